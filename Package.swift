@@ -1,0 +1,32 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// For the modules that touch C: each pointer step is marked `unsafe`.
+let strictWithC = strict + [.strictMemorySafety()]
+
+let package = Package(
+    name: "pinglink",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
+        .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(
+            name: "CSVReading",
+            dependencies: ["CLibCSV", "CLibCrypto", "CZlib"],
+            swiftSettings: strictWithC
+        ),
+
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
+    ]
+)

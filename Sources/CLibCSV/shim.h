@@ -1,0 +1,3 @@
+// libcsv 3 (Debian: libcsv-dev). It ships no .pc file, so the module map names the library.
+#pragma once
+#include <csv.h>

@@ -1,0 +1,111 @@
+import CSVReading
+
+/// The rules of the format, applied to one byte after the other: slow, plain, and written apart from the reader.
+struct PlainCSV {
+    private enum Place {
+        case recordStart, fieldStart, unquoted, quoted, behindQuote
+    }
+
+    var delimiter: CSVDelimiter
+    var maxFieldBytes: Int
+
+    func reading(of input: [UInt8]) -> Reading {
+        var bytes = input[...]
+        let isUTF8 = String(validating: input, as: UTF8.self) != nil
+        while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+
+        var reading = Reading()
+        var place = Place.recordStart
+        var (line, column, recordLine) = (1, 1, 1)
+        var fieldStart = CSVPosition(file: "users.csv", line: 1, column: 1)
+        var (field, blanks): ([UInt8], [UInt8]) = ([], [])
+        var fields: [String] = []
+        var previous: UInt8 = 0
+
+        /// Bytes that the field takes of its allowance of two more than the limit: blanks and closing quote count.
+        func held() -> Int { field.count + blanks.count + (place == .behindQuote ? 1 : 0) }
+        func tooLong() -> Reading {
+            let error = CSVError.fieldTooLong(at: fieldStart, limit: maxFieldBytes, quoted: place == .quoted)
+            return Reading(rows: reading.rows, error: "\(error)")
+        }
+        func endField() {
+            fields.append(String(decoding: field, as: UTF8.self))
+            (field, blanks) = ([], [])
+            place = .fieldStart
+        }
+        func endRecord() {
+            reading.rows.append(Reading.Row(line: recordLine, fields: fields))
+            fields = []
+            place = .recordStart
+        }
+
+        for byte in bytes {
+            let here = CSVPosition(file: "users.csv", line: line, column: column)
+            let isBlank = byte != delimiter.byte && (byte == 0x20 || byte == 0x09)
+            let isBreak = byte == 0x0A || byte == 0x0D
+            if held() == maxFieldBytes + 2 { return tooLong() }
+            switch place {
+            case .recordStart, .fieldStart:
+                if isBlank || isBreak && place == .recordStart { break }
+                if place == .recordStart { recordLine = line }
+                fieldStart = here
+                if isBreak || byte == delimiter.byte {
+                    endField()
+                    if isBreak { endRecord() }
+                } else {
+                    place = byte == 0x22 ? .quoted : .unquoted
+                    if place == .unquoted { field = [byte] }
+                }
+            case .unquoted:
+                if byte == 0x22 {
+                    return Reading(rows: reading.rows, error: "\(CSVError.quoteInsideUnquotedField(at: here))")
+                }
+                if isBreak || byte == delimiter.byte {
+                    if field.count > maxFieldBytes { return tooLong() }
+                    endField()
+                    if isBreak { endRecord() }
+                } else if isBlank {
+                    blanks.append(byte)
+                } else {
+                    field += blanks + [byte]
+                    blanks = []
+                }
+            case .quoted:
+                if byte == 0x22 { place = .behindQuote } else { field.append(byte) }
+            case .behindQuote:
+                if isBreak || byte == delimiter.byte {
+                    if field.count > maxFieldBytes { return tooLong() }
+                    endField()
+                    if isBreak { endRecord() }
+                } else if isBlank {
+                    blanks.append(byte)
+                } else if byte == 0x22, blanks.isEmpty {
+                    field.append(byte)
+                    place = .quoted
+                } else {
+                    return Reading(rows: reading.rows, error: "\(CSVError.textAfterClosingQuote(at: here))")
+                }
+            }
+            if isBreak {
+                if byte == 0x0D || previous != 0x0D { line += 1 }
+                column = 1
+            } else if byte & 0xC0 != 0x80 {
+                column += 1
+            }
+            previous = byte
+        }
+
+        if !isUTF8 {
+            let end = CSVPosition(file: "users.csv", line: line, column: column)
+            return Reading(rows: reading.rows, error: "\(CSVError.invalidUTF8(at: end))")
+        }
+        if place == .quoted { return Reading(rows: reading.rows, error: "\(CSVError.unclosedQuote(at: fieldStart))") }
+        if place != .recordStart {
+            if field.count > maxFieldBytes { return tooLong() }
+            endField()
+            endRecord()
+        }
+        return reading
+    }
+}
