@@ -1,0 +1,71 @@
+// libcurl 7.88 or later (Debian: libcurl4-openssl-dev). curl_easy_setopt and curl_easy_getinfo are variadic, which Swift
+// cannot call: one inline function per type of argument, so that each option gets exactly the type it expects.
+#pragma once
+#include <curl/curl.h>
+#include <signal.h>
+#include <time.h>
+
+static inline CURLcode pinglink_curl_set_long(CURL *handle, CURLoption option, long value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// For the options that end in _LARGE.
+static inline CURLcode pinglink_curl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// libcurl copies the text; NULL takes the option back.
+static inline CURLcode pinglink_curl_set_string(CURL *handle, CURLoption option, const char *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// For contexts and lists, which libcurl keeps as they are: they must outlive the transfer.
+static inline CURLcode pinglink_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+    return curl_easy_setopt(handle, option, value);
+}
+
+/// libcurl copies the bytes.
+static inline CURLcode pinglink_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(handle, option, &blob);
+}
+
+/// For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
+static inline CURLcode pinglink_curl_set_write(CURL *handle, CURLoption option, curl_write_callback function) {
+    return curl_easy_setopt(handle, option, function);
+}
+
+static inline CURLcode pinglink_curl_set_read(CURL *handle, curl_read_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
+}
+
+static inline CURLcode pinglink_curl_set_seek(CURL *handle, curl_seek_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
+}
+
+static inline CURLcode pinglink_curl_set_prerequest(CURL *handle, curl_prereq_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+}
+
+static inline CURLcode pinglink_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// The text belongs to the handle or to libcurl.
+static inline CURLcode pinglink_curl_get_string(CURL *handle, CURLINFO info, const char **value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+/// Starts libcurl (CURL_GLOBAL_DEFAULT is a macro made of macros, which Swift does not see). Once per process.
+///
+/// Handles are used with CURLOPT_NOSIGNAL, with which libcurl leaves SIGPIPE to the program: a peer that closes a
+/// connection must not kill the process. A handler that the program has set itself stays.
+static inline CURLcode pinglink_curl_start(void) {
+    struct sigaction pipe_action;
+    if (sigaction(SIGPIPE, NULL, &pipe_action) == 0 && pipe_action.sa_handler == SIG_DFL)
+        signal(SIGPIPE, SIG_IGN);
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/// The wall clock, in seconds since 1970.
+static inline long long pinglink_wall_clock(void) { return (long long)time(NULL); }

@@ -1,0 +1,91 @@
+import CLibCurl
+
+/// The owner of one libcurl easy handle, with its connections. One thread at a time.
+@safe final class CurlHandle {
+    /// An option that libcurl refused: memory ran out, or this libcurl was built without it.
+    struct OptionError: Error {
+        let code: CURLcode
+        let option: CURLoption
+    }
+
+    private let handle: UnsafeMutableRawPointer
+
+    init() throws(TransportConfigurationError) {
+        try CurlLibrary.start()
+        guard let handle = unsafe curl_easy_init() else { throw .library(reason: "no handle, memory has run out") }
+        unsafe self.handle = handle
+    }
+
+    deinit {
+        unsafe curl_easy_cleanup(handle)
+    }
+
+    func set(_ option: CURLoption, _ value: Int) throws(OptionError) {
+        try check(unsafe pinglink_curl_set_long(handle, option, value), option)
+    }
+
+    func set(_ option: CURLoption, offset value: Int) throws(OptionError) {
+        try check(unsafe pinglink_curl_set_offset(handle, option, curl_off_t(value)), option)
+    }
+
+    /// Sets a text, which libcurl copies; `nil` takes the option back.
+    func set(_ option: CURLoption, _ value: String?) throws(OptionError) {
+        try check(unsafe pinglink_curl_set_string(handle, option, value), option)
+    }
+
+    /// Sets bytes, which libcurl copies.
+    func set(_ option: CURLoption, bytes value: [UInt8]) throws(OptionError) {
+        let code = unsafe value.withUnsafeBytes { bytes in
+            unsafe pinglink_curl_set_blob(handle, option, bytes.baseAddress, bytes.count)
+        }
+        try check(code, option)
+    }
+
+    /// Lets libcurl report to the exchange from now on.
+    ///
+    /// - Parameter exchange: must live as long as transfers are performed; the handle does not keep it.
+    /// - Throws: ``OptionError``.
+    func connect(to exchange: CurlExchange) throws(OptionError) {
+        let context = unsafe Unmanaged.passUnretained(exchange).toOpaque()
+        for option in [
+            CURLOPT_PREREQDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA,
+        ] {
+            try check(unsafe pinglink_curl_set_pointer(handle, option, context), option)
+        }
+        try check(unsafe pinglink_curl_set_prerequest(handle, onRequestStart), CURLOPT_PREREQFUNCTION)
+        try check(unsafe pinglink_curl_set_read(handle, onRead), CURLOPT_READFUNCTION)
+        try check(unsafe pinglink_curl_set_seek(handle, onSeek), CURLOPT_SEEKFUNCTION)
+        try check(unsafe pinglink_curl_set_write(handle, CURLOPT_HEADERFUNCTION, onHeader), CURLOPT_HEADERFUNCTION)
+        try check(unsafe pinglink_curl_set_write(handle, CURLOPT_WRITEFUNCTION, onBody), CURLOPT_WRITEFUNCTION)
+    }
+
+    /// Performs the transfer that the options describe; blocks until it has ended.
+    ///
+    /// - Parameter headerLines: in libcurl's form, `Name: value`, `Name;` for an empty one, `Name:` for "not this one".
+    /// - Returns: how the transfer ended.
+    /// - Throws: ``OptionError``, before the transfer has begun.
+    func perform(headerLines: [String]) throws(OptionError) -> CURLcode {
+        var list: UnsafeMutablePointer<curl_slist>?
+        defer { unsafe curl_slist_free_all(list) }
+        for line in headerLines {
+            guard let longer = unsafe curl_slist_append(list, line) else {
+                throw OptionError(code: CURLE_OUT_OF_MEMORY, option: CURLOPT_HTTPHEADER)
+            }
+            unsafe list = longer
+        }
+        try check(unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list), CURLOPT_HTTPHEADER)
+        defer { _ = unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, nil) }
+        return unsafe curl_easy_perform(handle)
+    }
+
+    /// A number about the last transfer; zero when libcurl does not know it.
+    func info(_ info: CURLINFO) -> Int {
+        var value = 0
+        let code = unsafe pinglink_curl_get_long(handle, info, &value)
+        return code == CURLE_OK ? value : 0
+    }
+
+    private func check(_ code: CURLcode, _ option: CURLoption) throws(OptionError) {
+        guard code == CURLE_OK else { throw OptionError(code: code, option: option) }
+    }
+}

@@ -1,0 +1,158 @@
+import CLibCurl
+import FoundationEssentials
+
+/// Sends requests with libcurl, over connections that are kept alive between requests.
+///
+/// One instance per worker: it holds one easy handle and must be used by one thread at a time, which the compiler checks,
+/// since the class is not `Sendable`. Redirects are not followed, there are no cookies, and nothing turns the
+/// verification of certificates off.
+package final class CurlTransport: Transport {
+    private let configuration: CurlConfiguration
+    private let handle: CurlHandle
+    private let exchange: CurlExchange
+    private let clock = ContinuousClock()
+    /// The method that the handle is set up for; `nil` when that is not certain.
+    private var method: HTTPRequest.Method?
+
+    /// - Throws: ``TransportConfigurationError/library(reason:)`` when libcurl does not do what is needed.
+    package init(_ configuration: CurlConfiguration) throws(TransportConfigurationError) {
+        self.configuration = configuration
+        handle = try CurlHandle()
+        exchange = CurlExchange(
+            maxBodyBytes: configuration.maxBodyBytes,
+            maxHeaderBytes: configuration.maxHeaderBytes
+        )
+        do {
+            try handle.connect(to: exchange)
+            try Self.setConnectionRules(of: handle, configuration)
+        } catch {
+            throw .library(reason: "option \(error.option.rawValue) was refused (\(CurlLibrary.text(error.code)))")
+        }
+    }
+
+    package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+        if let defect = request.defect {
+            throw .neverSent(reason: "\(request.endpoint): the request is not fit to be sent: \(defect)")
+        }
+        exchange.begin(request)
+        defer { exchange.end() }
+
+        let start = clock.now
+        let code: CURLcode
+        do {
+            try describe(request)
+            code = try handle.perform(headerLines: Self.headerLines(of: request))
+        } catch {
+            // Thrown while options are set, before the transfer begins.
+            throw .neverSent(reason: "\(request.endpoint): libcurl refused an option (\(CurlLibrary.text(error.code)))")
+        }
+        let duration = clock.now - start
+
+        let status = handle.info(CURLINFO_RESPONSE_CODE)
+        let isUsable = code == CURLE_OK || exchange.refusal == .bodyTooLong
+        guard isUsable, exchange.headerIsComplete, status >= 200 else {
+            throw outcome(of: request, code).error
+        }
+        return HTTPResponse(
+            status: status,
+            headers: HTTPHeaderBlock(bytes: exchange.header),
+            body: exchange.body,
+            bodyIsComplete: code == CURLE_OK,
+            duration: duration,
+            receivedAt: HTTPDate(secondsSince1970: pinglink_wall_clock())
+        )
+    }
+
+    /// What holds for every request.
+    private static func setConnectionRules(
+        of handle: CurlHandle,
+        _ configuration: CurlConfiguration
+    ) throws(CurlHandle.OptionError) {
+        // Signals would hit any thread; the name look-up has its own thread and needs none.
+        try handle.set(CURLOPT_NOSIGNAL, 1)
+        try handle.set(CURLOPT_PROTOCOLS_STR, "http,https")
+        try handle.set(CURLOPT_FOLLOWLOCATION, 0)
+        try handle.set(CURLOPT_HTTP09_ALLOWED, 0)
+        try handle.set(CURLOPT_DISALLOW_USERNAME_IN_URL, 1)
+        try handle.set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        // One request at a time per connection: HTTP/2 has nothing to give, and its refused streams are one more way
+        // for a request to be repeated.
+        try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        try handle.set(CURLOPT_USERAGENT, configuration.userAgent)
+        try handle.set(CURLOPT_ACCEPT_ENCODING, "gzip")
+
+        if let proxy = configuration.proxy { try handle.set(CURLOPT_PROXY, proxy) }
+        // The credential is the server's: a proxy on the way must not see it in CONNECT, nor its headers count as replies.
+        try handle.set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+        try handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+
+        for (peer, host, version, roots) in [
+            (CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_SSLVERSION, CURLOPT_CAINFO_BLOB),
+            (
+                CURLOPT_PROXY_SSL_VERIFYPEER, CURLOPT_PROXY_SSL_VERIFYHOST, CURLOPT_PROXY_SSLVERSION,
+                CURLOPT_PROXY_CAINFO_BLOB
+            ),
+        ] {
+            try handle.set(peer, 1)
+            try handle.set(host, 2)
+            try handle.set(version, Int(CURL_SSLVERSION_TLSv1_2))
+            if let extraRoots = configuration.extraRoots { try handle.set(roots, bytes: extraRoots.pem) }
+        }
+    }
+
+    /// What changes from request to request, but for the headers.
+    private func describe(_ request: HTTPRequest) throws(CurlHandle.OptionError) {
+        try handle.set(CURLOPT_URL, request.url)
+        try handle.set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
+        let connectTimeout = min(configuration.connectTimeout, request.timeout)
+        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.wholeMilliseconds)
+
+        if request.method != method {
+            method = nil
+            // PUT is a POST by another name here: one way for bodies, of a known size, through one read function.
+            try handle.set(request.method.carriesBody ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
+            let name = request.method == .get || request.method == .post ? nil : request.method.rawValue
+            try handle.set(CURLOPT_CUSTOMREQUEST, name)
+            method = request.method
+        }
+        if request.method.carriesBody {
+            try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body?.count ?? 0)
+        }
+    }
+
+    private static func headerLines(of request: HTTPRequest) -> [String] {
+        var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        if request.method.carriesBody {
+            // Waiting for "100 Continue" costs a round trip, and a type that nobody named would be a guess.
+            lines.append("Expect:")
+            if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+                lines.append("Content-Type:")
+            }
+        }
+        return lines
+    }
+
+    private func outcome(of request: HTTPRequest, _ code: CURLcode) -> CurlOutcome {
+        CurlOutcome(
+            code: code.rawValue,
+            requestMayHaveLeft: exchange.requestMayHaveLeft,
+            refusal: exchange.refusal,
+            endpoint: request.endpoint,
+            proxy: CurlOutcome.ProxyUse(
+                configured: configuration.proxy,
+                environment: ProcessInfo.processInfo.environment
+            ),
+            proxyStatus: handle.info(CURLINFO_HTTP_CONNECTCODE),
+            verifyResult: handle.info(CURLINFO_SSL_VERIFYRESULT)
+        )
+    }
+}
+
+extension Duration {
+    /// Rounded up, from 1 to about 24 days: libcurl reads zero as "no limit".
+    fileprivate var wholeMilliseconds: Int {
+        let (seconds, attoseconds) = components
+        guard seconds < Int64(Int32.max) / 1_000 else { return Int(Int32.max) }
+        return max(1, Int(seconds) * 1_000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+}

@@ -1,0 +1,53 @@
+/// The header fields of a reply, kept as the bytes that came and searched only when asked.
+///
+/// A reply has a dozen fields of which one or two are read, so making strings of all of them would be wasted work.
+package struct HTTPHeaderBlock: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+    /// The status line and the fields, each with its line end.
+    private var bytes: [UInt8]
+
+    /// - Parameter bytes: header lines as they came, each ended by LF or CR LF; a status line is passed over.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The same from parts, in this order.
+    package init(_ headers: [HTTPHeader]) {
+        bytes = headers.flatMap { Array("\($0.name): \($0.value)\r\n".utf8) }
+    }
+
+    /// The value of the first field of this name, without the spaces around it.
+    ///
+    /// The first one wins: a field that is sent twice although it may occur once is a mistake or an attack, and what a
+    /// proxy appends comes last. A value folded over several lines (obsolete) ends with its first line; bytes that are
+    /// no UTF-8 become U+FFFD.
+    ///
+    /// - Parameter name: ASCII; compared without regard to case.
+    /// - Returns: the value, which may be empty, or `nil` without such a field.
+    package func first(_ name: String) -> String? {
+        let name = Array(name.utf8)
+        var rest = bytes[...]
+        while let lineFeed = rest.firstIndex(of: 0x0A) ?? (rest.isEmpty ? nil : rest.endIndex) {
+            let line = rest[..<lineFeed]
+            rest = rest[min(lineFeed + 1, rest.endIndex)...]
+            guard
+                line.count > name.count, line[line.startIndex + name.count] == UInt8(ascii: ":"),
+                zip(line, name).allSatisfy({ Self.lowercased($0) == Self.lowercased($1) })
+            else { continue }
+            let value = line.dropFirst(name.count + 1)
+            let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+            let start = value.drop(while: isSpace)
+            let end = start.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start.startIndex
+            return String(decoding: start[..<end], as: UTF8.self)
+        }
+        return nil
+    }
+
+    /// The size only: a server may answer with a cookie or a token.
+    package var description: String { "header of \(bytes.count) bytes" }
+
+    package var customMirror: Mirror { Mirror(self, children: ["bytes": bytes.count]) }
+
+    private static func lowercased(_ byte: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+    }
+}

@@ -1,0 +1,49 @@
+extension HTTPRequest {
+    /// Headers that the transport makes itself; a second opinion would break the framing of the connection.
+    private static let reservedHeaders: Set<String> = [
+        "accept-encoding", "connection", "content-length", "expect", "host", "te", "trailer", "transfer-encoding",
+        "upgrade",
+    ]
+
+    /// Why the request must not be sent as it is, or `nil`.
+    ///
+    /// A line break in a header would end it and begin another one, or another request; a token that was read from a
+    /// file can hold one. The text names the header but never its value.
+    var defect: String? {
+        guard timeout > .zero else { return "its timeout is not above zero" }
+        guard !url.isEmpty, url.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return "its address holds a character that must be percent-encoded"
+        }
+        for header in headers {
+            guard !header.name.isEmpty, header.name.utf8.allSatisfy(Self.isTokenByte) else {
+                return "a header's name holds a character that HTTP does not allow"
+            }
+            guard !Self.reservedHeaders.contains(header.name.lowercased()) else {
+                return "the header \(header.name) is made by the transport"
+            }
+            guard header.value.utf8.allSatisfy({ $0 == 0x09 || $0 >= 0x20 && $0 != 0x7F }) else {
+                return "the value of the header \(header.name) holds a line break or another control character"
+            }
+        }
+        return nil
+    }
+
+    /// Host and port for messages, `api.example.com:443`; without user name, path and query.
+    var endpoint: String {
+        let afterScheme = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let authority = afterScheme.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        let hasPort = host.lastIndex(of: ":").map { !host[$0...].contains("]") } ?? false
+        return hasPort ? String(host) : "\(host):\(url.lowercased().hasPrefix("https:") ? 443 : 80)"
+    }
+
+    /// RFC 9110, section 5.6.2: `tchar`.
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
