@@ -1,0 +1,57 @@
+/// A row of the input that is fit to be sent.
+package struct Candidate: Sendable, Equatable {
+    package var key: LinkKey
+    /// The line on which the record begins, counted from 1.
+    package var line: Int
+    /// The fingerprint of what would be sent besides the key, made with ``Ledger/contentSalt``: tells a corrected row
+    /// from an unchanged one.
+    package var content: UInt64
+
+    package init(key: LinkKey, line: Int, content: UInt64) {
+        self.key = key
+        self.line = line
+        self.content = content
+    }
+}
+
+/// What the ledger knew of a link before this run touched it.
+package struct KnownLink: Sendable, Equatable {
+    package var state: LinkState
+    /// The fingerprint of the content that was last admitted under this key.
+    package var content: UInt64
+    /// All attempts and POSTs for this link, of all runs that were settled.
+    package var attempts: Int
+    package var posts: Int
+    package var linkedAccountID: String?
+    package var httpStatus: Int?
+    package var errorCode: String?
+    package var errorDetail: String?
+    /// The line in the input of the run that last touched it.
+    package var line: Int
+    /// Whether that run is the one that is going on now.
+    package var isOfThisRun: Bool
+
+    /// Its place in the table, and what ``Ledger/withdraw(_:restoring:)`` puts back.
+    let row: Int64
+    let run: Int64
+    let updatedMilliseconds: Int64
+
+    /// Whether an earlier POST may have left without a known outcome, so that the user's links must be read before
+    /// another one leaves.
+    package var isInDoubt: Bool {
+        state == .intended || state == .unsettled
+    }
+}
+
+/// The place of an intended link in the ledger: whoever holds it owes it a settlement or a withdrawal.
+package struct Ticket: Sendable, Hashable {
+    let row: Int64
+}
+
+/// The ledger's answer to one candidate.
+package struct Admission: Sendable, Equatable {
+    /// What was known of the link before, nil for a new one.
+    package var known: KnownLink?
+    /// The permission to send, nil when the row is not to be sent.
+    package var ticket: Ticket?
+}

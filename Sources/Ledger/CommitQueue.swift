@@ -1,0 +1,60 @@
+/// What workers have reported and no commit has taken yet. A value, kept by ``GroupCommitter`` in a `Mutex`.
+struct CommitQueue: Sendable {
+    /// What is to happen to a row.
+    enum Change: Sendable {
+        case settle(Ticket, Settlement)
+        case withdraw(Ticket, restoring: KnownLink?)
+    }
+
+    /// A change, and who wants to know when it is durable.
+    struct Entry: Sendable {
+        var change: Change
+        var completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
+    }
+
+    /// What the caller of ``append(_:)`` has to do.
+    enum Next: Equatable {
+        /// A commit is on its way already.
+        case nothing
+        /// This is the first entry: have it committed before long.
+        case commitSoon
+        /// Enough has gathered: have it committed now.
+        case commitNow
+        /// No commit ever comes again; the entry was not taken.
+        case refuse(LedgerError)
+    }
+
+    /// So many entries are committed without waiting for more: enough that the one write to the disk is a small part of
+    /// the cost of each, and few enough that they do not keep an admission waiting.
+    static let batch = 512
+
+    private var entries: [Entry] = []
+    /// Why nothing is written any more: the first error, or the end.
+    private(set) var failure: LedgerError?
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    mutating func append(_ entry: Entry) -> Next {
+        if let failure { return .refuse(failure) }
+        entries.append(entry)
+        return switch entries.count {
+        case 1: .commitSoon
+        case Self.batch: .commitNow
+        default: .nothing
+        }
+    }
+
+    /// Everything that waits, in the order in which it came.
+    mutating func takeAll() throws(LedgerError) -> [Entry] {
+        if let failure { throw failure }
+        defer { entries = [] }
+        return entries
+    }
+
+    /// Refuses everything from now on, and returns what came too late for a commit. The first error stays.
+    mutating func fail(_ error: LedgerError) -> [Entry] {
+        failure = failure ?? error
+        defer { entries = [] }
+        return entries
+    }
+}

@@ -1,0 +1,182 @@
+package import FoundationEssentials
+import GRDB
+
+/// What happened to each row of an import, on disk: a run that is stopped, killed or repeated goes on from here.
+///
+/// All writes go through one serial queue and one SQLite connection, in WAL mode with `synchronous=FULL`: what a call or
+/// a completion has reported as done survives a power failure. All methods may be called from any thread, but not from
+/// the completion of ``record(_:for:completion:)``, nor from a `Task`: they block.
+///
+/// After the first failed write every further call throws that same error.
+package final class Ledger: Sendable {
+    /// As given to ``open(at:now:)``.
+    package let path: String
+    /// A random number of this ledger, to be hashed into each fingerprint (``StableHash/init(salt:)``), so that the
+    /// fingerprints of two ledgers cannot be compared and none can be looked up in a table made beforehand.
+    package let contentSalt: UInt64
+
+    let committer: GroupCommitter
+
+    /// Opens a ledger for writing, or creates it with mode 0600, and takes its lock. Never waits for another run.
+    ///
+    /// - Parameters:
+    ///   - path: where the file is or shall be.
+    ///   - now: the wall clock, read once for each transaction.
+    /// - Returns: the ledger, no run of which goes on yet.
+    /// - Throws: `cannotCreate`, `notALedger`, `newerSchema`, `damaged` or `held`; a file that is refused is unchanged.
+    package static func open(at path: String, now: @escaping @Sendable () -> Date) throws(LedgerError) -> Ledger {
+        try open(at: path, now: now, salt: .random(in: 1 ... .max), hash: LinkKey.storedHash)
+    }
+
+    /// As ``open(at:now:)``, with a `salt` for a ledger that is new, and with the `hash` under which a key is found, which
+    /// must be the same each time one file is opened.
+    static func open(
+        at path: String,
+        now: @escaping @Sendable () -> Date,
+        salt: UInt64,
+        hash: @escaping @Sendable (LinkKey) -> Int64
+    ) throws(LedgerError) -> Ledger {
+        let lock: LedgerLock
+        do {
+            lock = try LedgerLock(path: path)
+        } catch {
+            switch error {
+            case .held:
+                let holder = LedgerReader.holder(of: path)
+                throw LedgerError.held(path: path, processID: holder?.processID, since: holder?.since)
+            case .notAFile(let reason):
+                throw LedgerError.notALedger(path: path, reason: reason)
+            case .system(let reason):
+                throw LedgerError.cannotCreate(path: path, reason: reason)
+            }
+        }
+        do {
+            let connection = try LedgerConnection.openForWriting(path, salt: salt, holderSince: now())
+            let salt = try connection.read(LedgerConnection.contentSalt)
+            let committer = GroupCommitter(path: path, connection: connection, lock: lock, now: now, hash: hash)
+            return Ledger(path: path, contentSalt: salt, committer: committer)
+        } catch {
+            throw LedgerError(error, at: path, while: .opening)
+        }
+    }
+
+    private init(path: String, contentSalt: UInt64, committer: GroupCommitter) {
+        self.path = path
+        self.contentSalt = contentSalt
+        self.committer = committer
+    }
+
+    /// Reads what is known of each candidate, asks whether to send it, and writes the intents, all in one transaction.
+    /// When it returns, the intents are durable: the POSTs may leave.
+    ///
+    /// A link that is on its way in this run already gets no ticket, whatever is decided: a key that occurs twice is
+    /// never posted twice at a time. `deciding` is not asked then.
+    ///
+    /// - Parameters:
+    ///   - candidates: some hundreds, which then share one write to the disk.
+    ///   - deciding: whether to send a candidate, from what was known of it; nil for one that is new. Called on the
+    ///     calling thread, in order. Of the ledger it may call ``record(_:for:completion:)`` only.
+    /// - Returns: one admission for each candidate, in the same order.
+    /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be sent.
+    package func admit(
+        _ candidates: [Candidate],
+        deciding: (Candidate, KnownLink?) -> Bool
+    ) throws(LedgerError) -> [Admission] {
+        try committer.transact { transaction, session in
+            let run = try session.readingRun(in: transaction.database)
+            let links = transaction.links(of: run)
+            return try candidates.map { candidate in
+                let numbers = try session.identifiers.numbersAdding(candidate.key, in: transaction.database)
+                switch try links.find(candidate.key, numbers) {
+                case .unknown(let hash):
+                    guard deciding(candidate, nil) else { return Admission(known: nil, ticket: nil) }
+                    return Admission(known: nil, ticket: try links.insertIntent(candidate, numbers, hash: hash))
+                case .known(let known):
+                    let isOnItsWay = known.state == .intended && known.isOfThisRun
+                    guard !isOnItsWay, deciding(candidate, known) else { return Admission(known: known, ticket: nil) }
+                    return Admission(known: known, ticket: try links.renewIntent(candidate, known))
+                }
+            }
+        }
+    }
+
+    /// What is known of each candidate, in the same order; changes nothing about them.
+    package func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
+        try committer.transact { transaction, session in
+            try transaction.links(of: session.run).lookUp(candidates, &session.identifiers)
+        }
+    }
+
+    /// Hands in what became of a row, and returns at once. Its commit, together with others, begins at
+    /// the latest 25 ms later, or as soon as the ledger's queue is free, or with the next ``admit(_:deciding:)``.
+    ///
+    /// - Parameters:
+    ///   - settlement: what became of it.
+    ///   - ticket: the row's, from this run's admission, or from a ``ResultRow``.
+    ///   - completion: called once, when the settlement is durable or can no longer be, on the thread that commits. It
+    ///     must be quick and may call ``record(_:for:completion:)`` and ``withdraw(_:restoring:)``, nothing else here.
+    package func record(
+        _ settlement: Settlement,
+        for ticket: Ticket,
+        completion: (@Sendable (Result<Void, LedgerError>) -> Void)? = nil
+    ) {
+        committer.enqueue(.init(change: .settle(ticket, settlement), completion: completion))
+    }
+
+    /// Takes an intent back, for a row that certainly was not sent: a new link disappears, a known one is what it was
+    /// before. Committed as a settlement is; a process that dies before leaves the row `intended`.
+    ///
+    /// - Parameters:
+    ///   - ticket: what the admission gave.
+    ///   - known: what the admission said.
+    package func withdraw(_ ticket: Ticket, restoring known: KnownLink?) {
+        committer.enqueue(.init(change: .withdraw(ticket, restoring: known), completion: nil))
+    }
+
+    /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,
+    /// and what they recorded for rows with the same content in other inputs, such as this one before it was renamed.
+    package func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
+        try committer.transact { transaction, session in
+            let run = try session.readingRun(in: transaction.database)
+            let forget = try transaction.database.cachedStatement(
+                sql: "DELETE FROM invalid_rows WHERE content = ? AND input <> ?"
+            )
+            let insert = try transaction.database.cachedStatement(
+                sql: """
+                    INSERT OR REPLACE INTO invalid_rows (input, line, run, content, environment, user_id, provider,
+                        external_id, error_code, error_detail, updated_ms)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """
+            )
+            for row in rows {
+                let content = Int64(bitPattern: row.content)
+                try forget.execute(arguments: [content, run.input])
+                if let known = row.replacing, [.failed, .rejected].contains(known.state) {
+                    try transaction.database.execute(sql: "DELETE FROM links WHERE id = ?", arguments: [known.row])
+                }
+                try insert.execute(arguments: [
+                    run.input, row.line, run.number, content, row.environment, row.userID, row.identityProviderID,
+                    row.externalID, row.errorCode, row.errorDetail, transaction.now,
+                ])
+            }
+        }
+    }
+
+    /// Returns when everything that was handed in before is durable and its completions have run.
+    package func flush() throws(LedgerError) {
+        try committer.transact { _, _ in }
+    }
+
+    /// Makes everything durable, closes the database, so that a single file is left, and releases the lock, which it does
+    /// even when it throws. Every later call throws.
+    package func close() throws(LedgerError) {
+        do {
+            try committer.transact { transaction, _ in try LedgerConnection.removeHolder(transaction.database) }
+        } catch {
+            // The first error tells more than one that closing may have after it.
+            try? committer.close()
+            throw error
+        }
+        try committer.close()
+    }
+}

@@ -1,0 +1,131 @@
+import GRDB
+
+/// Reads a ledger for `status`, `export` and `report`, also while a run writes it: it waits for nobody, and nobody waits
+/// for it.
+///
+/// Each call sees the ledger as it is at one moment. A long one keeps the write-ahead log of a run that goes on from being
+/// reused meanwhile, so that it grows. Reads a ledger that was closed in good order even in a folder in which nothing may
+/// be written.
+package final class LedgerReader: Sendable {
+    package let path: String
+    private let connection: DatabaseQueue
+
+    /// - Throws: `cannotRead`, `notALedger`, `newerSchema` or `damaged`.
+    package init(path: String) throws(LedgerError) {
+        self.path = path
+        do {
+            connection = try LedgerConnection.openForReading(path)
+        } catch {
+            throw LedgerError(error, at: path, while: .reading)
+        }
+    }
+
+    deinit {
+        try? connection.close()
+    }
+
+    /// How many rows are in each state; a state that no row is in is missing. The rows that are left to settle are
+    /// `unsettled` and `intended`.
+    ///
+    /// - Complexity: reads the narrow index of all links, some 15 bytes each, never the rows.
+    package func counts() throws(LedgerError) -> [LinkState: Int] {
+        try read { database in
+            var counts: [LinkState: Int] = [:]
+            let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM links") ?? 0
+            let others = try Row.fetchCursor(
+                database,
+                sql: "SELECT state, count(*) FROM links WHERE state <> \(LinkState.linked.code) GROUP BY state"
+            )
+            while let row = try others.next() {
+                guard let state = LinkState(code: row[0]) else { throw UnreadableValue() }
+                counts[state] = row[1]
+            }
+            counts[.linked] = all - counts.values.reduce(0, +)
+            counts[.invalid] = try Int.fetchOne(database, sql: "SELECT count(*) FROM invalid_rows")
+            return counts.filter { $0.value != 0 }
+        }
+    }
+
+    /// All runs, the oldest first.
+    package func runs() throws(LedgerError) -> [RunRecord] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT run_id, started_at, ended_at, source, source_sha256, rows, exit_code, stopped_by FROM runs
+                    """
+            ).map { row in
+                RunRecord(
+                    runID: row[0],
+                    startedAt: row[1],
+                    endedAt: row[2],
+                    source: row[3],
+                    sourceSHA256: row[4],
+                    rows: row[5],
+                    exitCode: row[6],
+                    stoppedBy: row[7]
+                )
+            }
+        }
+    }
+
+    /// What is known of each candidate, in the same order, as ``Ledger/lookUp(_:)`` tells a writer; for a dry run.
+    package func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
+        try read { database in
+            let links = LinkTable(database, run: nil, now: 0, hash: LinkKey.storedHash)
+            var identifiers = IdentifierTables()
+            return try links.lookUp(candidates, &identifiers)
+        }
+    }
+
+    /// The salt of the ledger's fingerprints, see ``Ledger/contentSalt``.
+    package func contentSalt() throws(LedgerError) -> UInt64 {
+        try read(LedgerConnection.contentSalt)
+    }
+
+    /// Hands out the rows of `results` one by one, in fixed memory: links in the order in which they were first admitted,
+    /// and invalid rows between them by their line. For a ledger of one input that is the order of the input.
+    ///
+    /// - Parameters:
+    ///   - states: only rows in these states; nil for all.
+    ///   - runID: only rows that this run touched last; nil for all.
+    ///   - body: what it throws ends the reading and is thrown on.
+    /// - Throws: `LedgerError`, or what `body` throws.
+    package func forEachResult(
+        states: Set<LinkState>? = nil,
+        runID: String? = nil,
+        _ body: (ResultRow) throws -> Void
+    ) throws {
+        let query = ResultQuery(states: states, runID: runID)
+        var thrownByBody: (any Error)?
+        do {
+            try connection.read { database in
+                try query.forEach(in: database) { row in
+                    do {
+                        try body(row)
+                    } catch {
+                        thrownByBody = error
+                        throw error
+                    }
+                }
+            }
+        } catch {
+            throw thrownByBody ?? LedgerError(error, at: path, while: .reading)
+        }
+    }
+
+    /// Who holds a ledger that this process may not open for writing; nil if that cannot be told.
+    static func holder(of path: String) -> LedgerConnection.Holder? {
+        guard let connection = try? LedgerConnection.openUntouched(path) else { return nil }
+        defer { try? connection.close() }
+        return try? connection.read(LedgerConnection.holder)
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        do {
+            return try connection.read(body)
+        } catch {
+            throw LedgerError(error, at: path, while: .reading)
+        }
+    }
+}

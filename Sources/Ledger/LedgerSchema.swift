@@ -1,0 +1,137 @@
+import GRDB
+
+/// The tables and views of a ledger, and how an older file becomes a current one.
+///
+/// `results` and `runs` are public: people and scripts read them with any SQLite client. Everything else is ours.
+enum LedgerSchema {
+    /// "PLNK", which tells our files from other programs' databases.
+    static let applicationID = 0x504C_4E4B
+
+    /// The format that this program writes: the number of migrations.
+    static let version = migrations.count
+
+    /// What a database file turned out to be.
+    enum Finding: Equatable {
+        case empty
+        case ledger(version: Int)
+        case foreign
+    }
+
+    /// Looks without changing anything.
+    static func inspect(_ database: Database) throws -> Finding {
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        if application == applicationID { return .ledger(version: version) }
+        let objects = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        return application == 0 && version == 0 && objects == 0 ? .empty : .foreign
+    }
+
+    /// Brings the file from `found` to ``version`` in one transaction; a process killed meanwhile changes nothing.
+    static func migrate(_ database: Database, from found: Int, salt: UInt64) throws {
+        guard found < version else { return }
+        try database.inTransaction(.immediate) {
+            for migration in migrations[found...] { try migration(database) }
+            if found == 0 {
+                try database.execute(
+                    sql: "INSERT INTO meta (name, value) VALUES ('content_salt', ?)",
+                    arguments: [Int64(bitPattern: salt)]
+                )
+            }
+            try database.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try database.execute(sql: "PRAGMA user_version = \(version)")
+            return .commit
+        }
+    }
+
+    /// In order and for ever: once released, a migration is not edited, another one is added.
+    private static let migrations: [@Sendable (Database) throws -> Void] = [
+        { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) }
+    ]
+
+    /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
+    /// `links_not_linked` holds the rows that people ask about and, for a moment, those in flight, but not the millions
+    /// that are linked. Times are milliseconds since 1970.
+    private static let tables1 = """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE environments (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT;
+        CREATE TABLE identity_providers (id INTEGER PRIMARY KEY, uuid TEXT NOT NULL UNIQUE COLLATE NOCASE) STRICT;
+        CREATE TABLE inputs (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE run_records (
+            id INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, started_ms INTEGER NOT NULL, ended_ms INTEGER,
+            source TEXT NOT NULL, input INTEGER NOT NULL, source_sha256 TEXT, rows INTEGER, exit_code INTEGER,
+            stopped_by TEXT
+        ) STRICT;
+        CREATE TABLE links (
+            id INTEGER PRIMARY KEY, key_hash INTEGER NOT NULL, environment INTEGER NOT NULL, provider INTEGER NOT NULL,
+            user_id TEXT NOT NULL, external_id TEXT NOT NULL, content INTEGER NOT NULL, line INTEGER NOT NULL,
+            run INTEGER NOT NULL, state INTEGER NOT NULL, updated_ms INTEGER NOT NULL, attempts INTEGER NOT NULL,
+            posts INTEGER NOT NULL, evidence INTEGER, http_status INTEGER, latency_ms INTEGER, linked_account_id TEXT,
+            error_code TEXT, error_detail TEXT, error_id TEXT, correlation_id TEXT
+        ) STRICT;
+        CREATE INDEX links_by_key ON links (key_hash);
+        CREATE INDEX links_not_linked ON links (state) WHERE state <> 1;
+        CREATE TABLE invalid_rows (
+            id INTEGER PRIMARY KEY, input INTEGER NOT NULL, line INTEGER NOT NULL, run INTEGER NOT NULL,
+            content INTEGER NOT NULL, environment TEXT, user_id TEXT, provider TEXT, external_id TEXT,
+            error_code TEXT NOT NULL, error_detail TEXT NOT NULL, updated_ms INTEGER NOT NULL, UNIQUE (input, line)
+        ) STRICT;
+        CREATE INDEX invalid_rows_by_content ON invalid_rows (content);
+
+        """
+
+    /// The evidence of a row that is being sent again is that of an earlier link, so it is not shown.
+    private static let linkView1 = """
+        CREATE VIEW link_results AS SELECT
+            lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
+            l.line AS line, r.source AS source, l.user_id AS user_id, l.external_id AS external_id,
+            p.uuid AS identity_provider_id,
+            CASE l.state WHEN 1 THEN 'linked' WHEN 2 THEN 'already-linked' WHEN 3 THEN 'rejected'
+                WHEN 5 THEN 'failed' WHEN 6 THEN 'unsettled' WHEN 7 THEN 'intended' WHEN 8 THEN 'undone' END AS state,
+            CASE WHEN l.state = 7 THEN NULL WHEN l.evidence = 1 THEN 'reply'
+                WHEN l.evidence = 2 THEN 'read-back' END AS evidence,
+            l.linked_account_id AS linked_account_id, l.http_status AS http_status, l.error_code AS error_code,
+            l.error_detail AS error_detail, l.error_id AS error_id, l.correlation_id AS correlation_id,
+            l.attempts AS attempts, l.posts AS posts, l.latency_ms AS latency_ms, r.run_id AS run_id,
+            strftime('%Y-%m-%dT%H:%M:%S', l.updated_ms / 1000, 'unixepoch')
+                || printf('.%03dZ', l.updated_ms % 1000) AS updated_at,
+            l.id AS row, l.state AS state_code, e.uuid AS environment_id
+        FROM links AS l
+            CROSS JOIN environments AS e ON e.id = l.environment
+            CROSS JOIN identity_providers AS p ON p.id = l.provider
+            CROSS JOIN run_records AS r ON r.id = l.run;
+
+        """
+
+    /// An invalid row has no key of its own, for several may share one; its place in its input stands for it.
+    private static let invalidView1 = """
+        CREATE VIEW invalid_results AS SELECT
+            'invalid/' || i.input || '/' || i.line AS key,
+            i.line AS line, r.source AS source, i.user_id AS user_id, i.external_id AS external_id,
+            i.provider AS identity_provider_id, 'invalid' AS state, NULL AS evidence, NULL AS linked_account_id,
+            NULL AS http_status, i.error_code AS error_code, i.error_detail AS error_detail, NULL AS error_id,
+            NULL AS correlation_id, 0 AS attempts, 0 AS posts, NULL AS latency_ms, r.run_id AS run_id,
+            strftime('%Y-%m-%dT%H:%M:%S', i.updated_ms / 1000, 'unixepoch')
+                || printf('.%03dZ', i.updated_ms % 1000) AS updated_at,
+            NULL AS row, 4 AS state_code, i.environment AS environment_id, i.input AS input
+        FROM invalid_rows AS i CROSS JOIN run_records AS r ON r.id = i.run;
+
+        """
+
+    private static let publicViews1 = """
+        CREATE VIEW results AS
+            SELECT \(resultColumns1) FROM link_results UNION ALL SELECT \(resultColumns1) FROM invalid_results;
+        CREATE VIEW runs AS SELECT
+            run_id,
+            strftime('%Y-%m-%dT%H:%M:%S', started_ms / 1000, 'unixepoch')
+                || printf('.%03dZ', started_ms % 1000) AS started_at,
+            strftime('%Y-%m-%dT%H:%M:%S', ended_ms / 1000, 'unixepoch')
+                || printf('.%03dZ', ended_ms % 1000) AS ended_at,
+            source, source_sha256, rows, exit_code, stopped_by
+        FROM run_records ORDER BY id;
+        """
+
+    private static let resultColumns1 = """
+        key, line, source, user_id, external_id, identity_provider_id, state, evidence, linked_account_id, http_status, \
+        error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, updated_at
+        """
+}

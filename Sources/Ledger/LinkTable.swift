@@ -1,0 +1,161 @@
+import GRDB
+
+/// The statements on `links` of one transaction: prepared once, bound by position.
+struct LinkTable {
+    private let database: Database
+    /// Nil for a reader.
+    private let run: Int64?
+    /// Milliseconds since 1970.
+    private let now: Int64
+    private let hash: @Sendable (LinkKey) -> Int64
+
+    init(_ database: Database, run: Int64?, now: Int64, hash: @escaping @Sendable (LinkKey) -> Int64) {
+        self.database = database
+        self.run = run
+        self.now = now
+        self.hash = hash
+    }
+
+    /// What the index says of a key.
+    enum Finding {
+        /// No link has it; a new one goes into the index under this hash.
+        case unknown(hash: Int64)
+        case known(KnownLink)
+    }
+
+    /// Looks for the link with this key. The index leads to keys with the same hash; the columns decide.
+    ///
+    /// The row is read with a second statement, because the first run of a large import finds none, and a cursor of whole
+    /// rows makes GRDB prepare the names of all columns each time.
+    func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
+        let hash = hash(key)
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id FROM links
+                WHERE key_hash = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ?
+                    AND provider = ?
+                """
+        )
+        let row = try Int64.fetchOne(
+            statement,
+            arguments: [hash, key.externalID, key.userID, numbers.environment, numbers.provider]
+        )
+        return try row.map { .known(try read($0)) } ?? .unknown(hash: hash)
+    }
+
+    private func read(_ number: Int64) throws -> KnownLink {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
+                    error_detail
+                FROM links WHERE id = ?
+                """
+        )
+        let rows = try Row.fetchCursor(statement, arguments: [number])
+        guard let row = try rows.next(), let state = LinkState(code: row[0]) else { throw UnreadableValue() }
+        let lastRun: Int64 = row[5]
+        return KnownLink(
+            state: state,
+            content: UInt64(bitPattern: row[1]),
+            attempts: row[2],
+            posts: row[3],
+            linkedAccountID: row[7],
+            httpStatus: row[8],
+            errorCode: row[9],
+            errorDetail: row[10],
+            line: row[4],
+            isOfThisRun: lastRun == run,
+            row: number,
+            run: lastRun,
+            updatedMilliseconds: row[6]
+        )
+    }
+
+    /// Appends a link that was unknown so far, under the hash that the look-up told.
+    func insertIntent(_ candidate: Candidate, _ numbers: KeyNumbers, hash: Int64) throws -> Ticket {
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO links (key_hash, environment, provider, user_id, external_id, content, line, run, state,
+                    updated_ms, attempts, posts)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+                """
+        )
+        try statement.execute(arguments: [
+            hash, numbers.environment, numbers.provider, candidate.key.userID, candidate.key.externalID,
+            Int64(bitPattern: candidate.content), candidate.line, run, LinkState.intended.code, now,
+        ])
+        return Ticket(row: database.lastInsertedRowID)
+    }
+
+    /// Marks a known link as about to be sent again; what it had otherwise stays until the settlement.
+    func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
+        let statement = try database.cachedStatement(
+            sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
+        )
+        try statement.execute(arguments: [
+            LinkState.intended.code, Int64(bitPattern: candidate.content), candidate.line, run, now, known.row,
+        ])
+        return Ticket(row: known.row)
+    }
+
+    /// What is known of each candidate, in the same order.
+    func lookUp(_ candidates: [Candidate], _ identifiers: inout IdentifierTables) throws -> [KnownLink?] {
+        try candidates.map { candidate in
+            guard let numbers = try identifiers.numbers(of: candidate.key, in: database),
+                case .known(let link) = try find(candidate.key, numbers)
+            else { return nil }
+            return link
+        }
+    }
+
+    func apply(_ change: CommitQueue.Change) throws {
+        switch change {
+        case .settle(let ticket, let settlement): try settle(ticket, as: settlement)
+        case .withdraw(let ticket, let known): try withdraw(ticket, restoring: known)
+        }
+    }
+
+    private func settle(_ ticket: Ticket, as settlement: Settlement) throws {
+        let statement = try database.cachedStatement(
+            sql: """
+                UPDATE links SET state = ?, evidence = ?, linked_account_id = ?, http_status = ?, error_code = ?,
+                    error_detail = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
+                    latency_ms = ?, run = ?, updated_ms = ?
+                WHERE id = ?
+                """
+        )
+        try statement.execute(arguments: [
+            settlement.state.code, settlement.evidence?.code, settlement.linkedAccountID, settlement.httpStatus,
+            settlement.errorCode, settlement.errorDetail, settlement.errorID, settlement.correlationID,
+            settlement.attempts, settlement.posts, settlement.latency?.wholeMilliseconds, run, now, ticket.row,
+        ])
+        precondition(database.changesCount == 1, "row \(ticket.row) was settled but is not in the ledger")
+    }
+
+    /// Puts back what ``renewIntent(_:_:)`` changed, or removes what ``insertIntent(_:_:)`` appended.
+    private func withdraw(_ ticket: Ticket, restoring known: KnownLink?) throws {
+        if let known {
+            let statement = try database.cachedStatement(
+                sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
+            )
+            try statement.execute(arguments: [
+                known.state.code, Int64(bitPattern: known.content), known.line, known.run, known.updatedMilliseconds,
+                ticket.row,
+            ])
+        } else {
+            let statement = try database.cachedStatement(sql: "DELETE FROM links WHERE id = ? AND state = ?")
+            try statement.execute(arguments: [ticket.row, LinkState.intended.code])
+        }
+        precondition(database.changesCount == 1, "row \(ticket.row) was withdrawn but is not intended")
+    }
+}
+
+/// A value in the file that this version cannot have written.
+struct UnreadableValue: Error {}
+
+extension Duration {
+    /// Rounded towards zero.
+    var wholeMilliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

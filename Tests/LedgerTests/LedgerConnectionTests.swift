@@ -1,0 +1,155 @@
+import Foundation
+import Testing
+
+@testable import Ledger
+
+@Suite("LedgerConnection")
+struct LedgerConnectionTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test("a new ledger and the files beside it are for their owner alone")
+    func mode() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        #expect(try folder.names == ["users.csv.ledger", "users.csv.ledger-shm", "users.csv.ledger-wal"])
+        for name in try folder.names { #expect(try permissions(folder.file(name)) == 0o600) }
+    }
+
+    @Test("the mode that someone gave an existing ledger stays", arguments: [0o400 | 0o200 | 0o040, 0o644])
+    func existingMode(mode: Int) throws {
+        try openRun(folder.file()).finish()
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: folder.file())
+        try openRun(folder.file(), id: "run-2").finish()
+        #expect(try permissions(folder.file()) == mode)
+    }
+
+    @Test("an empty file becomes a ledger")
+    func emptyFile() throws {
+        try Data().write(to: URL(filePath: folder.file()))
+        #expect(readingError(folder.file()) == .notALedger(path: folder.file(), reason: "it is empty"))
+        try openRun(folder.file()).finish()
+        #expect(readingError(folder.file()) == nil)
+    }
+
+    @Test("a file that is no database is refused and unchanged", arguments: [1, 99, 100, 511, 512, 5000])
+    func textFile(size: Int) throws {
+        let text = Data(repeating: UInt8(ascii: "x"), count: size)
+        try text.write(to: URL(filePath: folder.file()))
+        let error = LedgerError.notALedger(path: folder.file(), reason: "it is not an SQLite database")
+        #expect(openingError(folder.file()) == error)
+        #expect(readingError(folder.file()) == error)
+        #expect(try Data(contentsOf: URL(filePath: folder.file())) == text)
+        #expect(try folder.names == ["users.csv.ledger"])
+    }
+
+    @Test("another program's database is refused and unchanged")
+    func foreignDatabase() throws {
+        try execute(folder.file(), "CREATE TABLE places (id INTEGER PRIMARY KEY, url TEXT)")
+        let before = try Data(contentsOf: URL(filePath: folder.file()))
+        let error = LedgerError.notALedger(path: folder.file(), reason: "it is another program's SQLite database")
+        #expect(openingError(folder.file()) == error)
+        #expect(readingError(folder.file()) == error)
+        #expect(try Data(contentsOf: URL(filePath: folder.file())) == before)
+        #expect(try folder.names == ["users.csv.ledger"])
+    }
+
+    @Test("a database that another program has only signed is refused", arguments: ["application_id", "user_version"])
+    func signedDatabase(pragma: String) throws {
+        try execute(folder.file(), "PRAGMA \(pragma) = 5")
+        #expect(
+            openingError(folder.file())
+                == .notALedger(path: folder.file(), reason: "it is another program's SQLite database")
+        )
+    }
+
+    @Test("a ledger of a later version is refused and unchanged")
+    func newerSchema() throws {
+        try openRun(folder.file()).finish()
+        try execute(folder.file(), "PRAGMA user_version = 7")
+        let before = try Data(contentsOf: URL(filePath: folder.file()))
+        let error = LedgerError.newerSchema(path: folder.file(), found: 7, supported: 1)
+        #expect(openingError(folder.file()) == error)
+        #expect(readingError(folder.file()) == error)
+        #expect(try Data(contentsOf: URL(filePath: folder.file())) == before)
+    }
+
+    @Test("a ledger with overwritten pages is damaged")
+    func damagedPages() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.admitUnfinished((0..<500).map { candidate($0) })
+        try ledger.finish()
+        let file = try FileHandle(forUpdating: URL(filePath: folder.file()))
+        let size = try file.seekToEnd()
+        try file.seek(toOffset: 4096)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: Int(size) - 4096))
+        try file.close()
+        let error = LedgerError.damaged(path: folder.file(), reason: "the database is malformed")
+        #expect(openingError(folder.file()) == error)
+        #expect(throws: error) { try LedgerReader(path: folder.file()).counts() }
+    }
+
+    @Test("a ledger without its salt or with a state of no meaning is damaged")
+    func damagedValues() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        try ledger.finish()
+        let error = LedgerError.damaged(path: folder.file(), reason: "a value in it cannot be read")
+        try execute(folder.file(), "UPDATE links SET state = 99")
+        let reader = try LedgerReader(path: folder.file())
+        #expect(throws: error) { try reader.counts() }
+        #expect(throws: error) { try reader.forEachResult { _ in } }
+        #expect(throws: error) { try reader.lookUp([candidate(1)]) }
+        try execute(folder.file(), "DELETE FROM meta")
+        #expect(openingError(folder.file()) == error)
+    }
+
+    @Test("a folder is no ledger")
+    func directory() throws {
+        #expect(openingError(folder.path) == .notALedger(path: folder.path, reason: "it is a folder"))
+        #expect(readingError(folder.path) == .notALedger(path: folder.path, reason: "it is not a regular file"))
+    }
+
+    @Test("a device or a pipe is no ledger, and is not waited for")
+    func pipe() throws {
+        let path = folder.file("pipe")
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(openingError(path) == .notALedger(path: path, reason: "it is not a regular file"))
+        #expect(readingError(path) == .notALedger(path: path, reason: "it is not a regular file"))
+    }
+
+    @Test("a folder that is missing is named as the reason")
+    func missingFolder() throws {
+        let path = folder.file("missing/x.ledger")
+        #expect(openingError(path) == .cannotCreate(path: path, reason: "no such file or directory"))
+    }
+
+    @Test("a missing ledger cannot be read, and is not made by trying")
+    func missingFile() throws {
+        #expect(
+            readingError(folder.file()) == .cannotRead(path: folder.file(), reason: "no such file or directory")
+        )
+        #expect(try folder.names == [])
+    }
+
+    @Test("a folder without permission is named as the reason", .enabled(if: geteuid() != 0))
+    func noPermission() throws {
+        chmod(folder.path, 0o500)
+        defer { chmod(folder.path, 0o700) }
+        #expect(openingError(folder.file()) == .cannotCreate(path: folder.file(), reason: "permission denied"))
+    }
+
+    @Test("a closed ledger can be read in a folder that cannot be written", .enabled(if: geteuid() != 0))
+    func readOnlyFolder() throws {
+        let ledger = try openRun(folder.file("50% #1?.ledger"))
+        _ = try ledger.ticket(candidate(1))
+        try ledger.finish()
+        chmod(folder.file("50% #1?.ledger"), 0o400)
+        chmod(folder.path, 0o500)
+        defer { chmod(folder.path, 0o700) }
+        #expect(try LedgerReader(path: folder.file("50% #1?.ledger")).counts() == [.intended: 1])
+    }
+}

@@ -1,0 +1,51 @@
+import Ledger
+import Testing
+
+@Suite("LedgerError")
+struct LedgerErrorTests {
+    @Test(
+        "says what happened, where, and what to do next",
+        arguments: [
+            (
+                .cannotCreate(path: "a.ledger", reason: "permission denied"),
+                "a.ledger: the ledger cannot be created or opened for writing: permission denied. "
+                    + "Correct that, or choose another place with --ledger PATH."
+            ),
+            (
+                .cannotRead(path: "a.ledger", reason: "no such file or directory"),
+                "a.ledger: the ledger cannot be read: no such file or directory. Check the path and the permissions."
+            ),
+            (
+                .notALedger(path: "a.csv", reason: "it is not an SQLite database"),
+                "a.csv: this is no ledger: it is not an SQLite database. It was left as it is; name another file."
+            ),
+            (
+                .newerSchema(path: "a.ledger", found: 2, supported: 1),
+                "a.ledger: the ledger has format 2, this program knows formats up to 1. "
+                    + "Use the newer version that wrote it."
+            ),
+            (
+                .damaged(path: "a.ledger", reason: "the database is malformed"),
+                "a.ledger: the ledger is damaged: the database is malformed. Restore it from a backup, or move it away "
+                    + "and run again: links that exist are then found and recorded as already-linked."
+            ),
+            (
+                .writeFailed(path: "a.ledger", reason: "the disk is full"),
+                "a.ledger: the ledger cannot be written: the disk is full. "
+                    + "Nothing recorded is lost; correct that, then run again to go on."
+            ),
+            (
+                .held(path: "a.ledger", processID: 1234, since: moment),
+                "a.ledger: another run holds the ledger (process 1234, since 2026-03-01T04:05:06Z). "
+                    + "Wait for it or stop it, then run again."
+            ),
+            (
+                .held(path: "a.ledger", processID: nil, since: nil),
+                "a.ledger: another run holds the ledger. Wait for it or stop it, then run again."
+            ),
+        ] as [(LedgerError, String)]
+    )
+    func messages(error: LedgerError, message: String) {
+        #expect(error.description == message)
+    }
+}

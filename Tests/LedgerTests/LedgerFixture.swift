@@ -1,0 +1,179 @@
+import Foundation
+import GRDB
+import Ledger
+
+/// A folder of its own for one test, removed with the last reference to it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func file(_ name: String = "users.csv.ledger") -> String {
+        "\(path)/\(name)"
+    }
+
+    var names: [String] {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
+    }
+
+    /// What a killed process would leave behind: the files as they are at this moment, in a folder of their own.
+    func crashImage() throws -> TemporaryFolder {
+        let image = try TemporaryFolder()
+        for name in try names where !name.hasSuffix("-shm") {
+            try FileManager.default.copyItem(atPath: file(name), toPath: image.file(name))
+        }
+        return image
+    }
+}
+
+/// The moment at which all tests take place: 2026-03-01T04:05:06.789Z.
+let moment = Date(timeIntervalSince1970: 1_772_337_906.789)
+
+let environment = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
+let provider = "302990c0-289d-40ec-a2ff-e7c7fd0cca63"
+
+func key(_ number: Int) -> LinkKey {
+    LinkKey(
+        environment: environment,
+        userID: "00000000-0000-4000-8000-" + "\(100_000_000_000 + number)",
+        identityProviderID: provider,
+        externalID: "account \(number)"
+    )
+}
+
+func candidate(_ number: Int, line: Int? = nil, content: UInt64 = 7) -> Candidate {
+    Candidate(key: key(number), line: line ?? number + 1, content: content)
+}
+
+/// A ledger with a run that goes on.
+func openRun(_ path: String, id: String = "run-1", input: String = "/data/users.csv") throws -> Ledger {
+    let ledger = try Ledger.open(at: path, now: { moment })
+    try ledger.beginRun(id: id, source: "users.csv", inputName: input)
+    return ledger
+}
+
+extension Ledger {
+    /// Ends the run and the ledger.
+    func finish(exitCode: Int = 0) throws {
+        try endRun(rows: nil, sha256: nil, exitCode: exitCode, stoppedBy: nil)
+        try close()
+    }
+
+    /// Admits what is new, in doubt or failed, as an import does.
+    func admitUnfinished(_ candidates: [Candidate]) throws -> [Admission] {
+        try admit(candidates) { _, known in known.map { $0.isInDoubt || $0.state == .failed } ?? true }
+    }
+
+    /// The permission to send one candidate; fails the test without one.
+    func ticket(_ candidate: Candidate) throws -> Ticket {
+        guard let ticket = try admit([candidate], deciding: { _, _ in true })[0].ticket else { throw NoTicket() }
+        return ticket
+    }
+
+    /// Waits until the settlement is durable.
+    func settle(_ ticket: Ticket, as settlement: Settlement) async throws {
+        try await withCheckedContinuation { continuation in
+            record(settlement, for: ticket) { continuation.resume(returning: $0) }
+        }.get()
+    }
+}
+
+struct NoTicket: Error, Equatable {}
+
+/// All rows of the view, through a connection that knows nothing of this module.
+func results(_ path: String) throws -> [[String: String]] {
+    try rows(path, "SELECT * FROM results ORDER BY line, key")
+}
+
+func rows(_ path: String, _ sql: String) throws -> [[String: String]] {
+    let connection = try DatabaseQueue(path: path)
+    defer { try? connection.close() }
+    return try connection.read { database in
+        try Row.fetchAll(database, sql: sql).map { row in
+            var values: [String: String] = [:]
+            for (column, value) in row where !value.isNull {
+                values[column] = String.fromDatabaseValue(value) ?? Int.fromDatabaseValue(value).map(String.init)
+            }
+            return values
+        }
+    }
+}
+
+func execute(_ path: String, _ sql: String) throws {
+    let connection = try DatabaseQueue(path: path)
+    try connection.writeWithoutTransaction { try $0.execute(sql: sql) }
+    try connection.close()
+}
+
+func permissions(_ path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+}
+
+/// What opening for writing throws, or nil.
+func openingError(_ path: String) -> LedgerError? {
+    do throws(LedgerError) {
+        _ = try Ledger.open(at: path, now: { moment })
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// What opening for reading throws, or nil.
+func readingError(_ path: String) -> LedgerError? {
+    do throws(LedgerError) {
+        _ = try LedgerReader(path: path)
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Another process, a Python script that says something on standard output and ends with its standard input.
+final class OtherProcess {
+    private let process = Process()
+    private let input = Pipe()
+    private let output = Pipe()
+
+    init(script: String, arguments: [String]) throws {
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = ["python3", "-c", script] + arguments
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+    }
+
+    deinit {
+        if process.isRunning { kill() }
+    }
+
+    var processID: Int32 { process.processIdentifier }
+
+    /// Blocks until the script has said a line, or has ended.
+    func waitForLine() -> String {
+        var line = Data()
+        while line.last != UInt8(ascii: "\n") {
+            let more = output.fileHandleForReading.availableData
+            guard !more.isEmpty else { break }
+            line += more
+        }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// Ends it as `kill -9` does, and waits until it is gone.
+    func kill() {
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    func waitUntilExit() {
+        process.waitUntilExit()
+    }
+}

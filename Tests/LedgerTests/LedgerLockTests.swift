@@ -1,0 +1,116 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Ledger
+
+@Suite("LedgerLock")
+struct LedgerLockTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// Takes the lock as another run would, says so, and keeps it until it is killed.
+    private static let holdLock = """
+        import fcntl, sys
+        file = open(sys.argv[1], "r+b")
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        print("locked", flush=True)
+        sys.stdin.read()
+        """
+
+    @Test("a second run in this process is refused at once and told who holds the ledger")
+    func sameProcess() throws {
+        let ledger = try openRun(folder.file())
+        let held = LedgerError.held(path: folder.file(), processID: getpid(), since: moment)
+        #expect(openingError(folder.file()) == held)
+        #expect(
+            openingError("\(folder.path)/../\(folder.path.split(separator: "/").last ?? "")/users.csv.ledger") != nil
+        )
+        try ledger.finish()
+        #expect(openingError(folder.file()) == nil)
+    }
+
+    @Test("a run in another process is refused without changing the ledger; kill -9 frees the lock")
+    func otherProcess() throws {
+        let live = try openRun(folder.file())
+        _ = try live.ticket(candidate(1))
+        let image = try folder.crashImage()
+        let other = try OtherProcess(script: Self.holdLock, arguments: [image.file()])
+        #expect(other.waitForLine() == "locked\n")
+
+        let before = try Data(contentsOf: URL(filePath: image.file()))
+        #expect(openingError(image.file()) == .held(path: image.file(), processID: getpid(), since: moment))
+        #expect(try Data(contentsOf: URL(filePath: image.file())) == before)
+
+        other.kill()
+        #expect(openingError(image.file()) == nil)
+    }
+
+    @Test("a run that has only just begun holds the ledger too, although nobody can tell who it is")
+    func holderUnknown() throws {
+        try Data().write(to: URL(filePath: folder.file()))
+        let other = try OtherProcess(script: Self.holdLock, arguments: [folder.file()])
+        #expect(other.waitForLine() == "locked\n")
+        #expect(openingError(folder.file()) == .held(path: folder.file(), processID: nil, since: nil))
+        #expect(try Data(contentsOf: URL(filePath: folder.file())).isEmpty)
+    }
+
+    @Test("of many that open a new ledger at once exactly one gets it")
+    func race() {
+        let path = folder.file()
+        let outcomes = Mutex<(opened: [Ledger], refused: Int)>(([], 0))
+        DispatchQueue.concurrentPerform(iterations: 12) { _ in
+            do throws(LedgerError) {
+                let ledger = try Ledger.open(at: path, now: { moment })
+                outcomes.withLock { $0.opened.append(ledger) }
+            } catch {
+                if case .held = error { outcomes.withLock { $0.refused += 1 } }
+            }
+        }
+        outcomes.withLock { outcomes in
+            #expect(outcomes.opened.count == 1)
+            #expect(outcomes.refused == 11)
+        }
+    }
+
+    @Test("a refused attempt in this process does not take SQLite's locks away from the run that goes on")
+    func refusalKeepsSQLiteLocks() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        #expect(openingError(folder.file()) != nil)
+
+        // A client that closes the last connection removes the write-ahead log. It must see that it is not the last.
+        let script = """
+            import sqlite3, sys
+            connection = sqlite3.connect(sys.argv[1])
+            print(connection.execute("SELECT count(*) FROM results").fetchone()[0], flush=True)
+            connection.close()
+            """
+        let other = try OtherProcess(script: script, arguments: [folder.file()])
+        #expect(other.waitForLine() == "1\n")
+        other.waitUntilExit()
+        #expect(try folder.names == ["users.csv.ledger", "users.csv.ledger-shm", "users.csv.ledger-wal"])
+        _ = try ledger.ticket(candidate(2))
+        #expect(try results(folder.file()).count == 2)
+    }
+
+    @Test("a child process does not inherit the lock")
+    func childProcess() throws {
+        let ledger = try openRun(folder.file())
+        // Not `Process`, which closes all descriptors in the child by itself.
+        var child: pid_t = 0
+        var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000"), nil]
+        defer { arguments.forEach { free($0) } }
+        try #require(posix_spawnp(&child, "sleep", nil, nil, &arguments, environ) == 0)
+        defer {
+            kill(child, SIGKILL)
+            waitpid(child, nil, 0)
+        }
+        try ledger.finish()
+        #expect(openingError(folder.file()) == nil)
+    }
+}

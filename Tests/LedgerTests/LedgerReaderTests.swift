@@ -1,0 +1,236 @@
+import Foundation
+import Testing
+
+@testable import Ledger
+
+@Suite("LedgerReader")
+struct LedgerReaderTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test("counts rows by state")
+    func counts() throws {
+        try fill()
+        #expect(
+            try LedgerReader(path: folder.file()).counts() == [
+                .linked: 3, .alreadyLinked: 1, .rejected: 1, .failed: 1, .unsettled: 1, .undone: 1, .intended: 2,
+                .invalid: 2,
+            ]
+        )
+    }
+
+    @Test("an empty ledger has no counts and its runs")
+    func empty() throws {
+        try openRun(folder.file()).endRun(rows: 0, sha256: "00", exitCode: 0, stoppedBy: nil)
+        let reader = try LedgerReader(path: folder.file())
+        #expect(try reader.counts() == [:])
+        #expect(
+            try reader.runs() == [
+                RunRecord(
+                    runID: "run-1",
+                    startedAt: "2026-03-01T04:05:06.789Z",
+                    endedAt: "2026-03-01T04:05:06.789Z",
+                    source: "users.csv",
+                    sourceSHA256: "00",
+                    rows: 0,
+                    exitCode: 0,
+                    stoppedBy: nil
+                )
+            ]
+        )
+        #expect(try lines(reader) == [])
+    }
+
+    @Test("hands out the rows in the order of their lines, invalid ones among them")
+    func order() throws {
+        try fill()
+        #expect(try lines(LedgerReader(path: folder.file())) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+    }
+
+    @Test(
+        "hands out the rows in the states asked for",
+        arguments: [
+            ([.linked], [2, 3, 4]), ([.invalid], [5, 13]), ([.rejected, .invalid], [5, 7, 13]),
+            ([.failed, .unsettled], [8, 9]), ([.linked, .undone], [2, 3, 4, 10]), ([.intended], [11, 12]), ([], []),
+        ] as [(Set<LinkState>, [Int])]
+    )
+    func filter(states: Set<LinkState>, expected: [Int]) throws {
+        try fill()
+        #expect(try lines(LedgerReader(path: folder.file()), states: states) == expected)
+    }
+
+    @Test("hands out the rows that one run touched last")
+    func filterByRun() throws {
+        let first = try openRun(folder.file())
+        for number in 1...3 { first.record(Settlement(state: .failed), for: try first.ticket(candidate(number))) }
+        try first.finish()
+        let second = try openRun(folder.file(), id: "run-2")
+        second.record(Settlement(state: .linked), for: try second.ticket(candidate(2)))
+        try second.recordInvalid([InvalidRow(line: 9, content: 1, errorCode: "rule", errorDetail: "text")])
+        try second.finish()
+        let reader = try LedgerReader(path: folder.file())
+        #expect(try lines(reader, runID: "run-1") == [2, 4])
+        #expect(try lines(reader, runID: "run-2") == [3, 9])
+        #expect(try lines(reader, states: [.linked], runID: "run-2") == [3])
+        #expect(try lines(reader, runID: "run-3") == [])
+    }
+
+    @Test("a row has every column, and what undo needs")
+    func wholeRow() async throws {
+        let ledger = try openRun(folder.file())
+        let ticket = try ledger.ticket(candidate(1))
+        try await ledger.settle(
+            ticket,
+            as: Settlement(
+                state: .linked,
+                evidence: .readBack,
+                linkedAccountID: "la",
+                httpStatus: 201,
+                errorCode: "code",
+                errorDetail: "detail",
+                errorID: "error",
+                correlationID: "correlation",
+                attempts: 3,
+                posts: 2,
+                latency: .microseconds(1_234_567)
+            )
+        )
+        let reader = try LedgerReader(path: folder.file())
+        #expect(
+            try all(reader) == [
+                ResultRow(
+                    key: "\(environment)/\(key(1).userID)/\(provider)/account 1",
+                    line: 2,
+                    source: "users.csv",
+                    userID: key(1).userID,
+                    externalID: "account 1",
+                    identityProviderID: provider,
+                    state: .linked,
+                    evidence: .readBack,
+                    linkedAccountID: "la",
+                    httpStatus: 201,
+                    errorCode: "code",
+                    errorDetail: "detail",
+                    errorID: "error",
+                    correlationID: "correlation",
+                    attempts: 3,
+                    posts: 2,
+                    latencyMilliseconds: 1234,
+                    runID: "run-1",
+                    updatedAt: "2026-03-01T04:05:06.789Z",
+                    environmentID: environment,
+                    ticket: ticket
+                )
+            ]
+        )
+    }
+
+    @Test("undo settles a row of an earlier run through its ticket")
+    func undo() async throws {
+        let first = try openRun(folder.file())
+        first.record(Settlement(state: .linked, linkedAccountID: "la", posts: 1), for: try first.ticket(candidate(1)))
+        try first.finish()
+        let second = try openRun(folder.file(), id: "undo-1")
+        let reader = try LedgerReader(path: folder.file())
+        let row = try #require(try all(reader).first)
+        try await second.settle(
+            try #require(row.ticket),
+            as: Settlement(state: .undone, linkedAccountID: row.linkedAccountID, httpStatus: 204, attempts: 1)
+        )
+        let undone = try #require(try all(reader).first)
+        #expect(undone.state == .undone)
+        #expect(undone.linkedAccountID == "la")
+        #expect(undone.posts == 1)
+        #expect(undone.runID == "undo-1")
+    }
+
+    @Test(
+        "texts of all kinds come back as they were given",
+        arguments: ["00123", "1e5", "é", "e\u{301}", "a'\"b", "💶"]
+    )
+    func texts(externalID: String) throws {
+        let ledger = try openRun(folder.file())
+        var candidate = candidate(1)
+        candidate.key.externalID = externalID
+        _ = try ledger.ticket(candidate)
+        let row = try #require(try all(LedgerReader(path: folder.file())).first)
+        #expect(row.externalID.map { Array($0.utf8) } == Array(externalID.utf8))
+        #expect(try LedgerReader(path: folder.file()).lookUp([candidate])[0]?.state == .intended)
+    }
+
+    @Test("reads while a run goes on, without being in its way")
+    func whileWriting() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        let reader = try LedgerReader(path: folder.file())
+        var seen = 0
+        try reader.forEachResult { _ in
+            seen += 1
+            _ = try ledger.ticket(candidate(100 + seen))
+        }
+        #expect(seen == 1)
+        #expect(try reader.counts() == [.intended: 2])
+    }
+
+    @Test("leaves no files beside a ledger that nobody writes")
+    func leavesNothing() throws {
+        try openRun(folder.file()).finish()
+        var reader: LedgerReader? = try LedgerReader(path: folder.file())
+        _ = try reader?.counts()
+        reader = nil
+        #expect(try folder.names == ["users.csv.ledger"])
+    }
+
+    @Test("what the caller throws ends the reading and comes back")
+    func bodyThrows() throws {
+        try fill()
+        var seen = 0
+        #expect(throws: NoTicket()) {
+            try LedgerReader(path: folder.file()).forEachResult { _ in
+                seen += 1
+                throw NoTicket()
+            }
+        }
+        #expect(seen == 1)
+    }
+
+    @Test("a look-up knows what the writer knows, and nothing of ids that never occurred")
+    func lookUp() throws {
+        try fill()
+        var elsewhere = candidate(1)
+        elsewhere.key.environment = "00000000-0000-4000-8000-000000000000"
+        let known = try LedgerReader(path: folder.file()).lookUp([candidate(1), candidate(500), elsewhere])
+        #expect(known.map { $0?.state } == [.linked, nil, nil])
+    }
+
+    /// Lines 2 to 13, all states; the run goes on.
+    private func fill() throws {
+        let ledger = try openRun(folder.file())
+        let states: [LinkState] = [
+            .linked, .linked, .linked, .alreadyLinked, .rejected, .failed, .unsettled, .undone,
+        ]
+        let links = [2, 3, 4, 6, 7, 8, 9, 10, 11, 12].map { candidate($0 - 1, line: $0) }
+        let tickets = try ledger.admitUnfinished(links).compactMap(\.ticket)
+        for (state, ticket) in zip(states, tickets) { ledger.record(Settlement(state: state), for: ticket) }
+        try ledger.recordInvalid([5, 13].map { InvalidRow(line: $0, content: 1, errorCode: "r", errorDetail: "t") })
+    }
+
+    private func all(_ reader: LedgerReader) throws -> [ResultRow] {
+        var rows: [ResultRow] = []
+        try reader.forEachResult { rows.append($0) }
+        return rows
+    }
+
+    private func lines(
+        _ reader: LedgerReader,
+        states: Set<LinkState>? = nil,
+        runID: String? = nil
+    ) throws -> [Int] {
+        var lines: [Int] = []
+        try reader.forEachResult(states: states, runID: runID) { lines.append($0.line) }
+        return lines
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Ledger
+
+@Suite("LedgerSchema")
+struct LedgerSchemaTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    @Test("the view results has exactly its public columns, in order")
+    func resultColumns() throws {
+        try openRun(folder.file()).finish()
+        #expect(
+            try columns(of: "results") == [
+                "key", "line", "source", "user_id", "external_id", "identity_provider_id", "state", "evidence",
+                "linked_account_id", "http_status", "error_code", "error_detail", "error_id", "correlation_id",
+                "attempts", "posts", "latency_ms", "run_id", "updated_at",
+            ]
+        )
+    }
+
+    @Test("the view runs has exactly its public columns, in order")
+    func runColumns() throws {
+        try openRun(folder.file()).finish()
+        #expect(
+            try columns(of: "runs") == [
+                "run_id", "started_at", "ended_at", "source", "source_sha256", "rows", "exit_code", "stopped_by",
+            ]
+        )
+    }
+
+    @Test("no table has a column in which an attribute value could be")
+    func tableColumns() throws {
+        try openRun(folder.file()).finish()
+        #expect(
+            try columns(of: "links") == [
+                "id", "key_hash", "environment", "provider", "user_id", "external_id", "content", "line", "run",
+                "state", "updated_ms", "attempts", "posts", "evidence", "http_status", "latency_ms",
+                "linked_account_id", "error_code", "error_detail", "error_id", "correlation_id",
+            ]
+        )
+        #expect(
+            try columns(of: "invalid_rows") == [
+                "id", "input", "line", "run", "content", "environment", "user_id", "provider", "external_id",
+                "error_code", "error_detail", "updated_ms",
+            ]
+        )
+        let tables = try rows(folder.file(), "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        #expect(
+            tables.compactMap { $0["name"] } == [
+                "environments", "identity_providers", "inputs", "invalid_rows", "links", "meta", "run_records",
+            ]
+        )
+    }
+
+    @Test("the look-up of a key uses its narrow index, and the count of the linked never reads a row")
+    func plans() throws {
+        try openRun(folder.file()).finish()
+        let find = try rows(
+            folder.file(),
+            """
+            EXPLAIN QUERY PLAN SELECT id FROM links WHERE key_hash = 1 AND external_id = '' \
+            AND user_id = '' COLLATE NOCASE AND environment = 1 AND provider = 1
+            """
+        )
+        #expect(find.compactMap { $0["detail"] } == ["SEARCH links USING INDEX links_by_key (key_hash=?)"])
+        let count = try rows(
+            folder.file(),
+            "EXPLAIN QUERY PLAN SELECT state, count(*) FROM links WHERE state <> 1 GROUP BY state"
+        )
+        #expect(count.compactMap { $0["detail"] } == ["SCAN links USING COVERING INDEX links_not_linked"])
+    }
+
+    @Test("the file is in WAL mode and every commit reaches the disk")
+    func durability() throws {
+        let ledger = try openRun(folder.file())
+        let (journal, synchronous) = try ledger.committer.connection.read { database in
+            (
+                try String.fetchOne(database, sql: "PRAGMA journal_mode"),
+                try Int.fetchOne(database, sql: "PRAGMA synchronous")
+            )
+        }
+        #expect(journal == "wal")
+        #expect(synchronous == 2)
+    }
+
+    @Test("state and evidence are shown as they are called, whatever their number", arguments: LinkState.allCases)
+    func stateTexts(state: LinkState) throws {
+        #expect(LinkState(code: state.code) == state)
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        guard state != .invalid else { return }
+        try execute(folder.file(), "UPDATE links SET state = \(state.code)")
+        #expect(try results(folder.file())[0]["state"] == state.rawValue)
+    }
+
+    @Test("a killed creation is completed: a file that SQLite has begun but nobody has filled becomes a ledger")
+    func unfinishedCreation() throws {
+        try execute(folder.file(), "PRAGMA journal_mode = WAL")
+        #expect(openingError(folder.file()) == nil)
+    }
+
+    private func columns(of table: String) throws -> [String] {
+        try rows(folder.file(), "SELECT name FROM pragma_table_info('\(table)') ORDER BY cid").compactMap { $0["name"] }
+    }
+}
