@@ -30,6 +30,7 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
+        .target(name: "Pacing", swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
@@ -39,6 +40,7 @@ let package = Package(
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: strict),
+        .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],

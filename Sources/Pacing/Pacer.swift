@@ -1,0 +1,133 @@
+import Dispatch
+import Synchronization
+
+/// What the progress line shows of the pace.
+package struct PacingSnapshot: Equatable, Sendable {
+    /// Requests per second in force.
+    package var rate: Double
+    /// What keeps it from being higher.
+    package var limitedBy: RateLimitedBy
+    /// The end of the pause that the server asked for; nil when there is none now.
+    package var pausedUntil: ContinuousClock.Instant?
+    /// Answers that were throttling (429, or 503 with Retry-After) since the run began.
+    package var throttled: Int
+
+    package init(
+        rate: Double,
+        limitedBy: RateLimitedBy,
+        pausedUntil: ContinuousClock.Instant? = nil,
+        throttled: Int = 0
+    ) {
+        self.rate = rate
+        self.limitedBy = limitedBy
+        self.pausedUntil = pausedUntil
+        self.throttled = throttled
+    }
+}
+
+/// The run's one gate: every request to PingOne waits here for its turn. Safe on all threads; it blocks the callers.
+///
+/// The decisions are `Pace`'s and `RetryBudget`'s; this is the shell that waits. Callers pass in the order in which they
+/// came: the first waits for the time, the others queue behind it.
+package final class Pacer: Sendable {
+    /// How waiting ended.
+    package enum Turn: Equatable, Sendable {
+        /// Send now; give the instant back to `record`.
+        case go(sentAt: ContinuousClock.Instant)
+        /// The run is stopping; nothing may be sent.
+        case stopped
+    }
+
+    private struct State {
+        var pace: Pace
+        var budget: RetryBudget
+        var random: any RandomNumberGenerator & Sendable
+    }
+
+    private let state: Mutex<State>
+    private let queue = TurnQueue()
+    private let time: any TimeSource
+
+    /// - Parameters:
+    ///   - setting: rates above zero, requests per second.
+    ///   - maxWait: the longest pause, and the longest time with nothing but refusals (`--max-wait`).
+    ///   - time: the clock to wait on.
+    ///   - random: for the backoff that takes the place of a missing Retry-After.
+    package init(
+        _ setting: RateSetting,
+        maxWait: Duration = .seconds(300),
+        time: any TimeSource,
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+    ) {
+        self.time = time
+        let now = time.now
+        state = Mutex(
+            State(
+                pace: Pace(setting, maxWait: maxWait, startingAt: now),
+                budget: RetryBudget(startingAt: now),
+                random: random
+            )
+        )
+    }
+
+    /// Blocks until the next request may leave, or the run stops.
+    package func waitForTurn(unless stop: StopSignal) -> Turn {
+        queue.enter()
+        defer { queue.leave() }
+        let turn = wait(unless: stop) { $0.pace.takeTurn(at: $1) }
+        if case .go = turn {
+            state.withLock { $0.budget.recordRequest() }
+        }
+        return turn
+    }
+
+    /// The same for a request that repeats an earlier one: it first draws on the budget for retries.
+    ///
+    /// It waits for the budget outside the queue, where it holds up nobody's first request.
+    package func waitForRetryTurn(unless stop: StopSignal) -> Turn {
+        guard case .go = wait(unless: stop, { $0.budget.take(at: $1) }) else { return .stopped }
+        queue.enter()
+        defer { queue.leave() }
+        return wait(unless: stop) { $0.pace.takeTurn(at: $1) }
+    }
+
+    /// Notes how a request ended; `sentAt` is what its turn said.
+    ///
+    /// - Returns: a reason to stop the run, nil to go on. The caller raises the stop signal.
+    package func record(_ answer: PacedAnswer, sentAt: ContinuousClock.Instant) -> PacingStop? {
+        state.withLock { state in
+            state.pace.record(answer, sentAt: sentAt, at: max(time.now, sentAt), using: &state.random)
+        }
+    }
+
+    /// The pace as it is now; for the progress line, on any thread.
+    package var snapshot: PacingSnapshot {
+        let now = time.now
+        return state.withLock { state in
+            PacingSnapshot(
+                rate: state.pace.rate,
+                limitedBy: state.pace.limitedBy,
+                pausedUntil: state.pace.pausedUntil.flatMap { $0 > now ? $0 : nil },
+                throttled: state.pace.throttledCount
+            )
+        }
+    }
+
+    private func wait(
+        unless stop: StopSignal,
+        _ take: (inout State, ContinuousClock.Instant) -> Pace.Turn
+    ) -> Turn {
+        while !stop.isRaised {
+            // The clock is read under the lock, so that instants reach the pace in order.
+            let (turn, now) = state.withLock { state in
+                let now = time.now
+                return (take(&state, now), now)
+            }
+            switch turn {
+            case .go: return .go(sentAt: now)
+            case .wait(let until): time.wait(until: until, unless: stop)
+            }
+        }
+        return .stopped
+    }
+}

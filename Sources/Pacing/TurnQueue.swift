@@ -1,0 +1,40 @@
+import Dispatch
+import Synchronization
+
+/// Lets one thread in at a time, in the order in which they came.
+///
+/// A semaphore alone would let a newcomer overtake a thread that is just being woken.
+final class TurnQueue: Sendable {
+    private struct State {
+        var isTaken = false
+        var waiting: [DispatchSemaphore] = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Blocks until the calling thread is the one inside.
+    func enter() {
+        let ticket = state.withLock { state -> DispatchSemaphore? in
+            guard state.isTaken else {
+                state.isTaken = true
+                return nil
+            }
+            let ticket = DispatchSemaphore(value: 0)
+            state.waiting.append(ticket)
+            return ticket
+        }
+        ticket?.wait()
+    }
+
+    /// Hands the place over to the next in the queue, if there is one.
+    func leave() {
+        let next = state.withLock { state -> DispatchSemaphore? in
+            guard !state.waiting.isEmpty else {
+                state.isTaken = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.signal()
+    }
+}

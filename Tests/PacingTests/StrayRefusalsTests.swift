@@ -1,0 +1,40 @@
+import SeededRandom
+import Testing
+
+@testable import Pacing
+
+@Suite("Refusals that do not depend on the rate")
+struct StrayRefusalsTests {
+    private static func run(
+        refused: Double,
+        silent: Double,
+        seed: UInt64,
+        setting: RateSetting = .auto(max: nil)
+    ) -> PacingSimulation.Result {
+        let server = FlakyServer(refused: refused, silent: silent, random: SplitMix64(seed: seed))
+        var simulation = PacingSimulation(server: server, setting: setting, latency: 0.005)
+        simulation.timeout = 0.005
+        simulation.seed = seed
+        return simulation.run(rows: 3_000, seconds: 1_200)
+    }
+
+    @Test("are waited for, but do not bring a run to a crawl", arguments: 0..<20 as Range<UInt64>)
+    func flaky(seed: UInt64) {
+        let result = Self.run(refused: 0.02, silent: 0.07, seed: seed)
+        #expect(result.answered == 3_000)
+        // Some 60 pauses of a second are unavoidable, and it takes a while to see what they are.
+        #expect(result.seconds <= 500)
+    }
+
+    @Test("leave most of --rate N in force", arguments: 0..<20 as Range<UInt64>)
+    func fixed(seed: UInt64) {
+        let result = Self.run(refused: 0.02, silent: 0.07, seed: seed, setting: .fixed(200))
+        #expect(result.answered == 3_000)
+        #expect(result.seconds <= 250)
+    }
+
+    @Test("lost connections alone do not slow a run down", arguments: 0..<20 as Range<UInt64>)
+    func lostConnections(seed: UInt64) {
+        #expect(Self.run(refused: 0, silent: 0.1, seed: seed).seconds <= 60)
+    }
+}
