@@ -1,0 +1,130 @@
+import ArgumentParser
+import Dispatch
+import FoundationEssentials
+import PingOneSimulator
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// The command line of the simulator: options in, a running server out, until a signal ends it.
+@main
+struct SimulatorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pingone-simulator",
+        abstract: "A local PingOne for demonstrations, rehearsals and tests.",
+        discussion: """
+            When it is ready, it prints six lines "export PINGONE_...=..." on
+            standard output and goes on until it is interrupted. To give them to a
+            shell:
+
+              mkfifo ready
+              pingone-simulator > ready &
+              eval "$(head -n 6 ready)"
+
+            FAULTS
+            --faults takes a list such as apply-then-reset=0.05,stall=0.01; each share
+            is from 0 to 1, together at most 1:
+            \(Fault.allCases.map { "  \($0.rawValue): \($0.explanation)" }.joined(separator: "\n"))
+            Faults meet POST and GET of linked accounts; only=POST (or --fault-methods)
+            changes the methods, on=all meets all resources.
+
+            LOOKING IN
+            GET /_simulator shows counters and links, GET /_simulator/journal all API
+            requests; POST /_simulator/settings changes limits, delays and faults while
+            it runs. This needs no token: whoever reaches the port can read it.
+
+            EXIT CODES
+              0   ended by SIGINT or SIGTERM
+              64  wrong usage
+              66  the file of users cannot be read
+              69  the address cannot be listened on
+            """,
+        version: "1.0.0"
+    )
+
+    @OptionGroup(title: "Server")
+    var server: ServerOptions
+
+    @OptionGroup(title: "Limits and delays")
+    var limits: LimitOptions
+
+    @OptionGroup(title: "Faults")
+    var faults: FaultOptions
+
+    func validate() throws {
+        _ = try settings()
+    }
+
+    func run() async throws {
+        // Whoever reads the six lines may be gone when more is written.
+        signal(SIGPIPE, SIG_IGN)
+        let (signals, ending) = AsyncStream<Void>.makeStream()
+        let sources = Self.watchSignals(ending)
+        var configuration = try server.makeConfiguration()
+        configuration.settings = try settings()
+        let simulator: Simulator
+        do {
+            simulator = try await Simulator.start(configuration)
+        } catch let error as SimulatorError {
+            StandardStream.error.write("pingone-simulator: \(error)\n")
+            throw ExitCode(69)
+        }
+        StandardStream.error.write(introduction(of: simulator, configuration))
+        StandardStream.output.write(Self.exports(of: simulator))
+        for await _ in signals { break }
+        await simulator.stop()
+        for source in sources { source.cancel() }
+    }
+
+    private func settings() throws -> SimulatorSettings {
+        var settings = SimulatorSettings()
+        limits.apply(to: &settings)
+        try faults.apply(to: &settings)
+        do { try settings.validate() } catch { throw ValidationError(error.description) }
+        return settings
+    }
+
+    /// The variables that pinglink reads, one `export NAME=value` a line; no value needs quotes.
+    private static func exports(of simulator: Simulator) -> String {
+        """
+        export PINGONE_API_URL=\(simulator.apiURL)
+        export PINGONE_AUTH_URL=\(simulator.authURL)
+        export PINGONE_ENVIRONMENT_ID=\(KnownIDs.environment)
+        export PINGONE_IDENTITY_PROVIDER_ID=\(KnownIDs.identityProvider)
+        export PINGONE_CLIENT_ID=\(KnownIDs.clientID)
+        export PINGONE_CLIENT_SECRET=\(KnownIDs.clientSecret)
+
+        """
+    }
+
+    private func introduction(of simulator: Simulator, _ configuration: SimulatorConfiguration) -> String {
+        var lines = [
+            "pingone-simulator: a simulated PingOne is ready at \(simulator.apiURL).",
+            "Give the export lines to your shell, then: pinglink import FILE.csv",
+            "What has happened so far: curl \(simulator.authURL)/_simulator",
+        ]
+        if let users = configuration.users {
+            lines.append(
+                "Users: \(users.count) from the file; \(users.skippedLines) lines without a UUID skipped."
+            )
+        } else {
+            lines.append("Users: every UUID.")
+        }
+        lines.append("Ctrl-C ends it; nothing is kept.")
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// Tells `ending` of SIGINT and SIGTERM instead of their usual effect, until the sources are cancelled.
+    private static func watchSignals(_ ending: AsyncStream<Void>.Continuation) -> [any DispatchSourceSignal] {
+        [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number)
+            source.setEventHandler { ending.yield() }
+            source.resume()
+            return source
+        }
+    }
+}

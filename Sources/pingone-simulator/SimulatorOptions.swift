@@ -1,0 +1,113 @@
+import ArgumentParser
+import PingOneSimulator
+
+/// Where it listens and whom it knows.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "The address to listen on. Other than loopback lets others in: there is no TLS and no password.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port to listen on; 0 takes any that is free.")
+    var port: UInt16 = 8080
+
+    @Option(
+        help: ArgumentHelp("The users that exist: a CSV with a column userID, or a UUID a line.", valueName: "file")
+    )
+    var users: String?
+
+    @Option(help: "All chance comes from it: ids, tokens, faults, jitter.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("How long an access token is good for.", valueName: "seconds"))
+    var tokenLifetime = 3600
+
+    @Flag(help: "Do not keep each request for GET /_simulator/journal: saves about 1 KB of memory a request.")
+    var noJournal = false
+
+    func validate() throws {
+        guard tokenLifetime > 0 else { throw ValidationError("--token-lifetime must be at least 1 second.") }
+    }
+
+    func makeConfiguration() throws -> SimulatorConfiguration {
+        var configuration = SimulatorConfiguration()
+        configuration.host = host
+        configuration.port = Int(port)
+        configuration.seed = seed
+        configuration.tokenLifetime = .seconds(tokenLifetime)
+        configuration.keepsJournal = !noJournal
+        if let users {
+            do {
+                configuration.users = try UserList(path: users)
+            } catch {
+                StandardStream.error.write("pingone-simulator: \(error)\n")
+                throw ExitCode(66)
+            }
+        }
+        return configuration
+    }
+}
+
+/// What slows a client down.
+struct LimitOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("API requests let through each second; without it there is no limit.", valueName: "n"))
+    var rateLimit: Double?
+
+    @Option(help: ArgumentHelp("API requests let through at once (default: one second's worth).", valueName: "n"))
+    var burst: Double?
+
+    @Option(help: ArgumentHelp("The Retry-After of 429 and 503; 0: none.", valueName: "seconds"))
+    var retryAfter = 1
+
+    @Option(help: ArgumentHelp("How long each answer of the API is held back.", valueName: "milliseconds"))
+    var latency = 0.0
+
+    @Option(help: ArgumentHelp("Up to how much longer, evenly distributed.", valueName: "milliseconds"))
+    var jitter = 0.0
+
+    func validate() throws {
+        let range = 0.0...86_400_000
+        guard range.contains(latency) else { throw ValidationError("--latency must be from 0 to 86400000.") }
+        guard range.contains(jitter) else { throw ValidationError("--jitter must be from 0 to 86400000.") }
+        guard rateLimit ?? 1 > 0, (rateLimit ?? 1).isFinite else {
+            throw ValidationError("--rate-limit must be a number above 0.")
+        }
+        guard burst ?? 1 >= 1, (burst ?? 1).isFinite else { throw ValidationError("--burst must be at least 1.") }
+        guard retryAfter >= 0 else { throw ValidationError("--retry-after must not be negative.") }
+        guard burst == nil || rateLimit != nil else { throw ValidationError("--burst needs --rate-limit.") }
+    }
+
+    func apply(to settings: inout SimulatorSettings) {
+        settings.rateLimit = rateLimit
+        settings.burst = burst
+        settings.retryAfter = retryAfter
+        settings.latency = .seconds(latency / 1000)
+        settings.jitter = .seconds(jitter / 1000)
+    }
+}
+
+/// What goes wrong.
+struct FaultOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Faults and their shares, see above.", valueName: "name=share,..."))
+    var faults = ""
+
+    @Option(help: ArgumentHelp("The methods that faults meet (default: POST,GET).", valueName: "methods"))
+    var faultMethods: String?
+
+    @Option(help: ArgumentHelp("Answer all of the API with 401 or 403.", valueName: "status"))
+    var deny: Int?
+
+    func validate() throws {
+        guard [nil, 401, 403].contains(deny) else { throw ValidationError("--deny must be 401 or 403.") }
+    }
+
+    func apply(to settings: inout SimulatorSettings) throws {
+        do {
+            settings.faults = try FaultPlan(faults)
+            if let faultMethods {
+                try settings.faults.restrict(toMethods: faultMethods.split(separator: ",").map(String.init))
+            }
+        } catch {
+            throw ValidationError(error.description)
+        }
+        settings.deny = deny
+    }
+}
