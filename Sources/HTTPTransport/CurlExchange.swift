@@ -16,7 +16,6 @@ final class CurlExchange {
     private let maxBodyBytes: Int
     private let maxHeaderBytes: Int
 
-    private var mayBeRepeated = false
     private var requestBody: [UInt8] = []
     private var bodyBytesGiven = 0
     private var requestsStarted = 0
@@ -41,7 +40,6 @@ final class CurlExchange {
     var requestMayHaveLeft: Bool { requestsStarted > 0 || bodyBytesGiven > 0 || headerBytesSeen > 0 }
 
     func begin(_ request: HTTPRequest) {
-        mayBeRepeated = request.method.mayBeRepeated
         requestBody = request.body ?? []
         bodyBytesGiven = 0
         requestsStarted = 0
@@ -59,11 +57,12 @@ final class CurlExchange {
         body = []
     }
 
-    /// libcurl is about to send the request, for the first time or again after a connection died.
+    /// libcurl is about to send the request, for the first time or again after a connection died. Again it may not, not
+    /// even a GET: the caller counts requests, and paces them.
     ///
     /// - Returns: whether it may.
     fileprivate func startRequest() -> Bool {
-        guard requestsStarted == 0 || mayBeRepeated else {
+        guard requestsStarted == 0 else {
             refusal = .repetition
             return false
         }

@@ -31,12 +31,6 @@ package struct HTTPRequest: Sendable, Equatable, CustomStringConvertible, Custom
 
         /// Whether the request has a body, which may be empty: it is then announced as `Content-Length: 0`.
         package var carriesBody: Bool { self == .post || self == .put }
-
-        /// Whether libcurl may repeat the request by itself when a kept-alive connection turns out to be dead.
-        ///
-        /// Only where nobody could tell the difference. A repeated DELETE would be harmless, but would report 404 for
-        /// the deletion that it did itself.
-        package var mayBeRepeated: Bool { self == .get }
     }
 
     package var method: Method

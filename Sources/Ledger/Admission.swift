@@ -31,7 +31,7 @@ package struct KnownLink: Sendable, Equatable {
     /// Whether that run is the one that is going on now.
     package var isOfThisRun: Bool
 
-    /// Its place in the table, and what ``Ledger/withdraw(_:restoring:)`` puts back.
+    /// Its place in the table, and what ``Ledger/withdraw(_:restoring:completion:)`` puts back.
     let row: Int64
     let run: Int64
     let updatedMilliseconds: Int64

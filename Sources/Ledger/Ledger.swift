@@ -114,7 +114,7 @@ package final class Ledger: Sendable {
     ///   - settlement: what became of it.
     ///   - ticket: the row's, from this run's admission, or from a ``ResultRow``.
     ///   - completion: called once, when the settlement is durable or can no longer be, on the thread that commits. It
-    ///     must be quick and may call ``record(_:for:completion:)`` and ``withdraw(_:restoring:)``, nothing else here.
+    ///     must be quick and may call ``record(_:for:completion:)`` and ``withdraw(_:restoring:completion:)``, nothing else here.
     package func record(
         _ settlement: Settlement,
         for ticket: Ticket,
@@ -129,8 +129,13 @@ package final class Ledger: Sendable {
     /// - Parameters:
     ///   - ticket: what the admission gave.
     ///   - known: what the admission said.
-    package func withdraw(_ ticket: Ticket, restoring known: KnownLink?) {
-        committer.enqueue(.init(change: .withdraw(ticket, restoring: known), completion: nil))
+    ///   - completion: as for ``record(_:for:completion:)``.
+    package func withdraw(
+        _ ticket: Ticket,
+        restoring known: KnownLink?,
+        completion: (@Sendable (Result<Void, LedgerError>) -> Void)? = nil
+    ) {
+        committer.enqueue(.init(change: .withdraw(ticket, restoring: known), completion: completion))
     }
 
     /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,

@@ -21,6 +21,12 @@ package final class LedgerReader: Sendable {
     }
 
     deinit {
+        close()
+    }
+
+    /// Lets go of the file, and of those that SQLite keeps beside it, now rather than with the last reference. Nothing
+    /// can be read afterwards.
+    package func close() {
         try? connection.close()
     }
 

@@ -10,7 +10,7 @@ struct StrayRefusals: Sendable {
     /// A lower rate is not called for while refusals are rare.
     let slowest: Double
     /// Where refusals are more frequent than one in so many requests, the rate is lowered whatever they come from.
-    private static let fewestRequests = 15
+    private static let fewestRequests = 8
     /// So many refusals tell how frequent they are: their distances vary as chance does.
     private static let sample = 4
     private static let firstWait = 30.0
@@ -61,7 +61,7 @@ struct StrayRefusals: Sendable {
             return next(.growing(usual: mean), rate)
         case .growing(let usual), .settled(let usual):
             guard distances.count == Self.sample else { return rate }
-            let isRareStill = mean >= max(usual / 3, Self.fewestRequests)
+            let isRareStill = mean >= max(usual / 4, Self.fewestRequests)
             switch state {
             case .growing where isRareStill && rate < 4 * Double(usual): return next(state, 2 * rate)
             case .growing where !isRareStill: return next(.settled(usual: usual), rate / 2)

@@ -226,13 +226,13 @@ struct CurlTransportOnceTests {
         server.stop()
     }
 
-    @Test("a DELETE is not repeated either, a GET is")
+    @Test("a DELETE and a GET are not repeated either")
     func otherMethods() async throws {
         let server = ScriptedServer([
             [.readRequest, .send(okReply), .readRequest],
             [.awaitClose],  // libcurl connects again, is told not to send, and hangs up
             [.readRequest, .send(okReply), .readRequest],
-            [.readRequest, .send(okReply)],
+            [.awaitClose],
         ])
         let delete = HTTPRequest(method: .delete, url: server.url("/2"))
         let results = try await send([.get(server.url("/1")), delete, .get(server.url("/3")), .get(server.url("/4"))])
@@ -243,10 +243,10 @@ struct CurlTransportOnceTests {
                         "127.0.0.1:\(server.port): the kept-alive connection broke; the request was not repeated (curl 42)"
                 )
         )
-        #expect(results.map(\.status) == [200, nil, 200, 200])
+        #expect(results.map(\.status) == [200, nil, 200, nil])
         let all = server.received.joined()
         #expect(all.components(separatedBy: "DELETE /2").count == 2)
-        #expect(all.components(separatedBy: "GET /4").count == 3)
+        #expect(all.components(separatedBy: "GET /4").count == 2)
         server.stop()
     }
 

@@ -26,6 +26,13 @@ struct StrayRefusalsTests {
         #expect(result.seconds <= 500)
     }
 
+    @Test("are borne when they are frequent, too", arguments: 0..<20 as Range<UInt64>)
+    func frequent(seed: UInt64) {
+        let result = Self.run(refused: 0.04, silent: 0.07, seed: seed)
+        #expect(result.answered == 3_000)
+        #expect(result.seconds <= 600)
+    }
+
     @Test("leave most of --rate N in force", arguments: 0..<20 as Range<UInt64>)
     func fixed(seed: UInt64) {
         let result = Self.run(refused: 0.02, silent: 0.07, seed: seed, setting: .fixed(200))
