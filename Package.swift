@@ -38,6 +38,7 @@ let package = Package(
         ),
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "Pacing", swiftSettings: strict),
+        .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Pacing"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
@@ -66,6 +67,11 @@ let package = Package(
         .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "PingOneAPITests",
+            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],

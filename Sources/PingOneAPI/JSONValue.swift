@@ -1,0 +1,236 @@
+/// A JSON document (RFC 8259) as it was written: members keep their order and their repetitions, numbers keep their
+/// text.
+///
+/// Foundation's decoders drop repeated members silently and turn numbers into doubles. Both would hide what matters
+/// here: an attribute that is named twice, and an id that is longer than a double's 53 bits.
+package enum JSONValue: Sendable, Equatable {
+    case object([Member])
+    case array([JSONValue])
+    case string(String)
+    /// The number's own text, for instance `12345678901234567890`.
+    case number(String)
+    case boolean(Bool)
+    case null
+
+    package struct Member: Sendable, Equatable {
+        package var name: String
+        package var value: JSONValue
+
+        package init(name: String, value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The value of the first member with this name; `nil` where there is none or where this is no object.
+    package subscript(name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    package var string: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    package var array: [JSONValue]? {
+        if case .array(let values) = self { values } else { nil }
+    }
+
+    package var boolean: Bool? {
+        if case .boolean(let value) = self { value } else { nil }
+    }
+
+    /// The number as a whole number, where it is one.
+    package var integer: Int? {
+        if case .number(let text) = self { Int(text) } else { nil }
+    }
+}
+
+/// Why a text is no JSON. `offset` counts bytes from the start of the text; the text itself is never repeated.
+package struct JSONSyntaxError: Error, Equatable {
+    package var offset: Int
+}
+
+extension JSONValue {
+    /// Reads exactly one JSON value, with white space around it.
+    ///
+    /// - Parameter bytes: UTF-8; anything else is a syntax error.
+    /// - Throws: a syntax error with the place, also for nesting deeper than 64 levels, so that a hostile answer
+    ///   cannot exhaust the stack.
+    package init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: Array(bytes))
+        self = try parser.document()
+    }
+
+    package init(parsing text: String) throws(JSONSyntaxError) {
+        try self.init(parsing: text.utf8)
+    }
+}
+
+private struct JSONParser {
+    /// How many objects and arrays may stand inside each other.
+    private static let levels = 64
+
+    let bytes: [UInt8]
+    var position = 0
+
+    init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    private var failure: JSONSyntaxError { JSONSyntaxError(offset: position) }
+
+    private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    mutating func document() throws(JSONSyntaxError) -> JSONValue {
+        skipSpace()
+        let result = try value(depth: 0)
+        skipSpace()
+        guard position == bytes.count else { throw failure }
+        return result
+    }
+
+    private mutating func skipSpace() {
+        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        guard let byte = next else { throw failure }
+        switch byte {
+        case UInt8(ascii: "{"): return try object(depth: depth)
+        case UInt8(ascii: "["): return try array(depth: depth)
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .boolean(true))
+        case UInt8(ascii: "f"): return try word("false", .boolean(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return .number(try number())
+        }
+    }
+
+    private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
+        for byte in word.description.utf8 {
+            guard take(byte) else { throw failure }
+        }
+        return value
+    }
+
+    private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        guard depth < Self.levels else { throw failure }
+        position += 1
+        var members: [JSONValue.Member] = []
+        skipSpace()
+        if take(UInt8(ascii: "}")) { return .object(members) }
+        repeat {
+            skipSpace()
+            guard next == UInt8(ascii: "\"") else { throw failure }
+            let name = try string()
+            skipSpace()
+            guard take(UInt8(ascii: ":")) else { throw failure }
+            skipSpace()
+            members.append(JSONValue.Member(name: name, value: try value(depth: depth + 1)))
+            skipSpace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "}")) else { throw failure }
+        return .object(members)
+    }
+
+    private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        guard depth < Self.levels else { throw failure }
+        position += 1
+        var values: [JSONValue] = []
+        skipSpace()
+        if take(UInt8(ascii: "]")) { return .array(values) }
+        repeat {
+            skipSpace()
+            values.append(try value(depth: depth + 1))
+            skipSpace()
+        } while take(UInt8(ascii: ","))
+        guard take(UInt8(ascii: "]")) else { throw failure }
+        return .array(values)
+    }
+
+    private mutating func number() throws(JSONSyntaxError) -> String {
+        let start = position
+        _ = take(UInt8(ascii: "-"))
+        if !take(UInt8(ascii: "0")) { try digits() }
+        if take(UInt8(ascii: ".")) { try digits() }
+        if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
+            if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+            try digits()
+        }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func digits() throws(JSONSyntaxError) {
+        let start = position
+        while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        guard position > start else { throw failure }
+    }
+
+    private mutating func string() throws(JSONSyntaxError) -> String {
+        position += 1
+        let start = position
+        while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        if next == UInt8(ascii: "\"") {  // the usual case: nothing escaped, one copy
+            let text = try utf8(bytes[start..<position])
+            position += 1
+            return text
+        }
+        var unescaped = Array(bytes[start..<position])
+        while let byte = next {
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""): return try utf8(unescaped[...])
+            case UInt8(ascii: "\\"): try escape(into: &unescaped)
+            case ..<0x20: throw failure
+            default: unescaped.append(byte)
+            }
+        }
+        throw failure
+    }
+
+    private func utf8(_ slice: ArraySlice<UInt8>) throws(JSONSyntaxError) -> String {
+        guard let text = String(validating: slice, as: UTF8.self) else { throw failure }
+        return text
+    }
+
+    private mutating func escape(into text: inout [UInt8]) throws(JSONSyntaxError) {
+        guard let byte = next else { throw failure }
+        position += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(byte)
+        case UInt8(ascii: "b"): text.append(0x08)
+        case UInt8(ascii: "f"): text.append(0x0C)
+        case UInt8(ascii: "n"): text.append(0x0A)
+        case UInt8(ascii: "r"): text.append(0x0D)
+        case UInt8(ascii: "t"): text.append(0x09)
+        case UInt8(ascii: "u"):
+            var code = UInt32(try hexQuad())
+            if (0xD800..<0xDC00).contains(code) {
+                guard take(UInt8(ascii: "\\")), take(UInt8(ascii: "u")) else { throw failure }
+                let low = UInt32(try hexQuad())
+                guard (0xDC00..<0xE000).contains(low) else { throw failure }
+                code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+            }
+            guard let scalar = Unicode.Scalar(code) else { throw failure }
+            text.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+        default: throw failure
+        }
+    }
+
+    private mutating func hexQuad() throws(JSONSyntaxError) -> UInt16 {
+        var value: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else { throw failure }
+            value = value << 4 | UInt16(digit)
+            position += 1
+        }
+        return value
+    }
+}

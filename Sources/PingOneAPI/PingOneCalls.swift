@@ -1,0 +1,66 @@
+package import HTTPTransport
+
+/// The requests that this program makes, for one environment and without a token: pure values.
+package struct PingOneCalls: Sendable, Equatable {
+    package var endpoints: Endpoints
+    package var environment: String
+    /// How long one request may take.
+    package var timeout: Duration
+
+    package init(endpoints: Endpoints, environment: String, timeout: Duration) {
+        self.endpoints = endpoints
+        self.environment = environment
+        self.timeout = timeout
+    }
+
+    /// Create Linked Account. `transaction` is what PingOne's audit shows with the call: at most 100 characters of
+    /// letters, digits and `. _ - / @ = # +`.
+    package func createLink(_ link: LinkRequest, ofUser user: String, transaction: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .post,
+            url: endpoints.linkedAccounts(ofUser: user, in: environment),
+            headers: [
+                HTTPHeader(name: "Content-Type", value: LinkRequest.contentType),
+                HTTPHeader(name: "X-Ping-External-Transaction-ID", value: transaction),
+            ],
+            body: link.body,
+            timeout: timeout
+        )
+    }
+
+    package func linkedAccounts(ofUser user: String) -> HTTPRequest {
+        get(endpoints.linkedAccounts(ofUser: user, in: environment))
+    }
+
+    package func readEnvironment() -> HTTPRequest {
+        get(endpoints.environment(environment))
+    }
+
+    package func readIdentityProvider(_ id: String) -> HTTPRequest {
+        get(endpoints.identityProvider(id, in: environment))
+    }
+
+    /// The next page of a list, where it is on the same server: a token never follows a link to another one.
+    package func page(_ link: String) -> HTTPRequest? {
+        link.hasPrefix(endpoints.api + "/") && link.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? get(link) : nil
+    }
+
+    private func get(_ url: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .get,
+            url: url,
+            headers: [HTTPHeader(name: "Accept", value: "application/json")],
+            body: nil,
+            timeout: timeout
+        )
+    }
+}
+
+extension HTTPRequest {
+    /// The same request on behalf of the token's holder.
+    package func authorized(by token: AccessToken) -> HTTPRequest {
+        var request = self
+        request.headers.append(HTTPHeader(name: "Authorization", value: "Bearer \(token.value.reveal())"))
+        return request
+    }
+}
