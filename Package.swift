@@ -45,6 +45,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "LinkImport",
+            dependencies: ["CSVReading", "HTTPTransport", "Ledger", "Pacing", "PingOneAPI"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "PingOneSimulator",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -64,6 +69,12 @@ let package = Package(
         ),
 
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .target(
+            name: "ImportTestKit",
+            dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"],
+            path: "Tests/ImportTestKit",
+            swiftSettings: strict
+        ),
         .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
         .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
@@ -75,6 +86,14 @@ let package = Package(
         .testTarget(
             name: "LedgerTests",
             dependencies: ["Ledger", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LinkImportTests",
+            dependencies: [
+                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                "PingOneSimulator", "SeededRandom",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),

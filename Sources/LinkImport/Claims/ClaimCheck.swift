@@ -1,0 +1,65 @@
+/// Compares rows with each other: one account for two users, one link twice.
+struct ClaimCheck: Sendable {
+    enum Finding: Equatable {
+        /// Nobody else claims this account, or an unfit row of the same user does.
+        case alone
+        /// The same link with the same attributes stands on an earlier line.
+        case repetition(firstLine: Int)
+        case repetitionWithOtherAttributes(firstLine: Int)
+        case claimedForTwoUsers(otherLine: Int)
+    }
+
+    private var index = ClaimIndex()
+    /// What the first of several equal rows would send; as many as there are links that stand more than once.
+    private var firstContents: [Int: UInt64] = [:]
+
+    /// The first reading of a file: takes note of a row. A row that is unfit counts for conflicts only.
+    mutating func note(_ claim: RowBinder.Claim, line: Int, isFit: Bool) {
+        index.append(Self.entry(claim, line: line, isFit: isFit))
+    }
+
+    /// Between the two readings.
+    mutating func finishFirstReading() {
+        index.keepOnlyRepeated()
+    }
+
+    /// The second reading: all rows of the file are known.
+    ///
+    /// `content`: what the row sends besides its key; nil for a row that is unfit anyway.
+    mutating func judge(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> Finding {
+        index.isEmpty ? .alone : judge(Self.entry(claim, line: line, isFit: content != nil), content: content)
+    }
+
+    /// The only reading of a stream: only earlier rows are known. What a first row would have sent is not kept, so a
+    /// repetition with other attributes shows as a repetition; the ledger knows better.
+    mutating func judgeAndNote(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> Finding {
+        let own = Self.entry(claim, line: line, isFit: content != nil)
+        let finding = judge(own, content: nil)
+        index.appendSearchable(own)
+        return finding
+    }
+
+    private mutating func judge(_ own: ClaimIndex.Entry, content: UInt64?) -> Finding {
+        if let rival = index.rival(of: own) { return .claimedForTwoUsers(otherLine: rival.line) }
+        guard own.isFit, let first = index.firstFit(like: own) else { return .alone }
+        if first.line == own.line {
+            firstContents[own.line] = content
+            return .alone
+        }
+        return content == nil || firstContents[first.line] == content
+            ? .repetition(firstLine: first.line) : .repetitionWithOtherAttributes(firstLine: first.line)
+    }
+
+    private static func entry(_ claim: RowBinder.Claim, line: Int, isFit: Bool) -> ClaimIndex.Entry {
+        var account = Hasher()
+        account.combine(claim.provider)
+        var externalID = claim.externalID
+        externalID.withUTF8 { account.combine(bytes: UnsafeRawBufferPointer($0)) }
+        return ClaimIndex.Entry(
+            account: UInt64(bitPattern: Int64(account.finalize())),
+            user: UInt32(truncatingIfNeeded: claim.user.hashValue),
+            line: line,
+            isFit: isFit
+        )
+    }
+}

@@ -1,0 +1,97 @@
+package import FoundationEssentials
+import HTTPTransport
+package import Pacing
+package import PingOneAPI
+import Synchronization
+
+/// What all workers of a run share on their way to PingOne: calls, tokens, pace, retry rules. Any thread may use it.
+package final class APISession: Sendable {
+    package let calls: PingOneCalls
+    package let pacer: Pacer
+    package let control: RunControl
+    let retryPolicy: RetryPolicy
+    /// The longest Retry-After that is waited for.
+    let maxWait: Duration
+    let time: any TimeSource
+    private let wallClock: @Sendable () -> Date
+    private let tokens: TokenSource
+    private let counts = Mutex((requests: 0, throttled: 0))
+
+    package init(
+        calls: PingOneCalls,
+        tokens: TokenSource,
+        pacer: Pacer,
+        retryPolicy: RetryPolicy,
+        maxWait: Duration,
+        control: RunControl,
+        time: any TimeSource,
+        wallClock: @escaping @Sendable () -> Date
+    ) {
+        self.calls = calls
+        self.tokens = tokens
+        self.pacer = pacer
+        self.retryPolicy = retryPolicy
+        self.maxWait = maxWait
+        self.control = control
+        self.time = time
+        self.wallClock = wallClock
+    }
+
+    /// All HTTP requests to the API so far, and the 429 answers among them.
+    package var requestCounts: (requests: Int, throttled: Int) { counts.withLock { $0 } }
+
+    func countRequest() {
+        counts.withLock { $0.requests += 1 }
+    }
+
+    func countThrottled() {
+        counts.withLock { $0.throttled += 1 }
+    }
+
+    /// Tells the pace how a request went; it may end the run.
+    func note(_ answer: PacedAnswer, sentAt: ContinuousClock.Instant) {
+        if let stop = pacer.record(answer, sentAt: sentAt) { control.stop(.pause(stop, now: wallClock())) }
+    }
+
+    /// The token to send now; nil when there is none, which ends the run.
+    func token() -> AccessToken? {
+        stoppingTheRun { try tokens.token() }
+    }
+
+    /// Sees to it that the refused token is not sent again; false when that ends the run.
+    func renewToken(after refused: AccessToken) -> Bool {
+        stoppingTheRun { try tokens.renew(after: refused) } != nil
+    }
+
+    private func stoppingTheRun(_ work: () throws -> AccessToken) -> AccessToken? {
+        do {
+            return try work()
+        } catch let failure as TokenFailure {
+            control.stop(failure.stop)
+        } catch {
+            control.stop(.unreachable(reason: String(describing: error)))
+        }
+        return nil
+    }
+
+    /// Waits before something is tried again: the jittered backoff, or longer if the server asked for it.
+    ///
+    /// `failures`: how often it failed so far, from 1.
+    /// - Returns: false when the run ended meanwhile.
+    func waitToRetry(failures: Int, retryAfter: Duration?) -> Bool {
+        var random = SystemRandomNumberGenerator()
+        let backoff = retryPolicy.delay(afterFailures: failures, using: &random)
+        let delay = max(backoff, min(retryAfter ?? .zero, maxWait))
+        time.wait(until: time.now + delay, unless: control.signal)
+        return !control.signal.isRaised
+    }
+}
+
+/// Why there is no token, as what it means for the run.
+package struct TokenFailure: Error, Equatable {
+    package var stop: RunStop
+
+    package init(_ stop: RunStop) {
+        self.stop = stop
+    }
+}

@@ -1,0 +1,173 @@
+import HTTPTransport
+package import Ledger
+import Pacing
+import PingOneAPI
+
+/// What became of one row that was handed to a worker.
+package enum DeliveryOutcome: Sendable, Equatable {
+    case settled(Settlement)
+    /// The run ended before the row was sent, or while it was certain that sending it had done nothing: as if it had
+    /// never been taken.
+    case withdrawn
+}
+
+/// Brings one row to its end: POST, and as long as its outcome is unknown no second POST before a read-back.
+///
+/// Belongs to one worker thread.
+struct LinkDelivery {
+    let caller: APICaller
+    let session: APISession
+    let runID: String
+
+    /// What is known of the row at the moment.
+    private enum Knowledge {
+        /// Nothing was sent in this run, or what was sent certainly did nothing.
+        case unlinked
+        /// A POST may have been carried out.
+        case inDoubt
+    }
+
+    /// `isInDoubt`: whether an earlier run may have linked the row, so that it is read back first.
+    func deliver(_ row: LinkRow, isInDoubt: Bool) -> DeliveryOutcome {
+        var attempts = 0
+        var posts = 0
+        var knowledge = isInDoubt ? Knowledge.inDoubt : .unlinked
+        var wasEverInDoubt = isInDoubt
+        /// What the last attempt met, for a row that ends as failed or unsettled.
+        var problem = RowProblem(code: "NOT_SENT", detail: "read back as not linked, then the run ended")
+        var waits = false
+        var retryAfter: Duration?
+        /// When the row first met a 503 with Retry-After: such an answer uses up no attempt for as long as anybody is
+        /// prepared to wait, but not for ever.
+        var pausedSince: ContinuousClock.Instant?
+
+        func settled(_ state: LinkState, _ problem: RowProblem) -> DeliveryOutcome {
+            .settled(
+                Settlement(
+                    state: state,
+                    httpStatus: problem.httpStatus,
+                    errorCode: problem.code,
+                    errorDetail: problem.detail,
+                    errorID: problem.errorID,
+                    attempts: attempts,
+                    posts: posts
+                )
+            )
+        }
+        func linked(_ state: LinkState, by finding: (LinkedAccount, correlationID: String?)) -> DeliveryOutcome {
+            .settled(
+                Settlement(
+                    state: state,
+                    evidence: state == .linked ? .readBack : nil,
+                    linkedAccountID: finding.0.id,
+                    correlationID: finding.correlationID,
+                    attempts: attempts,
+                    posts: posts
+                )
+            )
+        }
+
+        while true {
+            let goesOn = !waits || session.waitToRetry(failures: attempts, retryAfter: retryAfter)
+            let isStopped = !goesOn || session.control.signal.isRaised
+            if isStopped, posts == 0 { return .withdrawn }
+            if knowledge == .inDoubt {
+                if isStopped { return settled(.unsettled, problem) }
+                switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+                case .there(let account, let correlationID): return linked(.linked, by: (account, correlationID))
+                case .unknown(let reading): return settled(.unsettled, waits ? problem : reading)
+                case .absent: knowledge = .unlinked
+                }
+            }
+            guard attempts < maxAttempts else { return settled(.failed, problem) }
+            if isStopped { return wasEverInDoubt ? settled(.failed, problem) : .withdrawn }
+
+            let transaction = "\(runID)/\(row.line)"
+            let request = session.calls.createLink(row.link, ofUser: row.userID, transaction: transaction)
+            let postsBefore = posts
+            let answer = caller.send(request, isRepeatable: false, isRetry: attempts > 0) { posts += 1 }
+            retryAfter = nil
+            switch answer {
+            case .stopped: return wasEverInDoubt ? settled(.failed, problem) : .withdrawn
+            case .failure(let error):
+                attempts += 1
+                waits = true
+                problem = RowProblem(error)
+                if case .inDoubt = error {
+                    knowledge = .inDoubt
+                    wasEverInDoubt = true
+                } else {
+                    posts = max(postsBefore, posts - 1)  // it never left
+                }
+            case .response(let response):
+                let verdict = LinkVerdict(response)
+                switch verdict {
+                case .linked(let id):
+                    attempts += 1
+                    return .settled(
+                        Settlement(
+                            state: .linked,
+                            evidence: .reply,
+                            linkedAccountID: id,
+                            httpStatus: response.status,
+                            correlationID: response.header("correlation-id"),
+                            attempts: attempts,
+                            posts: posts,
+                            latency: response.duration
+                        )
+                    )
+                case .conflict(let conflict):
+                    attempts += 1
+                    switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+                    case .there(let account, let correlationID):
+                        return linked(wasEverInDoubt ? .linked : .alreadyLinked, by: (account, correlationID))
+                    case .absent: return refused(conflict, response, attempts: attempts, posts: posts)
+                    case .unknown(let reading): return settled(.unsettled, reading)
+                    }
+                case .refused(let refusal):
+                    attempts += 1
+                    return refused(refusal, response, attempts: attempts, posts: posts)
+                case .inDoubt(let doubt), .unauthorized(let doubt), .throttled(let doubt):
+                    // 401 and 429 never get here, they are the caller's; were they to, reading back does no harm.
+                    retryAfter = response.retryDelay
+                    let now = session.time.now
+                    let isPause =
+                        response.status == 503 && retryAfter != nil
+                        && (pausedSince ?? now).duration(to: now) < session.maxWait
+                    if isPause { pausedSince = pausedSince ?? now }
+                    attempts += isPause ? 0 : 1
+                    waits = !isPause  // the common pause is the wait
+                    problem = RowProblem(doubt)
+                    if (200..<300).contains(response.status) { problem.code = "UNREADABLE_ANSWER" }
+                    knowledge = .inDoubt
+                    wasEverInDoubt = true
+                }
+            }
+        }
+    }
+
+    private var reader: LinkReader { LinkReader(caller: caller, session: session) }
+
+    private var maxAttempts: Int { session.retryPolicy.maxAttempts }
+
+    private func refused(
+        _ problem: APIProblem,
+        _ response: HTTPResponse,
+        attempts: Int,
+        posts: Int
+    ) -> DeliveryOutcome {
+        .settled(
+            Settlement(
+                state: .rejected,
+                httpStatus: problem.status,
+                errorCode: problem.code,
+                errorDetail: problem.detail,
+                errorID: problem.id,
+                correlationID: response.header("correlation-id"),
+                attempts: attempts,
+                posts: posts,
+                latency: response.duration
+            )
+        )
+    }
+}

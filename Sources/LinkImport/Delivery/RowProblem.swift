@@ -1,0 +1,63 @@
+package import Ledger
+package import PingOneAPI
+
+/// Why a row is not linked, for people and for the ledger; without any value of the row.
+package struct RowProblem: Sendable, Equatable {
+    package var httpStatus: Int?
+    package var code: String?
+    package var detail: String?
+    package var errorID: String?
+    /// What to do, where that is known better than from the state.
+    private var advice: String?
+
+    package init(httpStatus: Int? = nil, code: String? = nil, detail: String? = nil, errorID: String? = nil) {
+        self.httpStatus = httpStatus
+        self.code = code
+        self.detail = detail
+        self.errorID = errorID
+    }
+
+    package init(_ problem: APIProblem) {
+        self.init(httpStatus: problem.status, code: problem.code, detail: problem.detail, errorID: problem.id)
+    }
+
+    /// What the ledger has noted of an earlier run.
+    package init(_ known: KnownLink) {
+        self.init(httpStatus: known.httpStatus, code: known.errorCode, detail: known.errorDetail)
+    }
+
+    package init(_ issue: RowIssue) {
+        self.init(code: issue.code, detail: issue.problem)
+        advice = issue.hint
+    }
+
+    /// One line: `HTTP 404 NOT_FOUND`.
+    package var summary: String {
+        let status = httpStatus.map { "HTTP \($0)" }
+        let first = [status, code].compactMap(\.self).joined(separator: " ")
+        return [first.isEmpty ? nil : first, detail].compactMap(\.self).joined(separator: ", ")
+    }
+
+    /// The cause without what differs from row to row, to count rows by it.
+    package var cause: String {
+        [httpStatus.map { "HTTP \($0)" }, code].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// What to do about a row in this state.
+    package func hint(for state: LinkState) -> String {
+        if let advice { return advice }
+        return switch (state, httpStatus) {
+        case (.unsettled, _), (.intended, _): "Nothing is wrong with the row: run again, its links are read first."
+        case (.failed, _): "Nothing is wrong with the row: run again."
+        case (_, 404): "Check that the user is in this environment and visible to the worker application."
+        case (_, 403): "Give the worker application the Identity Data Admin role, then use --retry rejected."
+        case (_, 409): Self.conflictHint
+        case (_, 400) where detail?.hasPrefix(APIProblem.uniquenessViolation) == true: Self.conflictHint
+        case (_, .some(300..<400)): "PingOne answered with a redirect, which is never followed: check --api-url."
+        default: "Correct the row's data; corrected rows are sent again."
+        }
+    }
+
+    private static let conflictHint =
+        "The account, or an attribute's value, belongs to another user: find out which and correct one of them."
+}

@@ -1,0 +1,123 @@
+import FoundationEssentials
+package import HTTPTransport
+package import Pacing
+package import PingOneAPI
+
+/// Gets the run's tokens, from the authorization server or from where somebody else puts them.
+package struct TokenFetch: Sendable {
+    package var credentials: Credentials
+    /// `<auth>/<environment>/as/token`.
+    package var url: String
+    /// For the message when the authorization server does not know the environment.
+    package var environment: String
+    package var timeout: Duration
+    package var retryPolicy: RetryPolicy
+    package var maxWait: Duration
+
+    package init(
+        credentials: Credentials,
+        url: String,
+        environment: String,
+        timeout: Duration,
+        retryPolicy: RetryPolicy,
+        maxWait: Duration
+    ) {
+        self.credentials = credentials
+        self.url = url
+        self.environment = environment
+        self.timeout = timeout
+        self.retryPolicy = retryPolicy
+        self.maxWait = maxWait
+    }
+
+    /// `makeTransport`: called for each token; they are few.
+    package func source(
+        time: any TimeSource,
+        control: RunControl,
+        makeTransport: @escaping @Sendable () throws -> any Transport
+    ) -> TokenSource {
+        TokenSource(time: time) { try fetch(time: time, control: control, makeTransport: makeTransport) }
+    }
+
+    private func fetch(
+        time: any TimeSource,
+        control: RunControl,
+        makeTransport: () throws -> any Transport
+    ) throws -> FetchedToken {
+        switch credentials {
+        case .token(let token): return FetchedToken(value: token, lifetime: nil)
+        case .tokenFile(let path): return FetchedToken(value: try Self.read(path), lifetime: nil)
+        case .client(let client):
+            let transport = try makeTransport()
+            let request = client.tokenRequest(url: url, timeout: timeout)
+            return try fetch(request, from: transport, time: time, control: control)
+        }
+    }
+
+    private static func read(_ path: String) throws(TokenFailure) -> Secret {
+        guard let data = try? Data(contentsOf: URL(filePath: path)), let text = String(validating: data, as: UTF8.self)
+        else { throw TokenFailure(.tokenUnusable(reason: "\(path) cannot be read (--access-token-file)")) }
+        let token = text.trimmingSpace()
+        guard TokenVerdict.isToken(token) else {
+            throw TokenFailure(.tokenUnusable(reason: "\(path) does not hold one token on one line"))
+        }
+        return Secret(token)
+    }
+
+    private func fetch(
+        _ request: HTTPRequest,
+        from transport: any Transport,
+        time: any TimeSource,
+        control: RunControl
+    ) throws(TokenFailure) -> FetchedToken {
+        var failures = 0
+        var random = SystemRandomNumberGenerator()
+        while true {
+            let reason: String
+            var retryAfter: Duration?
+            switch Self.answer(to: request, from: transport) {
+            case .failure(.certificate(let reason)): throw TokenFailure(.certificate(reason: reason))
+            case .failure(let error): reason = error.reason
+            case .success(let response):
+                switch TokenVerdict(response) {
+                case .token(let token): return token
+                case .refused(let status, let error):
+                    throw TokenFailure(.credentialsRefused(status: status, error: error))
+                case .unknownEnvironment:
+                    throw TokenFailure(.unknownEnvironment(environment, flag: "--auth-environment or --environment"))
+                case .unavailable(let status):
+                    reason = "the authorization server answers HTTP \(status)"
+                    retryAfter = response.retryDelay
+                }
+            }
+            failures += 1
+            let wait = retryPolicy.decision(failedAttempts: failures, retryAfter: retryAfter, using: &random)
+            guard case .retry(let delay) = wait, delay <= maxWait, !control.signal.isRaised else {
+                throw TokenFailure(.unreachable(reason: reason))
+            }
+            time.wait(until: time.now + delay, unless: control.signal)
+        }
+    }
+
+    private static func answer(
+        to request: HTTPRequest,
+        from transport: any Transport
+    ) -> Result<HTTPResponse, TransportError> {
+        do throws(TransportError) {
+            return .success(try transport.send(request))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+extension String {
+    /// Without spaces and line breaks around it.
+    package func trimmingSpace() -> String {
+        let isSpace: (Character) -> Bool = { $0.isWhitespace }
+        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
+            return ""
+        }
+        return String(self[first...last])
+    }
+}

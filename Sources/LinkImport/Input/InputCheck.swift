@@ -1,0 +1,63 @@
+/// A whole reading of the input without sending anything: every row that an import would not send, and why.
+package struct InputCheck: Sendable {
+    package private(set) var rows = 0
+    package private(set) var fit = 0
+    package private(set) var invalid = 0
+    /// Exact repetitions of earlier rows.
+    package private(set) var repetitions = 0
+    package private(set) var warnings: [String] = []
+
+    /// Reads a file twice, a stream once: of a stream, only the later of two rows that contradict each other is found.
+    ///
+    /// `report`: called with each issue, in the order of the input.
+    /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
+    package init(_ input: InputFile, options: ReadingOptions, report: (RowIssue) -> Void) throws {
+        let scan = input.isRereadable ? try InputScan(input, options: options) : nil
+        try self.init(input, scan: scan, options: options, report: report)
+    }
+
+    /// `scan`: the first reading, where there was one.
+    package init(
+        _ input: InputFile,
+        scan: InputScan?,
+        options: ReadingOptions,
+        report: (RowIssue) -> Void
+    ) throws {
+        var stream = try RowStream(
+            input,
+            options: options,
+            claims: scan?.claims ?? ClaimCheck(),
+            comparison: scan == nil ? .withEarlier : .withAll
+        )
+        while let reading = try stream.next() {
+            rows += 1
+            switch reading {
+            case .fit: fit += 1
+            case .repetition: repetitions += 1
+            case .unfit(let issue, _, _):
+                invalid += 1
+                report(issue)
+            }
+        }
+        warnings = scan?.warnings ?? []
+    }
+}
+
+extension InputScan {
+    /// What is suspicious but no reason to hold a row back.
+    package var warnings: [String] {
+        var warnings: [String] = []
+        if !reservedAttributes.isEmpty {
+            let names = reservedAttributes.joined(separator: ", ")
+            warnings.append("PingOne reserves the attribute names \(names): it may refuse rows that have them.")
+        }
+        if damagedIDs.count > 0 {
+            let rows = damagedIDs.count == 1 ? "1 external id looks" : "\(damagedIDs.count) external ids look"
+            warnings.append(
+                "\(rows) as if a spreadsheet had rounded it (line \(damagedIDs.firstLine) is the first): "
+                    + "it is sent as it stands. Export the column as text."
+            )
+        }
+        return warnings
+    }
+}

@@ -1,0 +1,35 @@
+package import CSVReading
+import Glibc
+
+/// What an import reads: a file, which is read twice, or a stream, which can be read only once.
+package final class InputFile: Sendable {
+    /// As the user named it, or "standard input".
+    package let name: String
+    /// Whether it can be read from its start again: a regular file, but no pipe and no terminal.
+    package let isRereadable: Bool
+    private let descriptor: Int32
+
+    /// - Parameter path: `-` is standard input.
+    /// - Throws: `InputError.cannotRead` for what is missing, forbidden or a folder.
+    package init(path: String) throws(InputError) {
+        name = path == "-" ? "standard input" : path
+        descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotRead(name: path, reason: String(cString: strerror(errno))) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            if path != "-" { close(descriptor) }
+            throw .cannotRead(name: path, reason: String(cString: strerror(EISDIR)))
+        }
+        isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    deinit {
+        if descriptor > 0 { close(descriptor) }
+    }
+
+    /// The bytes from the start; of a stream, from where it stands. One reading at a time.
+    package func source() -> InputSource {
+        if isRereadable { lseek(descriptor, 0, SEEK_SET) }
+        return InputSource(descriptor: descriptor, name: name)
+    }
+}

@@ -1,0 +1,122 @@
+package import CSVReading
+
+/// How the input is to be read.
+package struct ReadingOptions: Sendable {
+    package var delimiter: CSVDelimiter
+    package var columns: ColumnPlan.Options
+    /// For rows that name none; a UUID.
+    package var identityProvider: String?
+
+    package init(delimiter: CSVDelimiter, columns: ColumnPlan.Options, identityProvider: String?) {
+        self.delimiter = delimiter
+        self.columns = columns
+        self.identityProvider = identityProvider
+    }
+}
+
+/// The structure of the input is broken: nothing, or nothing more, can be read. Says where and what to do.
+package struct BrokenInput: Error, Sendable, Equatable, CustomStringConvertible {
+    package var description: String
+}
+
+/// The rows of one reading of the input, each compared with the others.
+struct RowStream: ~Copyable {
+    enum Reading {
+        case fit(LinkRow)
+        /// The claim is there when one account is claimed for two users: such a row may have been sent by an earlier
+        /// run.
+        case unfit(RowIssue, CSVRecord, rival: RowBinder.Claim?)
+        /// Says the same as an earlier row.
+        case repetition(LinkRow, firstLine: Int)
+    }
+
+    /// What the other rows are known from.
+    enum Comparison {
+        /// All rows of the file have been noted before.
+        case withAll
+        /// Rows are noted as they come.
+        case withEarlier
+        /// This is the reading that notes them.
+        case noting
+    }
+
+    let binder: RowBinder
+    private(set) var claims: ClaimCheck
+    private var reader: CSVReader
+    private var record = CSVRecord()
+    private let comparison: Comparison
+
+    /// Reads the header.
+    ///
+    /// - Throws: `BrokenInput`, `InputError`.
+    init(_ input: InputFile, options: ReadingOptions, claims: ClaimCheck, comparison: Comparison) throws {
+        reader = CSVReader(input.source(), delimiter: options.delimiter)
+        do {
+            guard try reader.next(into: &record) else { throw HeaderError(line: 1, problems: [.empty]) }
+            let plan = try ColumnPlan(header: record, options: options.columns)
+            if plan.identityProviderColumn == nil, options.identityProvider == nil { throw NoIdentityProvider() }
+            binder = RowBinder(
+                plan: plan,
+                identityProvider: options.identityProvider,
+                defaultUpdate: options.columns.update
+            )
+        } catch let error as HeaderError {
+            throw BrokenInput(description: "\(input.name): \(error.description)")
+        } catch let error as CSVError {
+            throw BrokenInput(description: error.description)
+        }
+        self.claims = claims
+        self.comparison = comparison
+    }
+
+    /// The digest of the input, once `next` has returned nil.
+    var sha256: String? { reader.sha256 }
+
+    /// Whether the next call may have to wait for the other end of a pipe.
+    var mayBlock: Bool { reader.mayBlock }
+
+    /// - Returns: nil at the end of the input.
+    /// - Throws: `BrokenInput`, `InputError`; all rows before the broken place have been handed out.
+    mutating func next() throws -> Reading? {
+        do {
+            guard try reader.next(into: &record) else { return nil }
+        } catch let error as CSVError {
+            throw BrokenInput(description: error.description)
+        }
+        switch binder.read(record) {
+        case .fit(let row, let claim):
+            switch judge(claim, line: row.line, content: comparison == .withAll ? row.content(salt: 0) : 0) {
+            case .alone: return .fit(row)
+            case .repetition(let line): return .repetition(row, firstLine: line)
+            case .repetitionWithOtherAttributes(let line):
+                let issue = RowIssue(line: row.line, column: nil, rule: .repeatedWithOtherAttributes(firstLine: line))
+                return .unfit(issue, record, rival: nil)
+            case .claimedForTwoUsers(let line): return rival(claim, of: line)
+            }
+        case .unfit(let issue, let claim):
+            if let claim, case .claimedForTwoUsers(let line) = judge(claim, line: record.line, content: nil) {
+                return rival(claim, of: line)
+            }
+            return .unfit(issue, record, rival: nil)
+        }
+    }
+
+    private func rival(_ claim: RowBinder.Claim, of line: Int) -> Reading {
+        let column = binder.plan.names[binder.plan.externalIDColumn]
+        let issue = RowIssue(line: record.line, column: column, rule: .claimedForTwoUsers(otherLine: line))
+        return .unfit(issue, record, rival: claim)
+    }
+
+    private mutating func judge(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> ClaimCheck.Finding {
+        switch comparison {
+        case .withAll: return claims.judge(claim, line: line, content: content)
+        case .withEarlier: return claims.judgeAndNote(claim, line: line, content: content)
+        case .noting:
+            claims.note(claim, line: line, isFit: content != nil)
+            return .alone
+        }
+    }
+}
+
+/// No row could know its identity provider: neither a column nor a flag names one.
+package struct NoIdentityProvider: Error, Sendable {}

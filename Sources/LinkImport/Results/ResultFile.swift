@@ -1,0 +1,128 @@
+import CSVReading
+import Glibc
+import Ledger
+
+/// One of the two files for people that a run leaves: rows as the input has them, followed by what became of them.
+///
+/// The rows are written while the run goes on, to a file beside it that takes its place at the end. Nothing is left
+/// when there are none. Mode 0600, since the rows hold what the input holds.
+struct ResultFile: ~Copyable {
+    /// The columns behind the input's own.
+    static let columns = ["pinglink_line", "pinglink_state", "pinglink_error", "pinglink_hint"]
+
+    let path: String
+    private(set) var rows = 0
+    private let header: CSVRecord
+    private let plan: ColumnPlan
+    private var writer: CSVWriter
+    private var descriptor: Int32 = -1
+
+    init(path: String, plan: ColumnPlan, delimiter: CSVDelimiter) {
+        self.path = path
+        self.plan = plan
+        header = CSVRecord(fields: plan.names)
+        writer = CSVWriter(delimiter: delimiter)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    private var temporaryPath: String { path + ".part" }
+
+    mutating func append(_ record: CSVRecord, state: LinkState, problem: RowProblem) throws(ResultFileError) {
+        if descriptor < 0 {
+            try create()
+            appendOwnFields(of: header)
+            for column in Self.columns { writer.append(column) }
+            writer.endRecord()
+        }
+        appendOwnFields(of: record)
+        writer.append(String(record.line))
+        writer.append(state.rawValue)
+        writer.append(problem.summary)
+        writer.append(problem.hint(for: state))
+        if record.fieldCount != header.fieldCount, ownFields(of: record) == ownFields(of: header) {
+            // Without its last columns the record would look like a good one.
+            writer.append("")
+        }
+        writer.endRecord()
+        rows += 1
+        if writer.bytes.count > 1 << 16 { try write() }
+    }
+
+    /// Puts the file in its place, or removes the one of an earlier run when there are no rows now.
+    mutating func finish() throws(ResultFileError) {
+        guard descriptor >= 0 else {
+            unlink(temporaryPath)
+            unlink(path)
+            return
+        }
+        try write()
+        guard fsync(descriptor) == 0 else { throw failure() }
+        let isClosed = close(descriptor) == 0
+        descriptor = -1
+        guard isClosed else { throw failure() }
+        guard rename(temporaryPath, path) == 0 else { throw failure() }
+    }
+
+    /// Removes what was written; a file of an earlier run stays.
+    mutating func abandon() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+        unlink(temporaryPath)
+    }
+
+    /// The fields as the input has them, without what an earlier run put behind them. A record with too few or too
+    /// many fields stays one, so that it is not taken for a good one later.
+    private mutating func appendOwnFields(of record: CSVRecord) {
+        for field in 0..<record.fieldCount where isOwn(field) {
+            record.withBytes(of: field) { writer.append($0) }
+        }
+    }
+
+    private func ownFields(of record: CSVRecord) -> Int {
+        (0..<record.fieldCount).count { isOwn($0) }
+    }
+
+    private func isOwn(_ field: Int) -> Bool {
+        !plan.roles.indices.contains(field) || plan.roles[field] != .ownResult
+    }
+
+    private mutating func create() throws(ResultFileError) {
+        unlink(temporaryPath)
+        // Exclusive: whoever put a link there in the meantime gets nothing written through it.
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure() }
+    }
+
+    private mutating func write() throws(ResultFileError) {
+        var written = 0
+        while written < writer.bytes.count {
+            let count = writer.bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure()
+            }
+            written += count
+        }
+        writer.removeAll()
+    }
+
+    private func failure() -> ResultFileError {
+        ResultFileError(path: path, reason: String(cString: strerror(errno)))
+    }
+}
+
+/// A file with rejected rows or rows to retry could not be written; the ledger has them all the same.
+package struct ResultFileError: Error, Sendable, Equatable, CustomStringConvertible {
+    package var path: String
+    package var reason: String
+
+    package var description: String {
+        "\(path): cannot be written: \(reason). The ledger has every row's result: use pinglink export, "
+            + "or correct that and run again."
+    }
+}

@@ -1,0 +1,201 @@
+package import CSVReading
+package import PingOneAPI
+
+/// What each column of the input is for: the header, bound to the names that this program knows.
+package struct ColumnPlan: Sendable, Equatable {
+    package enum Role: Sendable, Equatable {
+        case userID
+        case externalID
+        case identityProviderID
+        /// A cell that holds a JSON object of attributes.
+        case attributeObject
+        case attribute(name: String, update: AttributeUpdate)
+        /// Read, counted and kept for the result files, but never sent.
+        case ignored
+        /// Written by an earlier run into a result file: read over, and written anew.
+        case ownResult
+    }
+
+    /// How the command line changes the reading of the header.
+    package struct Options: Sendable, Equatable {
+        package var update: AttributeUpdate
+        /// From a column's name in the file to the name it stands for.
+        package var map: [Mapping]
+        package var ignored: Set<String>
+        /// `--ignore '*'`: every column that is not known.
+        package var ignoresUnknown: Bool
+
+        package struct Mapping: Sendable, Equatable {
+            package var column: String
+            package var target: String
+
+            /// Reads `COLUMN=TARGET`; `nil` where a side is missing. The last `=` parts, for names that hold one.
+            package init?(argument: String) {
+                guard let equals = argument.lastIndex(of: "=") else { return nil }
+                column = String(argument[..<equals])
+                target = String(argument[argument.index(after: equals)...])
+                if column.isEmpty || target.isEmpty { return nil }
+            }
+        }
+
+        package init(
+            update: AttributeUpdate = .emptyOnly,
+            map: [Mapping] = [],
+            ignoring: [String] = []
+        ) {
+            self.update = update
+            self.map = map
+            ignored = Set(ignoring.filter { $0 != "*" })
+            ignoresUnknown = ignoring.contains("*")
+        }
+    }
+
+    /// The header's names, in the order of the file.
+    package let names: [String]
+    package let roles: [Role]
+    /// Names that PingOne keeps for itself: sending them may be refused.
+    package let reservedAttributes: [String]
+    let userIDColumn: Int
+    let externalIDColumn: Int
+    let identityProviderColumn: Int?
+
+    /// - Throws: all that is wrong with the header, at once.
+    package init(header: CSVRecord, options: Options) throws(HeaderError) {
+        let names = (0..<header.fieldCount).map { header.text($0) }
+        let absent = options.map.map(\.column).filter { column in !names.contains { $0.isSame(as: column) } }
+        guard absent.isEmpty else { throw HeaderError(line: header.line, problems: [.mappedColumnIsAbsent(absent)]) }
+        var problems: [HeaderError.Problem] = []
+        var roles: [Role] = []
+        var unknown: [String] = []
+        for (index, name) in names.enumerated() {
+            let mapped = options.map.first { $0.column.isSame(as: name) }
+            switch Self.role(of: mapped?.target ?? name, options: options) {
+            case _ where mapped == nil && options.ignored.contains { $0.isSame(as: name) }: roles.append(.ignored)
+            case .known(let role): roles.append(role)
+            case .wrongUpdate: problems.append(.wrongUpdate(name))
+            case .needsMappings: problems.append(.needsMappings(name))
+            case .unknown where options.ignoresUnknown: roles.append(.ignored)
+            case .unknown: unknown.append(name.isEmpty ? "(column \(index + 1), without a name)" : name)
+            }
+        }
+        if !unknown.isEmpty { problems.append(.unknown(unknown)) }
+        let repeated: [(Role, String)] = [
+            (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
+            (.attributeObject, "attributes"),
+        ].filter { role, _ in roles.count { $0 == role } > 1 }
+        problems += repeated.map { .namedTwice($0.1) }
+        let userID = roles.firstIndex(of: .userID)
+        let externalID = roles.firstIndex(of: .externalID)
+        let missing = [userID == nil ? "userID" : nil, externalID == nil ? "externalId" : nil].compactMap(\.self)
+        if !missing.isEmpty { problems.append(.missing(missing)) }
+        guard problems.isEmpty, let userID, let externalID else {
+            throw HeaderError(line: header.line, problems: problems)
+        }
+        self.names = names
+        self.roles = roles
+        userIDColumn = userID
+        externalIDColumn = externalID
+        identityProviderColumn = roles.firstIndex(of: .identityProviderID)
+        reservedAttributes = roles.compactMap { role in
+            if case .attribute(let name, _) = role, Self.reservedNames.contains(name) { name } else { nil }
+        }
+    }
+
+    /// Source: Identity Provider Attributes, PingOne API: "The following may not be used".
+    package static let reservedNames: Set<String> = [
+        "account", "id", "created", "updated", "lifecycle", "mfaEnabled", "enabled",
+    ]
+
+    private enum Reading {
+        case known(Role)
+        case wrongUpdate
+        case needsMappings
+        case unknown
+    }
+
+    /// Whether `--map` may name this at its right side.
+    package static func isTarget(_ name: String) -> Bool {
+        if case .unknown = role(of: name, options: Options()) { return false }
+        if case .known(.ownResult) = role(of: name, options: Options()) { return false }
+        return true
+    }
+
+    private static func role(of name: String, options: Options) -> Reading {
+        if name.lowercased().hasPrefix("pinglink_") { return .known(.ownResult) }
+        let dot = name.firstIndex(of: ".") ?? name.endIndex
+        let fixed = name[..<dot].lowercased().filter { $0 != "_" && $0 != "-" }
+        guard dot < name.endIndex else {
+            switch fixed {
+            case "userid": return .known(.userID)
+            case "externalid": return .known(.externalID)
+            case "identityproviderid": return .known(.identityProviderID)
+            case "attributes": return .known(.attributeObject)
+            default: return .unknown
+            }
+        }
+        let rest = name[name.index(after: dot)...]
+        switch fixed {
+        case "providerattributes" where !rest.isEmpty: return .needsMappings
+        case "attributes" where !rest.isEmpty:
+            guard let colon = rest.lastIndex(of: ":") else {
+                return .known(.attribute(name: String(rest), update: options.update))
+            }
+            guard let update = AttributeUpdate(rawValue: String(rest[rest.index(after: colon)...])),
+                colon > rest.startIndex
+            else { return .wrongUpdate }
+            return .known(.attribute(name: String(rest[..<colon]), update: update))
+        default: return .unknown
+        }
+    }
+}
+
+extension StringProtocol {
+    /// The same bytes. Swift's `==` also takes two spellings of one letter (é, e + ´) for equal; ids and names in a
+    /// file are not.
+    func isSame(as other: some StringProtocol) -> Bool {
+        utf8.elementsEqual(other.utf8)
+    }
+}
+
+/// What is wrong with the first record of the input.
+package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible {
+    package enum Problem: Sendable, Equatable {
+        case missing([String])
+        case unknown([String])
+        case namedTwice(String)
+        case wrongUpdate(String)
+        case needsMappings(String)
+        case mappedColumnIsAbsent([String])
+        case empty
+    }
+
+    package var line: Int
+    package var problems: [Problem]
+
+    package var description: String {
+        "line \(line): " + problems.map(Self.text).joined(separator: "\n")
+    }
+
+    private static func text(_ problem: Problem) -> String {
+        switch problem {
+        case .missing(let names):
+            "the header lacks \(quoted(names)). Add \(names.count == 1 ? "it" : "them"), "
+                + "or name the column that holds it: --map 'COLUMN=\(names[0])'."
+        case .unknown(let names):
+            "the header has \(quoted(names)), which is not known. Nothing is sent that the header does not name: "
+                + "say what it is with --map '\(names[0])=attributes.NAME', or leave it out with --ignore '\(names[0])'."
+        case .namedTwice(let name): "the header names \(name) twice. Leave one out with --ignore."
+        case .wrongUpdate(let name):
+            "column \"\(name)\": behind the colon stands the update, EMPTY_ONLY or ALWAYS."
+        case .needsMappings(let name):
+            "column \"\(name)\" is a raw attribute of the identity provider, which needs --mappings. "
+                + "Leave it out with --ignore '\(name)', or name it as attributes.NAME."
+        case .mappedColumnIsAbsent(let names): "--map names \(quoted(names)), which the header does not have."
+        case .empty: "there is no header. The first record names the columns: userID,externalId"
+        }
+    }
+
+    private static func quoted(_ names: [String]) -> String {
+        names.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
+}

@@ -1,0 +1,91 @@
+/// Why one record is not fit to be sent. The run goes on without it.
+package struct RowIssue: Error, Sendable, Equatable {
+    package enum Rule: Sendable, Equatable {
+        case wrongFieldCount(found: Int, expected: Int)
+        case nulCharacter
+        case userIDIsNoUUID
+        case emptyExternalID
+        case externalIDTooLong(characters: Int)
+        case identityProviderIsNoUUID
+        case noIdentityProvider
+        case attributesAreNoJSON(offset: Int)
+        case attributesHaveWrongShape
+        case attributeNamedTwice(name: String)
+        case repeatedWithOtherAttributes(firstLine: Int)
+        case claimedForTwoUsers(otherLine: Int)
+    }
+
+    /// The line on which the record begins, counted from 1.
+    package var line: Int
+    /// The header's name of the column, where one column is to blame.
+    package var column: String?
+    package var rule: Rule
+
+    /// The longest externalId, in characters.
+    ///
+    /// Source: the bounds of the user's own `externalId`, PingOne API; none is stated for linked accounts.
+    package static let longestExternalID = 1024
+
+    /// A short name for scripts.
+    package var code: String {
+        switch rule {
+        case .wrongFieldCount: "WRONG_FIELD_COUNT"
+        case .nulCharacter: "NUL_CHARACTER"
+        case .userIDIsNoUUID: "INVALID_USER_ID"
+        case .emptyExternalID: "EMPTY_EXTERNAL_ID"
+        case .externalIDTooLong: "EXTERNAL_ID_TOO_LONG"
+        case .identityProviderIsNoUUID: "INVALID_IDENTITY_PROVIDER_ID"
+        case .noIdentityProvider: "NO_IDENTITY_PROVIDER"
+        case .attributesAreNoJSON, .attributesHaveWrongShape: "INVALID_ATTRIBUTES"
+        case .attributeNamedTwice: "ATTRIBUTE_NAMED_TWICE"
+        case .repeatedWithOtherAttributes: "REPEATED_WITH_OTHER_ATTRIBUTES"
+        case .claimedForTwoUsers: "CLAIMED_FOR_TWO_USERS"
+        }
+    }
+
+    /// What is wrong, in words and without the cell's value.
+    package var problem: String {
+        let place = column.map { "column \"\($0)\": " } ?? ""
+        return place + what
+    }
+
+    private var what: String {
+        switch rule {
+        case .wrongFieldCount(let found, let expected):
+            "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
+        case .nulCharacter: "a NUL character"
+        case .userIDIsNoUUID: "the user id is not a UUID"
+        case .emptyExternalID: "the external id is empty"
+        case .externalIDTooLong(let characters):
+            "the external id has \(characters) characters, more than \(Self.longestExternalID)"
+        case .identityProviderIsNoUUID: "the identity provider id is not a UUID"
+        case .noIdentityProvider: "the row names no identity provider"
+        case .attributesAreNoJSON(let offset): "not valid JSON (at byte \(offset + 1) of the cell)"
+        case .attributesHaveWrongShape: "not a JSON object of attributes"
+        case .attributeNamedTwice(let name): "the attribute \"\(name)\" is named twice"
+        case .repeatedWithOtherAttributes(let line): "repeats the link of line \(line) with other attributes"
+        case .claimedForTwoUsers(let line): "line \(line) claims the same external id for another user"
+        }
+    }
+
+    /// What to do about it.
+    package var hint: String {
+        switch rule {
+        case .wrongFieldCount: "Quote fields that hold the delimiter, or add the missing fields."
+        case .nulCharacter: "Remove the NUL character; was the file saved as UTF-16?"
+        case .userIDIsNoUUID: "Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+        case .emptyExternalID, .externalIDTooLong: "Give the account's id at the identity provider, as text."
+        case .identityProviderIsNoUUID: "Give the identity provider's id in PingOne, or leave the cell empty for --idp."
+        case .noIdentityProvider: "Fill the cell, or name one for all with --idp."
+        case .attributesAreNoJSON, .attributesHaveWrongShape:
+            #"Write {"email":"l@example.com"} or {"email":{"value":"l@example.com","update":"ALWAYS"}}."#
+        case .attributeNamedTwice: "Keep one of the two."
+        case .repeatedWithOtherAttributes: "Keep the row that is right and remove the other."
+        case .claimedForTwoUsers: "Find out whose account it is and remove the other row."
+        }
+    }
+}
+
+extension RowIssue: CustomStringConvertible {
+    package var description: String { "line \(line): \(problem). \(hint)" }
+}

@@ -1,0 +1,26 @@
+package import Ledger
+
+/// Where a run's memory is: a ledger that it writes, or for a dry run one that it only reads.
+package enum ImportStore: Sendable {
+    case writing(Ledger)
+    /// Nil where no ledger exists yet.
+    case reading(LedgerReader?)
+
+    func contentSalt() throws(LedgerError) -> UInt64 {
+        switch self {
+        case .writing(let ledger): ledger.contentSalt
+        case .reading(let reader): try reader?.contentSalt() ?? 0
+        }
+    }
+
+    func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
+        switch self {
+        case .writing(let ledger): try ledger.lookUp(candidates)
+        case .reading(let reader): try reader?.lookUp(candidates) ?? candidates.map { _ in nil }
+        }
+    }
+
+    func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
+        if case .writing(let ledger) = self { try ledger.recordInvalid(rows) }
+    }
+}

@@ -1,0 +1,22 @@
+package import Ledger
+
+/// Which rows of earlier runs are sent again.
+package struct ResumePolicy: Sendable, Equatable {
+    /// `--retry rejected`, `--retry undone`.
+    package var retried: Set<LinkState>
+
+    package init(retrying retried: Set<LinkState> = []) {
+        self.retried = retried
+    }
+
+    /// Whether a row goes to PingOne, given what the ledger knows of it. A row in doubt goes there to be read back.
+    func sends(_ candidate: Candidate, _ known: KnownLink?) -> Bool {
+        guard let known else { return true }
+        switch known.state {
+        case .linked, .alreadyLinked: return false
+        case .undone: return retried.contains(.undone)
+        case .rejected: return retried.contains(.rejected) || known.content != candidate.content
+        case .failed, .unsettled, .intended, .invalid: return true
+        }
+    }
+}

@@ -1,0 +1,25 @@
+/// What became of the rows so far. The eight counts from `linked` to `unsent` add up to `rows` when a run has ended.
+package struct RunCounts: Sendable, Equatable {
+    package var rows = 0
+    package var linked = 0
+    package var alreadyLinked = 0
+    package var rejected = 0
+    package var invalid = 0
+    package var failed = 0
+    package var unsettled = 0
+    /// Linked by an earlier run, or an exact repetition of another row.
+    package var skipped = 0
+    package var unsent = 0
+    /// All HTTP requests to the API but those for tokens.
+    package var requests = 0
+    /// The 429 answers among them.
+    package var throttled = 0
+
+    package init() {}
+
+    /// The rows with an end.
+    package var done: Int { linked + alreadyLinked + rejected + invalid + failed + unsettled + skipped + unsent }
+
+    /// The exit code of a run that was not stopped: 0 when no row is in the way.
+    package var exitCode: Int32 { rejected + invalid + failed + unsettled == 0 ? 0 : 1 }
+}

@@ -1,0 +1,68 @@
+import Ledger
+import Pacing
+import PingOneAPI
+import Testing
+
+@testable import LinkImport
+
+@Suite("Seeing that a run goes wrong")
+struct FailureWatchTests {
+    private let control = RunControl()
+
+    private func watch(_ limit: Breaker.Limit = .count(1000)) -> FailureWatch {
+        FailureWatch(breaker: Breaker(limit), control: control)
+    }
+
+    private let forbidden = Settlement(state: .rejected, httpStatus: 403, errorCode: "ACCESS_FAILED")
+
+    @Test("the first row's 403 is enough")
+    func canary() {
+        watch().note(forbidden, row: .sample(), isCanary: true)
+        #expect(control.reason?.exitCode == 77)
+    }
+
+    @Test("of other rows it takes twenty in a row")
+    func streak() {
+        let watch = watch()
+        for _ in 0..<19 { watch.note(forbidden, row: .sample(), isCanary: false) }
+        watch.note(Settlement(state: .linked), row: .sample(), isCanary: false)
+        for _ in 0..<19 { watch.note(forbidden, row: .sample(), isCanary: false) }
+        #expect(control.reason == nil)
+        watch.note(forbidden, row: .sample(), isCanary: false)
+        guard case .forbidden(let problem, inARow: 20) = control.reason else {
+            Issue.record("\(String(describing: control.reason))")
+            return
+        }
+        #expect(problem.summary == "HTTP 403 ACCESS_FAILED")
+    }
+
+    @Test("a first row that is refused for its identity provider")
+    func provider() {
+        let refused = Settlement(
+            state: .rejected,
+            httpStatus: 400,
+            errorCode: "INVALID_DATA",
+            errorDetail: "INVALID_VALUE (identityProvider.id)"
+        )
+        let row = LinkRow.sample()
+        watch().note(refused, row: row, isCanary: false)
+        #expect(control.reason == nil)
+        watch().note(refused, row: row, isCanary: true)
+        #expect(control.reason == .unknownIdentityProvider(row.link.identityProviderID))
+    }
+
+    @Test("the breaker counts rejected, failed and unsettled rows, and no others")
+    func breaker() {
+        let watch = watch(.count(3))
+        for state in [LinkState.rejected, .linked, .alreadyLinked, .failed, .linked] {
+            watch.note(Settlement(state: state, httpStatus: 500), row: .sample(), isCanary: false)
+        }
+        #expect(control.reason == nil)
+        watch.note(Settlement(state: .unsettled, errorCode: "NO_ANSWER"), row: .sample(), isCanary: false)
+        guard case .breaker(let trip) = control.reason else {
+            Issue.record("\(String(describing: control.reason))")
+            return
+        }
+        #expect(trip == Breaker.Trip(failed: 3, rows: 6, cause: "HTTP 500", withCause: 2))
+    }
+}

@@ -1,0 +1,247 @@
+import CSVReading
+import Foundation
+import HTTPTransport
+import ImportTestKit
+import Ledger
+import Pacing
+import PingOneAPI
+import PingOneSimulator
+import Synchronization
+import Testing
+
+@testable import LinkImport
+
+/// Whole imports of files in a folder of their own, over a real socket, into a simulator in this process.
+struct ImportBench: Sendable {
+    let simulator: Simulator
+    let folder: TestFolder
+
+    init(_ configuration: SimulatorConfiguration = SimulatorConfiguration()) async throws {
+        simulator = try await Simulator.start(configuration)
+        folder = try TestFolder()
+    }
+
+    struct Settings: Sendable {
+        var runID = "run-1"
+        var workers = 8
+        var limit: Int?
+        var isDryRun = false
+        var resume = ResumePolicy()
+        var breaker = Breaker(.count(1_000_000))
+        var provider: String? = SampleIDs.provider
+        var environment = SampleIDs.environment
+        var columns = ColumnPlan.Options()
+        var control = RunControl()
+        var userAgent = "pinglink/test"
+        /// Called with the number of each request to the API, from 1, before it leaves.
+        var beforeSending: @Sendable (Int) -> Void = { _ in }
+    }
+
+    struct Result: Sendable {
+        var report: ImportRun.Report
+        var events: [RunEvent]
+
+        var counts: RunCounts { report.counts }
+        var warnings: [String] {
+            events.compactMap { if case .warning(let text) = $0 { text } else { nil } }
+        }
+    }
+
+    var ledgerPath: String { folder.path("in.csv.ledger") }
+
+    /// Writes the input and imports it.
+    func run(_ csv: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
+        try await run(file: try folder.write(csv, to: "in.csv"), change)
+    }
+
+    func run(file: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
+        var settings = Settings()
+        change(&settings)
+        return try await onThread { [self, settings] in try runBlocking(file, settings) }
+    }
+
+    private func runBlocking(_ file: String, _ settings: Settings) throws -> Result {
+        let input = try InputFile(path: file)
+        let reading = ReadingOptions(
+            delimiter: .comma,
+            columns: settings.columns,
+            identityProvider: settings.provider
+        )
+        let scan = input.isRereadable ? try InputScan(input, options: reading) : nil
+        let store: ImportStore =
+            if settings.isDryRun {
+                .reading(FileManager.default.fileExists(atPath: ledgerPath) ? try LedgerReader(path: ledgerPath) : nil)
+            } else {
+                .writing(try Ledger.open(at: ledgerPath, now: { Date() }))
+            }
+        let events = Mutex<[RunEvent]>([])
+        let run = ImportRun(
+            options: ImportRun.Options(
+                runID: settings.runID,
+                inputName: "in.csv",
+                reading: reading,
+                concurrency: settings.workers,
+                limit: settings.limit,
+                isDryRun: settings.isDryRun,
+                resume: settings.resume,
+                breaker: settings.breaker,
+                rejectsPath: folder.path("rejects.csv"),
+                retryPath: folder.path("retry.csv")
+            ),
+            input: input,
+            scan: scan,
+            store: store,
+            session: try session(settings),
+            makeTransport: try counting(makeTransport(settings), settings.beforeSending),
+            report: { event in events.withLock { $0.append(event) } }
+        )
+        let report = try run.run()
+        #expect(run.counts == report.counts)
+        return Result(report: report, events: events.withLock { $0 })
+    }
+
+    private func makeTransport(_ settings: Settings) throws -> @Sendable () throws -> any Transport {
+        let configuration = try CurlConfiguration(proxy: "", userAgent: settings.userAgent)
+        return { try CurlTransport(configuration) }
+    }
+
+    private func counting(
+        _ make: @escaping @Sendable () throws -> any Transport,
+        _ beforeSending: @escaping @Sendable (Int) -> Void
+    ) -> @Sendable () throws -> any Transport {
+        let number = Counter()
+        return { ObservedTransport(transport: try make()) { beforeSending(number.next()) } }
+    }
+
+    private func session(_ settings: Settings) throws -> APISession {
+        let endpoints = try Endpoints(
+            region: .northAmerica,
+            apiURL: simulator.apiURL,
+            authURL: simulator.authURL
+        )
+        let time = FastTime()
+        let policy = RetryPolicy(maxAttempts: 8)
+        let tokens = TokenFetch(
+            credentials: .client(
+                ClientCredentials(
+                    clientID: KnownIDs.clientID,
+                    clientSecret: Secret(KnownIDs.clientSecret),
+                    method: .basic
+                )
+            ),
+            url: endpoints.token(inEnvironment: SampleIDs.environment),
+            environment: SampleIDs.environment,
+            timeout: .seconds(30),
+            retryPolicy: policy,
+            maxWait: .seconds(300)
+        )
+        return APISession(
+            calls: PingOneCalls(
+                endpoints: endpoints,
+                environment: settings.environment,
+                timeout: .seconds(30)
+            ),
+            tokens: tokens.source(
+                time: time,
+                control: settings.control,
+                makeTransport: try makeTransport(settings)
+            ),
+            pacer: Pacer(.fixed(5000), time: time),
+            retryPolicy: policy,
+            maxWait: .seconds(300),
+            control: settings.control,
+            time: time,
+            wallClock: { Date() }
+        )
+    }
+}
+
+/// Says when a request is about to leave.
+private struct ObservedTransport: Transport {
+    let transport: any Transport
+    let beforeSending: () -> Void
+
+    func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+        beforeSending()
+        return try transport.send(request)
+    }
+}
+
+// MARK: - What is left afterwards
+
+extension ImportBench {
+    var ledgerRows: [ResultRow] {
+        get throws {
+            var rows: [ResultRow] = []
+            try LedgerReader(path: ledgerPath).forEachResult { rows.append($0) }
+            return rows
+        }
+    }
+
+    func ledgerCounts() throws -> [LinkState: Int] { try LedgerReader(path: ledgerPath).counts() }
+
+    /// All POSTs that made or tried to make a link, in the order of the server.
+    var posts: [JournalEntry] { simulator.journal.filter { $0.method == "POST" && $0.route == "linkedAccounts" } }
+
+    /// Counts, ledger, files and server must tell the same.
+    func expectAgreement(_ result: Result, sourceLocation: SourceLocation = #_sourceLocation) throws {
+        let counts = result.counts
+        #expect(counts.done == counts.rows, sourceLocation: sourceLocation)
+        let rows = try ledgerRows
+        let known = rows.reduce(into: [LinkState: Int]()) { $0[$1.state, default: 0] += 1 }
+        #expect(known[.intended] == nil, sourceLocation: sourceLocation)
+        #expect(known[.unsettled] ?? 0 == counts.unsettled, sourceLocation: sourceLocation)
+        #expect(known[.failed] ?? 0 == counts.failed, sourceLocation: sourceLocation)
+        #expect(known[.rejected] ?? 0 == counts.rejected, sourceLocation: sourceLocation)
+        #expect(known[.invalid] ?? 0 == counts.invalid, sourceLocation: sourceLocation)
+
+        let linked = rows.filter { $0.state == .linked || $0.state == .alreadyLinked }
+        let claimed = linked.map { "\($0.userID ?? "") \($0.externalID ?? "")" }
+        let there = simulator.links.map { "\($0.userID) \($0.externalID)" }
+        #expect(Set(there).count == there.count, sourceLocation: sourceLocation)
+        if counts.unsettled == 0 {
+            #expect(claimed.sorted() == there.sorted(), sourceLocation: sourceLocation)
+        } else {
+            #expect(Set(claimed).isSubset(of: there), sourceLocation: sourceLocation)
+        }
+        #expect(records("rejects.csv") == counts.rejected + counts.invalid, sourceLocation: sourceLocation)
+        #expect(records("retry.csv") == counts.failed + counts.unsettled, sourceLocation: sourceLocation)
+        #expect(blindPosts == [], sourceLocation: sourceLocation)
+    }
+
+    /// The records of a result file without a line break inside a field.
+    private func records(_ name: String) -> Int {
+        guard let text = folder.text(name) else { return 0 }
+        return text.split(separator: "\n").count - 1
+    }
+
+    /// POSTs that followed a POST of the same row whose outcome was unknown, without a read-back between them.
+    var blindPosts: [Int] {
+        var isInDoubt: [String: Bool] = [:]
+        var found: [Int] = []
+        for entry in simulator.journal where entry.route == "linkedAccounts" {
+            guard let user = entry.userID else { continue }
+            if entry.method == "POST" {
+                if isInDoubt[user] == true { found.append(entry.sequence) }
+                isInDoubt[user] = Self.leavesDoubt(entry)
+            } else if entry.fault == nil, [.status(200), .status(404)].contains(entry.answer) {
+                isInDoubt[user] = false
+            }
+        }
+        return found
+    }
+
+    private static func leavesDoubt(_ entry: JournalEntry) -> Bool {
+        if let fault = entry.fault { return fault != .error429 }
+        guard case .status(let status) = entry.answer else { return true }
+        return status >= 500 || status == 408
+    }
+}
+
+/// Inputs for tests.
+enum SampleCSV {
+    /// `userID,externalId` for users with these numbers.
+    static func rows(_ numbers: some Sequence<Int>) -> String {
+        "userID,externalId\n" + numbers.map { "\(SampleIDs.user($0)),account-\($0)\n" }.joined()
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import ImportTestKit
+import Ledger
+import LinkImport
+import Pacing
+import PingOneSimulator
+import Testing
+
+@Suite("An import that is stopped or cannot begin")
+struct ImportStopTests {
+    @Test("nothing but 401: no row is burnt, exit 77")
+    func unauthorized() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.settings.deny = 401
+        let bench = try await ImportBench(configuration)
+        let result = try await bench.run(SampleCSV.rows(1...50))
+        #expect(result.report.exitCode == 77)
+        #expect(result.counts.unsent == 50)
+        #expect(bench.posts.isEmpty)
+        #expect(bench.simulator.counters.tokensIssued == 2)
+        try bench.expectAgreement(result)
+        #expect(try bench.ledgerCounts() == [:])
+        await bench.simulator.stop()
+    }
+
+    @Test("nothing but 403: two warnings, one row rejected, exit 77")
+    func forbidden() async throws {
+        var configuration = SimulatorConfiguration()
+        configuration.settings.deny = 403
+        let bench = try await ImportBench(configuration)
+        let result = try await bench.run(SampleCSV.rows(1...50))
+        #expect(result.report.exitCode == 77)
+        #expect(result.report.stop?.message.contains("the first row") == true)
+        #expect(result.counts.rejected == 1)
+        #expect(result.counts.unsent == 49)
+        #expect(result.warnings.count == 2)
+        #expect(bench.posts.count == 1)
+        try bench.expectAgreement(result)
+        await bench.simulator.stop()
+    }
+
+    @Test("an identity provider that PingOne does not know: nothing is sent, exit 78")
+    func unknownProvider() async throws {
+        let bench = try await ImportBench()
+        let result = try await bench.run(SampleCSV.rows(1...5)) { $0.provider = SampleIDs.user(7) }
+        #expect(result.report.stop == .unknownIdentityProvider(SampleIDs.user(7)))
+        #expect(result.report.exitCode == 78)
+        #expect(result.counts.unsent == 5)
+        #expect(bench.posts.isEmpty)
+        await bench.simulator.stop()
+    }
+
+    @Test("an environment that PingOne does not know: nothing is sent, exit 78")
+    func unknownEnvironment() async throws {
+        let bench = try await ImportBench()
+        let result = try await bench.run(SampleCSV.rows(1...5)) { $0.environment = SampleIDs.user(7) }
+        #expect(result.report.stop == .unknownEnvironment(SampleIDs.user(7), flag: "--environment"))
+        #expect(result.report.exitCode == 78)
+        await bench.simulator.stop()
+    }
+
+    @Test("the breaker names the cause, and what was not sent stays unsent")
+    func breaker() async throws {
+        var configuration = SimulatorConfiguration()
+        let users = try TestFolder()
+        configuration.users = try UserList(path: users.write(SampleIDs.user(1) + "\n", to: "users.txt"))
+        let bench = try await ImportBench(configuration)
+        let result = try await bench.run(SampleCSV.rows(1...500)) {
+            $0.workers = 1
+            $0.breaker = Breaker(.count(10))
+        }
+        #expect(result.report.exitCode == 69)
+        #expect(
+            result.report.stop?.message
+                == "Stopped: 10 of the last 11 rows sent have failed, 100 % of them with HTTP 404 NOT_FOUND. "
+                + "Correct the cause, or raise --max-failures, then run again to go on."
+        )
+        #expect(result.counts.linked == 1)
+        #expect(result.counts.rejected == 10)
+        #expect(result.counts.unsent == 489)
+        try bench.expectAgreement(result)
+        await bench.simulator.stop()
+    }
+
+    @Test("a signal in the middle: what is in flight ends, the rest is unsent, no intent is left")
+    func signal() async throws {
+        let bench = try await ImportBench()
+        let control = RunControl()
+        let result = try await bench.run(SampleCSV.rows(1...2000)) {
+            $0.control = control
+            $0.beforeSending = { if $0 == 100 { control.stop(.signal(15)) } }
+        }
+        #expect(result.report.exitCode == 143)
+        #expect(result.counts.linked >= 50)
+        #expect(result.counts.linked + result.counts.unsent + result.counts.unsettled + result.counts.failed == 2000)
+        #expect(result.counts.unsent > 0)
+        try bench.expectAgreement(result)
+
+        let rest = try await bench.run(SampleCSV.rows(1...2000)) { $0.runID = "run-2" }
+        #expect(rest.report.exitCode == 0)
+        #expect(bench.posts.count == 2000)
+        try bench.expectAgreement(rest)
+        await bench.simulator.stop()
+    }
+
+    @Test("tokens that lose their worth in the middle are renewed, and no row is lost")
+    func tokensExpire() async throws {
+        let bench = try await ImportBench()
+        let simulator = bench.simulator
+        let result = try await bench.run(SampleCSV.rows(1...500)) {
+            $0.workers = 32
+            $0.beforeSending = { if $0 == 100 { simulator.revokeTokens() } }
+        }
+        #expect(result.report.exitCode == 0)
+        #expect(result.counts.linked == 500)
+        #expect(bench.simulator.counters.tokensIssued == 2)
+        try bench.expectAgreement(result)
+        await bench.simulator.stop()
+    }
+}

@@ -1,0 +1,137 @@
+import CSVReading
+import Foundation
+import ImportTestKit
+import Ledger
+import Testing
+
+@testable import LinkImport
+
+@Suite("The files with rows that did not get through")
+struct ResultFileTests {
+    private let folder: TestFolder
+    private let path: String
+
+    init() throws {
+        folder = try TestFolder()
+        path = folder.path("rejects.csv")
+    }
+
+    private func file(_ header: String...) throws -> ResultFile {
+        let plan = try ColumnPlan(
+            header: CSVRecord(line: 1, fields: header),
+            options: ColumnPlan.Options(ignoring: ["*"])
+        )
+        return ResultFile(path: path, plan: plan, delimiter: .comma)
+    }
+
+    private let problem = RowProblem(httpStatus: 404, code: "NOT_FOUND")
+    private let hint = "Check that the user is in this environment and visible to the worker application."
+
+    @Test("rows keep their text and get four columns more")
+    func columns() throws {
+        var file = try file("userID", "externalId", "note")
+        try file.append(
+            CSVRecord(line: 2, fields: ["a", "00123", "say \"hi\", you"]),
+            state: .rejected,
+            problem: problem
+        )
+        try file.finish()
+        #expect(file.rows == 1)
+        #expect(
+            folder.text("rejects.csv")
+                == """
+                userID,externalId,note,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
+                a,00123,"say ""hi"", you",2,rejected,HTTP 404 NOT_FOUND,\(hint)
+
+                """
+        )
+    }
+
+    @Test("the columns of an earlier run are written anew, wherever they stand")
+    func ownColumns() throws {
+        var file = try file("pinglink_hint", "userID", "pinglink_line", "externalId")
+        try file.append(CSVRecord(line: 9, fields: ["old", "a", "2", "x"]), state: .rejected, problem: problem)
+        try file.finish()
+        #expect(
+            folder.text("rejects.csv")
+                == "userID,externalId,pinglink_line,pinglink_state,pinglink_error,pinglink_hint\n"
+                + "a,x,9,rejected,HTTP 404 NOT_FOUND,\(hint)\n"
+        )
+    }
+
+    @Test("a record with too few or too many fields never comes out with the right number", arguments: 1...12)
+    func wrongFieldCount(count: Int) throws {
+        for header in [["userID", "externalId"], ["userID", "externalId"] + ResultFile.columns]
+        where count != header.count {
+            let plan = try ColumnPlan(header: CSVRecord(line: 1, fields: header), options: ColumnPlan.Options())
+            var file = ResultFile(path: path, plan: plan, delimiter: .comma)
+            let fields = (0..<count).map { "f\($0)" }
+            try file.append(CSVRecord(line: 2, fields: fields), state: .invalid, problem: problem)
+            try file.finish()
+            let lines = try #require(folder.text("rejects.csv")).split(separator: "\n")
+            let numbers = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
+            #expect(numbers[0] != numbers[1], "\(count) fields below \(header.count) columns")
+        }
+    }
+
+    @Test("only its owner may read it, and a link at its temporary place is not followed")
+    func privacy() throws {
+        let victim = try folder.write("precious", to: "victim")
+        try FileManager.default.createSymbolicLink(atPath: path + ".part", withDestinationPath: victim)
+        var file = try file("userID", "externalId")
+        try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
+        try file.finish()
+        let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
+        #expect(mode?.intValue == 0o600)
+        #expect(folder.text("victim") == "precious")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["rejects.csv", "victim"])
+    }
+
+    @Test("the earlier file stays whole until the new one takes its place")
+    func replacement() throws {
+        try folder.write("old", to: "rejects.csv")
+        var file = try file("userID", "externalId")
+        try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
+        #expect(folder.text("rejects.csv") == "old")
+        try file.finish()
+        #expect(folder.text("rejects.csv")?.hasPrefix("userID,") == true)
+    }
+
+    @Test("without rows the earlier file goes")
+    func absent() throws {
+        try folder.write("old", to: "rejects.csv")
+        var file = try file("userID", "externalId")
+        try file.finish()
+        #expect(folder.text("rejects.csv") == nil)
+    }
+
+    @Test("many rows are all there")
+    func many() throws {
+        var file = try file("userID", "externalId")
+        for line in 2..<5002 {
+            try file.append(CSVRecord(line: line, fields: ["a", "b"]), state: .failed, problem: problem)
+        }
+        try file.finish()
+        #expect(folder.text("rejects.csv")?.split(separator: "\n").count == 5001)
+    }
+
+    @Test("a folder that is not there")
+    func unwritable() throws {
+        let plan = try ColumnPlan(
+            header: CSVRecord(line: 1, fields: ["userID", "externalId"]),
+            options: ColumnPlan.Options()
+        )
+        let path = folder.path("missing/rejects.csv")
+        var file = ResultFile(path: path, plan: plan, delimiter: .comma)
+        do {
+            try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .failed, problem: problem)
+            Issue.record("it cannot be written")
+        } catch {
+            #expect(
+                error.description
+                    == "\(path): cannot be written: No such file or directory. The ledger has every row's result: "
+                    + "use pinglink export, or correct that and run again."
+            )
+        }
+    }
+}

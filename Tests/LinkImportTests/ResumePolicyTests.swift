@@ -1,0 +1,51 @@
+import ImportTestKit
+import Testing
+
+@testable import Ledger
+@testable import LinkImport
+
+@Suite("Which rows of earlier runs are sent again")
+struct ResumePolicyTests {
+    private func sends(_ state: LinkState, changed: Bool = false, retrying: Set<LinkState> = []) -> Bool {
+        let key = LinkKey(
+            environment: SampleIDs.environment,
+            userID: SampleIDs.user(1),
+            identityProviderID: SampleIDs.provider,
+            externalID: "x"
+        )
+        let known = KnownLink(
+            state: state,
+            content: 1,
+            attempts: 1,
+            posts: 1,
+            line: 2,
+            isOfThisRun: false,
+            row: 1,
+            run: 1,
+            updatedMilliseconds: 0
+        )
+        return ResumePolicy(retrying: retrying).sends(Candidate(key: key, line: 2, content: changed ? 2 : 1), known)
+    }
+
+    @Test("by state")
+    func states() {
+        #expect(LinkState.allCases.filter { sends($0) } == [.invalid, .failed, .unsettled, .intended])
+    }
+
+    @Test("a rejected row whose content has changed; no other is sent because of that")
+    func changed() {
+        #expect(
+            LinkState.allCases.filter { sends($0, changed: true) }
+                == [.rejected, .invalid, .failed, .unsettled, .intended]
+        )
+    }
+
+    @Test("what --retry names")
+    func retried() {
+        #expect(sends(.rejected, retrying: [.rejected]))
+        #expect(!sends(.undone, retrying: [.rejected]))
+        #expect(sends(.undone, retrying: [.undone]))
+        #expect(!sends(.rejected, retrying: [.undone]))
+        #expect(!sends(.linked, changed: true, retrying: [.rejected, .undone]))
+    }
+}

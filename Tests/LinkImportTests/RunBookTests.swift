@@ -1,0 +1,87 @@
+import CSVReading
+import ImportTestKit
+import Ledger
+import SeededRandom
+import Synchronization
+import Testing
+
+@testable import LinkImport
+
+@Suite("The books of a run")
+struct RunBookTests {
+    private func book(in folder: TestFolder, report: @escaping @Sendable (RunEvent) -> Void = { _ in }) throws
+        -> RunBook
+    {
+        let book = RunBook(report: report)
+        let plan = try ColumnPlan(
+            header: CSVRecord(line: 1, fields: ["userID", "externalId"]),
+            options: ColumnPlan.Options()
+        )
+        book.keepFiles(
+            rejects: folder.path("rejects.csv"),
+            retry: folder.path("retry.csv"),
+            plan: plan,
+            delimiter: .comma
+        )
+        return book
+    }
+
+    @Test("the eight counts add up to the rows, and the files hold theirs", arguments: 0..<50 as Range<UInt64>)
+    func sums(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let folder = try TestFolder()
+        let book = try book(in: folder)
+        let rows = Int.random(in: 1...200, using: &random)
+        for line in 2..<(rows + 2) {
+            let row = LinkRow.sample(line: line)
+            let states = LinkState.allCases
+            let state = states[Int.random(in: 0..<states.count, using: &random)]
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: book.close(row, as: state, problem: RowProblem())
+            case 1: book.close(row, as: nil, problem: RowProblem())
+            case 2: book.closeRepetition()
+            default:
+                let sent: [LinkState] = [.linked, .alreadyLinked, .rejected, .failed, .unsettled]
+                let end = sent[Int.random(in: 0..<sent.count, using: &random)]
+                book.close(row, with: Settlement(state: end))
+            }
+        }
+        let counts = book.counts
+        #expect(counts.rows == rows)
+        #expect(counts.done == rows)
+        let files = book.finishFiles()
+        #expect(files.rejects == counts.rejected + counts.invalid)
+        #expect(files.retry == counts.failed + counts.unsettled)
+        #expect(files.error == nil)
+        let bad = counts.rejected + counts.invalid + counts.failed + counts.unsettled
+        #expect(counts.exitCode == (bad == 0 ? 0 : 1))
+    }
+
+    @Test("a row that is set aside is reported")
+    func reported() throws {
+        let events = Mutex<[RunEvent]>([])
+        let folder = try TestFolder()
+        let book = try book(in: folder) { event in events.withLock { $0.append(event) } }
+        book.close(.sample(line: 2), with: Settlement(state: .linked))
+        book.close(.sample(line: 3), with: Settlement(state: .failed, httpStatus: 500))
+        #expect(
+            events.withLock { $0 } == [.rowSetAside(line: 3, state: .failed, problem: RowProblem(httpStatus: 500))]
+        )
+    }
+
+    @Test("a file that cannot be written does not stop the counting")
+    func unwritable() throws {
+        let folder = try TestFolder()
+        let book = RunBook { _ in }
+        let plan = try ColumnPlan(
+            header: CSVRecord(line: 1, fields: ["userID", "externalId"]),
+            options: ColumnPlan.Options()
+        )
+        let path = folder.path("missing/rejects.csv")
+        book.keepFiles(rejects: path, retry: folder.path("retry.csv"), plan: plan, delimiter: .comma)
+        book.close(.sample(), with: Settlement(state: .rejected))
+        book.close(.sample(), with: Settlement(state: .rejected))
+        #expect(book.counts.rejected == 2)
+        #expect(book.finishFiles().error == ResultFileError(path: path, reason: "No such file or directory"))
+    }
+}

@@ -1,0 +1,104 @@
+import HTTPTransport
+import ImportTestKit
+import Pacing
+import PingOneAPI
+import Testing
+
+@testable import LinkImport
+
+@Suite("Getting tokens")
+struct TokenFetchTests {
+    private func source(
+        _ credentials: Credentials,
+        _ wire: ScriptedTransport = ScriptedTransport([])
+    ) -> TokenSource {
+        TokenFetch(
+            credentials: credentials,
+            url: "https://auth.example/\(SampleIDs.environment)/as/token",
+            environment: SampleIDs.environment,
+            timeout: .seconds(30),
+            retryPolicy: RetryPolicy(maxAttempts: 3),
+            maxWait: .seconds(300)
+        ).source(time: JumpingTime(), control: RunControl()) { wire }
+    }
+
+    private let client = Credentials.client(
+        ClientCredentials(clientID: "id", clientSecret: Secret("s3cret"), method: .basic)
+    )
+
+    private func stop(_ steps: [ScriptedTransport.Step]) throws -> RunStop? {
+        let wire = ScriptedTransport(steps)
+        do {
+            _ = try source(client, wire).token()
+            return nil
+        } catch let failure as TokenFailure {
+            #expect(wire.stepsLeft == 0)
+            return failure.stop
+        }
+    }
+
+    @Test("the authorization server gives one")
+    func fetched() throws {
+        let wire = ScriptedTransport([.reply(.sample(200, #"{"access_token":"abc","expires_in":3600}"#))])
+        let source = source(client, wire)
+        #expect(try source.token().value == Secret("abc"))
+        #expect(try source.token().value == Secret("abc"))
+        #expect(wire.requests.map(\.url) == ["https://auth.example/\(SampleIDs.environment)/as/token"])
+    }
+
+    @Test("what is unavailable is asked again")
+    func unavailable() throws {
+        let wire = ScriptedTransport([
+            .reply(.sample(503)), .failure(.inDoubt(reason: "reset")), .reply(.sample(200, #"{"access_token":"abc"}"#)),
+        ])
+        #expect(try source(client, wire).token().value == Secret("abc"))
+    }
+
+    @Test("refusals and lasting trouble end the run, without the secret in the message")
+    func refused() throws {
+        let refused = try stop([.reply(.sample(401, #"{"error":"invalid_client"}"#))])
+        #expect(refused == .credentialsRefused(status: 401, error: "invalid_client"))
+        #expect(
+            refused?.message == "The authorization server refuses the worker application (HTTP 401, invalid_client). "
+                + "Check client id, secret, --auth-method and --auth-environment."
+        )
+        #expect(
+            try stop([.reply(.sample(404))])
+                == .unknownEnvironment(SampleIDs.environment, flag: "--auth-environment or --environment")
+        )
+        #expect(try stop([.failure(.certificate(reason: "expired"))]) == .certificate(reason: "expired"))
+        #expect(
+            try stop(Array(repeating: .reply(.sample(502)), count: 3))
+                == .unreachable(reason: "the authorization server answers HTTP 502")
+        )
+        #expect(
+            try stop([.reply(.sample(429, headers: ["Retry-After": "301"]))])
+                == .unreachable(reason: "the authorization server answers HTTP 429")
+        )
+    }
+
+    @Test("a file is read anew when its token was refused")
+    func file() throws {
+        let folder = try TestFolder()
+        let path = try folder.write("one\n", to: "token")
+        let source = source(.tokenFile(path: path))
+        let first = try source.token()
+        #expect(first.value == Secret("one"))
+        try folder.write(" two \r\n", to: "token")
+        #expect(try source.token() == first)
+        #expect(try source.renew(after: first).value == Secret("two"))
+    }
+
+    @Test("a file without one token in it", arguments: ["", "\n", "one two", "one\ntwo\n", "ö"])
+    func unusable(text: String) throws {
+        let folder = try TestFolder()
+        let path = try folder.write(text, to: "token")
+        #expect(throws: TokenFailure(.tokenUnusable(reason: "\(path) does not hold one token on one line"))) {
+            try source(.tokenFile(path: path)).token()
+        }
+        let missing = folder.path("missing")
+        #expect(throws: TokenFailure(.tokenUnusable(reason: "\(missing) cannot be read (--access-token-file)"))) {
+            try source(.tokenFile(path: missing)).token()
+        }
+    }
+}
