@@ -50,6 +50,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Reporting",
+            dependencies: ["CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI"],
+            swiftSettings: strict
+        ),
+        .target(
             name: "PingOneSimulator",
             dependencies: [
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -94,6 +99,11 @@ let package = Package(
                 "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
                 "PingOneSimulator", "SeededRandom",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ReportingTests",
+            dependencies: ["CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting"],
             swiftSettings: strict
         ),
         .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),

@@ -1,0 +1,61 @@
+package import Ledger
+import PingOneAPI
+
+/// What is in a ledger: counts by state, the runs, what is left to settle.
+package struct LedgerStatus: Sendable, Equatable {
+    package var counts: [LinkState: Int]
+    package var runs: [RunRecord]
+
+    package init(_ reader: LedgerReader) throws(LedgerError) {
+        counts = try reader.counts()
+        runs = try reader.runs()
+    }
+
+    /// Rows whose outcome is not known.
+    package var toSettle: Int { counts[.unsettled, default: 0] + counts[.intended, default: 0] }
+
+    package var json: String {
+        JSONValue.object([
+            "states": .object(
+                LinkState.allCases.map { JSONValue.Member(name: $0.rawValue, value: JSONValue(counts[$0, default: 0])) }
+            ),
+            "to_settle": JSONValue(toSettle),
+            "runs": .array(
+                runs.map { run in
+                    .object([
+                        "run_id": .string(run.runID), "started_at": .string(run.startedAt),
+                        "ended_at": JSONValue(run.endedAt), "source": .string(run.source),
+                        "source_sha256": JSONValue(run.sourceSHA256), "rows": JSONValue(run.rows),
+                        "exit_code": JSONValue(run.exitCode), "stopped_by": JSONValue(run.stoppedBy),
+                    ])
+                }
+            ),
+        ]).text
+    }
+
+    package var text: String {
+        var lines = ["rows by state"]
+        let present = LinkState.allCases.filter { counts[$0, default: 0] > 0 }
+        let width = present.map { String(counts[$0, default: 0]).count }.max() ?? 0
+        for state in present {
+            let count = String(counts[state, default: 0])
+            lines.append("  " + String(repeating: " ", count: width - count.count) + "\(count) \(state.rawValue)")
+        }
+        if present.isEmpty { lines.append("  none") }
+        lines.append(
+            toSettle == 0
+                ? "nothing is left to settle"
+                : "left to settle: \(toSettle) (run the import again: their links are read first)"
+        )
+        lines.append("runs")
+        for run in runs {
+            var line = "  \(run.startedAt)  \(run.source)"
+            if let rows = run.rows { line += "  \(rows) rows" }
+            line += run.exitCode.map { "  exit code \($0)" } ?? "  not ended: going on, or killed"
+            if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }
+            lines.append(line)
+        }
+        if runs.isEmpty { lines.append("  none") }
+        return lines.joined(separator: "\n")
+    }
+}

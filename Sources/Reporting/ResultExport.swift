@@ -1,0 +1,74 @@
+import CSVReading
+package import Ledger
+import PingOneAPI
+
+/// A ledger's results for other programs, in the columns of the view `results`.
+package enum ResultExport {
+    package enum Format: String, Sendable, CaseIterable {
+        case csv
+        /// One JSON object a line.
+        case jsonl
+    }
+
+    package static let columns = [
+        "key", "line", "source", "user_id", "external_id", "identity_provider_id", "state", "evidence",
+        "linked_account_id", "http_status", "error_code", "error_detail", "error_id", "correlation_id", "attempts",
+        "posts", "latency_ms", "run_id", "updated_at",
+    ]
+
+    /// Writes all results in these states, in fixed memory.
+    ///
+    /// - Parameters:
+    ///   - reader: the ledger.
+    ///   - format: CSV begins with a header.
+    ///   - states: nil means all.
+    ///   - write: takes the next bytes.
+    /// - Throws: `LedgerError`, or what `write` throws.
+    package static func write(
+        _ reader: LedgerReader,
+        format: Format,
+        states: Set<LinkState>?,
+        to write: ([UInt8]) throws -> Void
+    ) throws {
+        var csv = CSVWriter()
+        if format == .csv {
+            for column in columns { csv.append(column) }
+            csv.endRecord()
+        }
+        var lines: [UInt8] = []
+        try reader.forEachResult(states: states) { row in
+            switch format {
+            case .csv:
+                for value in values(of: row) {
+                    if case .number(let text) = value { csv.append(text) } else { csv.append(value.string ?? "") }
+                }
+                csv.endRecord()
+                if csv.bytes.count > 1 << 16 {
+                    try write(csv.bytes)
+                    csv.removeAll()
+                }
+            case .jsonl:
+                let members = zip(columns, values(of: row)).map { JSONValue.Member(name: $0, value: $1) }
+                lines += JSONValue.object(members).text.utf8
+                lines.append(UInt8(ascii: "\n"))
+                if lines.count > 1 << 16 {
+                    try write(lines)
+                    lines.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+        try write(csv.bytes)
+        try write(lines)
+    }
+
+    private static func values(of row: ResultRow) -> [JSONValue] {
+        [
+            .string(row.key), JSONValue(row.line), .string(row.source), JSONValue(row.userID),
+            JSONValue(row.externalID), JSONValue(row.identityProviderID), .string(row.state.rawValue),
+            JSONValue(row.evidence?.rawValue), JSONValue(row.linkedAccountID), JSONValue(row.httpStatus),
+            JSONValue(row.errorCode), JSONValue(row.errorDetail), JSONValue(row.errorID),
+            JSONValue(row.correlationID), JSONValue(row.attempts), JSONValue(row.posts),
+            JSONValue(row.latencyMilliseconds), .string(row.runID), .string(row.updatedAt),
+        ]
+    }
+}

@@ -1,0 +1,59 @@
+package import LinkImport
+import PingOneAPI
+
+/// What a run came to: the one thing on standard output.
+package struct RunSummary: Sendable, Equatable {
+    package var report: ImportRun.Report
+    package var isDryRun: Bool
+
+    package init(_ report: ImportRun.Report, isDryRun: Bool) {
+        self.report = report
+        self.isDryRun = isDryRun
+    }
+
+    /// One JSON object on one line. The eight counts from `linked` to `unsent` add up to `rows`.
+    package var json: String {
+        let counts = report.counts
+        return JSONValue.object([
+            "run_id": .string(report.runID),
+            "rows": JSONValue(counts.rows),
+            "linked": JSONValue(counts.linked),
+            "already_linked": JSONValue(counts.alreadyLinked),
+            "rejected": JSONValue(counts.rejected),
+            "invalid": JSONValue(counts.invalid),
+            "failed": JSONValue(counts.failed),
+            "unsettled": JSONValue(counts.unsettled),
+            "skipped": JSONValue(counts.skipped),
+            "unsent": JSONValue(counts.unsent),
+            "requests": JSONValue(counts.requests),
+            "throttled": JSONValue(counts.throttled),
+            "duration_s": .number(DurationText.seconds(report.duration)),
+            "exit_code": JSONValue(report.exitCode),
+        ]).text
+    }
+
+    /// A few lines for people; states that no row is in are left out.
+    package var text: String {
+        let counts = report.counts
+        let states: [(Int, String)] = [
+            (counts.linked, "linked"),
+            (counts.alreadyLinked, "already linked"),
+            (counts.skipped, "skipped (done before, or repeated in the input)"),
+            (counts.rejected, "rejected"),
+            (counts.invalid, "invalid"),
+            (counts.failed, "failed"),
+            (counts.unsettled, "unsettled"),
+            (counts.unsent, isDryRun ? "would be sent" : "not sent"),
+        ]
+        var lines = ["\(counts.rows) \(counts.rows == 1 ? "row" : "rows") in \(DurationText.short(report.duration))"]
+        let width = states.map { String($0.0).count }.max() ?? 1
+        for (count, name) in states where count > 0 {
+            lines.append("  " + String(repeating: " ", count: width - String(count).count) + "\(count) \(name)")
+        }
+        let throttled = counts.throttled > 0 ? ", \(counts.throttled) of them throttled (429)" : ""
+        lines.append("\(counts.requests) \(counts.requests == 1 ? "request" : "requests")\(throttled)")
+        if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
+        if let path = report.retryPath { lines.append("rows to try again: \(path)") }
+        return lines.joined(separator: "\n")
+    }
+}

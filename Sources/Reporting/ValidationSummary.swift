@@ -1,0 +1,55 @@
+package import LinkImport
+package import Pacing
+import PingOneAPI
+
+/// What `validate` found.
+package struct ValidationSummary: Sendable {
+    private let check: InputCheck
+    private let rate: RateSetting
+
+    package init(_ check: InputCheck, rate: RateSetting) {
+        self.check = check
+        self.rate = rate
+    }
+
+    package var exitCode: Int32 { check.invalid == 0 ? 0 : 1 }
+
+    package var json: String {
+        JSONValue.object([
+            "rows": JSONValue(check.rows),
+            "valid": JSONValue(check.fit),
+            "invalid": JSONValue(check.invalid),
+            "repeated": JSONValue(check.repetitions),
+            "warnings": JSONValue(check.warnings.count),
+            "estimates": .array(
+                estimates.map { rate, duration in
+                    .object(["rate": .number(Self.text(rate)), "duration_s": .number(DurationText.seconds(duration))])
+                }
+            ),
+            "exit_code": JSONValue(exitCode),
+        ]).text
+    }
+
+    package var text: String {
+        let rows = "\(check.rows) \(check.rows == 1 ? "row" : "rows")"
+        var lines = ["\(rows): \(check.fit) to send, \(check.invalid) invalid, \(check.repetitions) repeated"]
+        let times = estimates.map { "\(DurationText.short($1)) at \(Self.text($0))/s" }
+        lines.append("time to import: " + times.joined(separator: ", "))
+        return lines.joined(separator: "\n")
+    }
+
+    /// What PingOne permits is not known beforehand; without `--rate N` the time is told for some rates.
+    private var estimates: [(rate: Double, duration: Duration)] {
+        let rates: [Double] =
+            switch rate {
+            case .fixed(let rate): [rate]
+            case .auto(let maximum): [10, 50, 200].filter { $0 < maximum ?? .infinity } + (maximum.map { [$0] } ?? [])
+            }
+        // Some thirty thousand years are enough, and far from what a Duration cannot hold.
+        return rates.map { ($0, .seconds(min(Double(check.fit) / $0, 1e12))) }
+    }
+
+    private static func text(_ rate: Double) -> String {
+        Int(exactly: rate).map { String($0) } ?? String(rate)
+    }
+}

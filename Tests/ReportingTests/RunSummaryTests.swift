@@ -1,0 +1,99 @@
+import LinkImport
+import PingOneAPI
+import Reporting
+import Testing
+
+@Suite("RunSummary")
+struct RunSummaryTests {
+    @Test("is one JSON object on one line, in a fixed order")
+    func json() {
+        #expect(
+            RunSummary(.mixed, isDryRun: false).json
+                == #"{"run_id":"run-1","rows":5555,"linked":5000,"already_linked":400,"rejected":80,"invalid":40,"#
+                + #""failed":20,"unsettled":10,"skipped":4,"unsent":1,"requests":5620,"throttled":30,"#
+                + #""duration_s":200.250,"exit_code":1}"#
+        )
+    }
+
+    @Test("the eight counts of the JSON add up to its rows")
+    func sum() throws {
+        let document = try JSONValue(parsing: RunSummary(.mixed, isDryRun: false).json)
+        let names = [
+            "linked", "already_linked", "rejected", "invalid", "failed", "unsettled", "skipped", "unsent",
+        ]
+        let counts = names.compactMap { document[$0]?.integer }
+        try #require(counts.count == names.count)
+        #expect(counts.reduce(0, +) == document["rows"]?.integer)
+    }
+
+    @Test("tells a person about each state that has rows")
+    func text() {
+        var report = ImportRun.Report.mixed
+        report.rejectsPath = "/data/users.csv.rejects.csv"
+        report.retryPath = "/data/users.csv.retry.csv"
+        #expect(
+            RunSummary(report, isDryRun: false).text == """
+                5555 rows in 3 min 20 s
+                  5000 linked
+                   400 already linked
+                     4 skipped (done before, or repeated in the input)
+                    80 rejected
+                    40 invalid
+                    20 failed
+                    10 unsettled
+                     1 not sent
+                5620 requests, 30 of them throttled (429)
+                rows to correct: /data/users.csv.rejects.csv
+                rows to try again: /data/users.csv.retry.csv
+                """
+        )
+    }
+
+    @Test("leaves out what there is none of, and counts one as one")
+    func shortText() {
+        var counts = RunCounts()
+        counts.rows = 1
+        counts.linked = 1
+        counts.requests = 1
+        #expect(
+            RunSummary(ImportRun.Report(counts: counts, duration: .milliseconds(400)), isDryRun: false).text == """
+                1 row in 0.4 s
+                  1 linked
+                1 request
+                """
+        )
+    }
+
+    @Test("an input without rows")
+    func empty() {
+        let summary = RunSummary(ImportRun.Report(counts: RunCounts(), duration: .zero), isDryRun: false)
+        #expect(summary.text == "0 rows in 0.0 s\n0 requests")
+        #expect(
+            summary.json
+                == #"{"run_id":"run-1","rows":0,"linked":0,"already_linked":0,"rejected":0,"invalid":0,"failed":0,"#
+                + #""unsettled":0,"skipped":0,"unsent":0,"requests":0,"throttled":0,"duration_s":0.000,"exit_code":0}"#
+        )
+    }
+
+    @Test("a dry run would send what it does not send")
+    func dryRun() {
+        var counts = RunCounts()
+        counts.rows = 12
+        counts.unsent = 12
+        counts.requests = 2
+        #expect(
+            RunSummary(ImportRun.Report(counts: counts, duration: .seconds(12)), isDryRun: true).text == """
+                12 rows in 12 s
+                  12 would be sent
+                2 requests
+                """
+        )
+    }
+
+    @Test("a run that was stopped says so with its exit code")
+    func stopped() throws {
+        var report = ImportRun.Report.mixed
+        report.stop = .signal(15)
+        #expect(try JSONValue(parsing: RunSummary(report, isDryRun: false).json)["exit_code"]?.integer == 143)
+    }
+}
