@@ -16,6 +16,7 @@ let package = Package(
     name: "pinglink",
     platforms: [.macOS(.v15)],
     products: [
+        .executable(name: "pinglink", targets: ["pinglink"]),
         .executable(name: "pingone-simulator", targets: ["pingone-simulator"]),
     ],
     dependencies: [
@@ -24,6 +25,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
@@ -60,6 +62,15 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "pinglink",
+            dependencies: [
+                "CSVReading", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict
@@ -107,5 +118,10 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["pinglink", "pingone-simulator"],
+            swiftSettings: strict
+        ),
     ]
 )

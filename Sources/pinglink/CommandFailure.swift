@@ -1,0 +1,60 @@
+import ArgumentParser
+import CSVReading
+import Ledger
+import LinkImport
+
+/// Ends a command: what to say on standard error, and the exit code (sysexits.h, where it has one).
+struct CommandFailure: Error {
+    var message: String
+    var code: Int32
+
+    /// Wrong usage.
+    static func usage(_ message: String) -> CommandFailure {
+        CommandFailure(message: message, code: 64)
+    }
+
+    /// The configuration file is wrong.
+    static func configuration(_ message: String) -> CommandFailure {
+        CommandFailure(message: message, code: 78)
+    }
+
+    /// `isWriting`: whether the command writes the ledger, or only reads it.
+    init(_ error: any Error, isWriting: Bool) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as BrokenInput: self.init(message: error.description, code: 65)
+        case let error as InputError: self.init(message: error.description, code: 66)
+        case let error as LedgerError:
+            self.init(message: error.description, code: isWriting ? error.writingExitCode : error.readingExitCode)
+        case is NoIdentityProvider:
+            self = .usage(
+                "No identity provider: give --idp UUID, PINGONE_IDENTITY_PROVIDER_ID or idp: in the configuration "
+                    + "file, or a column identityProviderId."
+            )
+        default: self.init(message: String(describing: error), code: 70)
+        }
+    }
+
+    init(message: String, code: Int32) {
+        self.message = message
+        self.code = code
+    }
+}
+
+extension LedgerError {
+    fileprivate var writingExitCode: Int32 {
+        switch self {
+        case .held: 75
+        case .writeFailed: 74
+        case .cannotCreate, .cannotRead, .notALedger, .newerSchema, .damaged: 73
+        }
+    }
+
+    fileprivate var readingExitCode: Int32 {
+        switch self {
+        case .held: 75
+        case .cannotCreate, .cannotRead, .writeFailed: 66
+        case .notALedger, .newerSchema, .damaged: 65
+        }
+    }
+}

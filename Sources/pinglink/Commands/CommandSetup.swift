@@ -1,0 +1,237 @@
+import ArgumentParser
+import CSVReading
+import FoundationEssentials
+import Glibc
+import HTTPTransport
+import LinkImport
+import Logging
+import Pacing
+import PingOneAPI
+
+/// What several commands make of their settings.
+struct CommandSetup {
+    let settings: Settings
+
+    init(flags: [[SettingKey: [String]]], config: ConfigOptions) throws {
+        let merged = flags.reduce(into: [:]) { $0.merge($1) { $1 } }
+        settings = try Settings(flags: merged, config: config, environment: ProcessInfo.processInfo.environment)
+    }
+
+    func logger(_ output: OutputOptions) throws -> Logger {
+        let format = try settings.value(.logFormat, expected: "text or json") { ConsoleLogHandler.Format(rawValue: $0) }
+        let level: Logger.Level = try settings.isSet(.quiet) ? .error : output.verbose ? .debug : .info
+        return Logger(label: "pinglink") { _ in
+            ConsoleLogHandler(logLevel: level, format: format ?? .text, showsTime: isatty(2) == 0)
+        }
+    }
+
+    func reading() throws -> ReadingOptions {
+        let delimiter = try settings.value(.delimiter, expected: "one ASCII character, or tab") { text in
+            text == "tab" ? CSVDelimiter.tab : text.utf8.count == 1 ? text.utf8.first.flatMap { CSVDelimiter($0) } : nil
+        }
+        let update = try settings.value(.update, expected: "EMPTY_ONLY or ALWAYS") { AttributeUpdate(rawValue: $0) }
+        let map = try settings.list(.map, expected: "COLUMN=NAME, where NAME is a column that pinglink knows") { text in
+            ColumnPlan.Options.Mapping(argument: text).flatMap { ColumnPlan.isTarget($0.target) ? $0 : nil }
+        }
+        let ignored = try settings.list(.ignore, expected: "a column's name") { $0 }
+        return ReadingOptions(
+            delimiter: delimiter ?? .comma,
+            columns: ColumnPlan.Options(update: update ?? .emptyOnly, map: map, ignoring: ignored),
+            identityProvider: try uuid(.idp)
+        )
+    }
+
+    func uuid(_ key: SettingKey) throws -> String? {
+        try settings.value(key, expected: "a UUID, such as abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6") {
+            UUIDText($0) == nil ? nil : $0
+        }
+    }
+
+    func rate() throws -> RateSetting {
+        let maximum = try settings.value(.maxRate, expected: "a number from 0.001 to 100000", SettingText.rate)
+        let rate = try settings.value(.rate, expected: "auto, or a number from 0.001 to 100000") {
+            text -> RateSetting? in
+            text == "auto" ? .auto(max: maximum) : SettingText.rate(text).map { .fixed($0) }
+        }
+        if case .fixed = rate, maximum != nil {
+            throw settings.failure(for: .maxRate, "bounds --rate auto; with --rate N there is nothing to bound.")
+        }
+        return rate ?? .auto(max: maximum)
+    }
+
+    func maxWait() throws -> Duration {
+        try settings.value(.maxWait, expected: "a time, such as 90s, 5m or 1h", SettingText.duration) ?? .seconds(300)
+    }
+
+    /// How PingOne is reached; checked as far as that is possible without a connection.
+    func connection() throws -> Connection {
+        guard let environment = try uuid(.environment) else {
+            throw CommandFailure.usage(
+                "No environment: give --environment UUID, PINGONE_ENVIRONMENT_ID or environment: in the configuration "
+                    + "file."
+            )
+        }
+        let regions = Region.allCases.map(\.rawValue).joined(separator: ", ")
+        let region = try settings.value(.region, expected: "one of \(regions)") { Region(argument: $0) }
+        let endpoints: Endpoints
+        do throws(EndpointError) {
+            endpoints = try Endpoints(
+                region: region ?? .northAmerica,
+                apiURL: settings.text(.apiURL),
+                authURL: settings.text(.authURL)
+            )
+        } catch {
+            let key: SettingKey = error.flag == "--api-url" ? .apiURL : .authURL
+            throw settings.failure(for: key, error.description)
+        }
+        let timeout = try settings.value(.timeout, expected: "seconds above 0", SettingText.duration) ?? .seconds(30)
+        return Connection(
+            endpoints: endpoints,
+            environment: environment,
+            authEnvironment: try uuid(.authEnvironment) ?? environment,
+            credentials: try credentials(),
+            timeout: timeout,
+            attempts: try settings.value(.attempts, expected: "1 to 100", SettingText.count(1...100)) ?? 5,
+            maxWait: try maxWait(),
+            transport: try transport(endpoints: endpoints)
+        )
+    }
+
+    private func transport(endpoints: Endpoints) throws -> CurlConfiguration {
+        var proxy = settings.text(.proxy)
+        // A credential in plain text must not leave the machine through a proxy either. curl's variables are for
+        // addresses elsewhere; for plain http:// to this machine only a proxy on this machine will do.
+        if [endpoints.api, endpoints.auth].contains(where: { $0.lowercased().hasPrefix("http:") }) {
+            if let named = proxy, !Self.isOnLoopback(named) {
+                throw settings.failure(
+                    for: .proxy,
+                    "credentials for a plain http:// URL would go through it in clear text."
+                )
+            }
+            proxy = proxy ?? ""
+        }
+        do throws(TransportConfigurationError) {
+            return try CurlConfiguration(
+                caFile: settings.text(.caFile),
+                proxy: proxy,
+                userAgent: "pinglink/\(version)"
+            )
+        } catch {
+            throw settings.failure(for: .caFile, error.description)
+        }
+    }
+
+    private static func isOnLoopback(_ proxy: String) -> Bool {
+        let rest = proxy.split(separator: "://", maxSplits: 1).last ?? ""
+        let authority = rest.prefix { $0 != "/" }
+        let host =
+            authority.hasPrefix("[")
+            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
+        return Endpoints.isLoopback(host)
+    }
+
+    /// By precedence: a flag, then a variable, then the file; among equals a ready token comes first.
+    private func credentials() throws -> Credentials {
+        let tokenFile = settings.values(.accessTokenFile)
+        let secretFile = settings.values(.clientSecretFile)
+        if let path = tokenFile?.values.first, tokenFile?.origin == .flag(.accessTokenFile) {
+            return .tokenFile(path: path)
+        }
+        if let path = secretFile?.values.first, secretFile?.origin == .flag(.clientSecretFile) {
+            return try client(secret: try secret(inFile: path))
+        }
+        if let token = settings.secret(inVariable: "PINGONE_ACCESS_TOKEN") {
+            let token = token.trimmingSpace()
+            guard TokenVerdict.isToken(token) else {
+                throw CommandFailure.usage("PINGONE_ACCESS_TOKEN: does not hold one token.")
+            }
+            return .token(Secret(token))
+        }
+        if let secret = settings.secret(inVariable: "PINGONE_CLIENT_SECRET") { return try client(secret: secret) }
+        if let path = tokenFile?.values.first { return .tokenFile(path: path) }
+        if let path = secretFile?.values.first { return try client(secret: try secret(inFile: path)) }
+        throw CommandFailure.usage(
+            "No credentials: give PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET (or --client-id and "
+                + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN or --access-token-file."
+        )
+    }
+
+    private func client(secret: String) throws -> Credentials {
+        guard let clientID = settings.text(.clientID) else {
+            throw CommandFailure.usage("No client id: give --client-id ID or PINGONE_CLIENT_ID.")
+        }
+        let method = try settings.value(.authMethod, expected: "basic or post") {
+            ClientCredentials.Method(rawValue: $0)
+        }
+        return .client(
+            ClientCredentials(clientID: clientID, clientSecret: Secret(secret), method: method ?? .basic)
+        )
+    }
+
+    private func secret(inFile path: String) throws -> String {
+        guard let data = try? Data(contentsOf: URL(filePath: path)), let text = String(validating: data, as: UTF8.self)
+        else { throw settings.failure(for: .clientSecretFile, "\(path) cannot be read.") }
+        let secret = text.trimmingSpace()
+        guard !secret.isEmpty else { throw settings.failure(for: .clientSecretFile, "\(path) is empty.") }
+        return secret
+    }
+}
+
+/// How PingOne is reached, and as whom.
+struct Connection: Sendable {
+    let endpoints: Endpoints
+    let environment: String
+    let authEnvironment: String
+    let credentials: Credentials
+    let timeout: Duration
+    let attempts: Int
+    let maxWait: Duration
+    let transport: CurlConfiguration
+
+    func session(pacer: Pacer, control: RunControl, time: any TimeSource) -> APISession {
+        let policy = RetryPolicy(maxAttempts: attempts)
+        let tokens = TokenFetch(
+            credentials: credentials,
+            url: endpoints.token(inEnvironment: authEnvironment),
+            environment: authEnvironment,
+            timeout: timeout,
+            retryPolicy: policy,
+            maxWait: maxWait
+        )
+        return APISession(
+            calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),
+            tokens: tokens.source(time: time, control: control, makeTransport: makeTransport),
+            pacer: pacer,
+            retryPolicy: policy,
+            maxWait: maxWait,
+            control: control,
+            time: time,
+            wallClock: { Date() }
+        )
+    }
+
+    var makeTransport: @Sendable () throws -> any Transport {
+        { [transport] in try CurlTransport(transport) }
+    }
+}
+
+extension EndpointError {
+    fileprivate var flag: String {
+        switch self {
+        case .malformed(let flag), .plainHTTP(let flag): flag
+        }
+    }
+}
+
+/// Runs a command's work; says on standard error what went wrong and ends with the exit code that goes with it.
+func ending(isWriting: Bool = false, _ work: () throws -> Int32) throws {
+    let code: Int32
+    do {
+        code = try work()
+    } catch {
+        let failure = CommandFailure(error, isWriting: isWriting)
+        Console.shared.log("pinglink: " + TerminalText.safe(failure.message))
+        code = failure.code
+    }
+    if code != 0 { throw ExitCode(code) }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Ledger
+import LinkImport
+import Logging
+import Pacing
+import Reporting
+
+struct ImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Links every row of a CSV file; run it again to go on.",
+        discussion: """
+            The CSV has a header with userID and externalId, perhaps identityProviderId, attributes (a JSON object) and
+            attributes.NAME or attributes.NAME:ALWAYS. What happened to each row is kept in a ledger beside the file,
+            so that a run may be stopped, killed or repeated at any time. Rows that did not get through are left in
+            FILE.rejects.csv (correct them) and FILE.retry.csv (try again); both can be imported as they are.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"))
+    var file: String
+
+    @OptionGroup(title: "Connection")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "CSV")
+    var input: InputOptions
+
+    @OptionGroup(title: "Speed")
+    var speed: SpeedOptions
+
+    @OptionGroup(title: "Run")
+    var runOptions: RunOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Configuration")
+    var config: ConfigOptions
+
+    func run() throws {
+        try ending(isWriting: true) {
+            let setup = try CommandSetup(
+                flags: [connection.flags, input.flags, speed.flags, runOptions.flags, output.flags],
+                config: config
+            )
+            return try ImportSession(file: file, setup: setup, output: output, isDryRun: runOptions.dryRun).run()
+        }
+    }
+}
+
+/// What this run is to do, and when it is to stop.
+struct RunOptions: ParsableArguments {
+    @Flag(help: "Everything except the POSTs; nothing is written.")
+    var dryRun = false
+
+    @Flag(help: "Send nothing at all if one row is invalid (exit code 65).")
+    var strict = false
+
+    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"))
+    var ledger: String?
+
+    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"))
+    var rejects: String?
+
+    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"))
+    var retryFile: String?
+
+    @Option(
+        help: ArgumentHelp("Send rows in this state again too: rejected or undone. May be repeated.", valueName: "S")
+    )
+    var retry: [String] = []
+
+    @Option(help: ArgumentHelp("Stop after so many rows sent.", valueName: "N"))
+    var limit: String?
+
+    @Option(help: ArgumentHelp("Stop after this time, such as 90m or 2h.", valueName: "TIME"))
+    var maxDuration: String?
+
+    @Option(help: ArgumentHelp("Stop at this local time.", valueName: "HH:MM"))
+    var until: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop when so many rows failed, or this share of the last 200 (default 50%).",
+            valueName: "N|P%"
+        )
+    )
+    var maxFailures: String?
+
+    @Option(help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"))
+    var metricsFile: String?
+
+    var flags: [SettingKey: [String]] {
+        var flags: [SettingKey: [String]] = [
+            .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .maxDuration: maxDuration,
+            .until: until, .maxFailures: maxFailures, .metricsFile: metricsFile,
+        ].compactMapValues { $0.map { [$0] } }
+        flags[.retry] = retry
+        if strict { flags[.strict] = ["true"] }
+        return flags
+    }
+}

@@ -1,0 +1,215 @@
+import Dispatch
+import FoundationEssentials
+import Glibc
+import Ledger
+import LinkImport
+import Logging
+import Pacing
+import PingOneAPI
+import Reporting
+
+/// Makes what an import needs of its settings, lets it run, and tells how it went.
+struct ImportSession {
+    let file: String
+    let setup: CommandSetup
+    let output: OutputOptions
+    let isDryRun: Bool
+
+    private var settings: Settings { setup.settings }
+
+    /// - Returns: the exit code.
+    func run() throws -> Int32 {
+        let logger = try setup.logger(output)
+        let connection = try setup.connection()
+        let reading = try setup.reading()
+        let rate = try setup.rate()
+        let paths = InputPaths(input: file, ledger: settings.text(.ledger))
+        let isStrict = try settings.isSet(.strict)
+        let style = try settings.value(.progress, expected: "auto, bar, log or none") {
+            ProgressReport.Style(rawValue: $0)
+        }
+        let deadline = try Deadline(settings)
+        let options = try runOptions(reading: reading, paths: paths)
+        try checkFiles(paths, options)
+
+        let input = try InputFile(path: file)
+        guard input.isRereadable || settings.text(.ledger) != nil || isDryRun else {
+            throw CommandFailure.usage(
+                "\(input.name) can be read only once and has no place for a ledger: give --ledger PATH."
+            )
+        }
+        if isStrict, !input.isRereadable {
+            throw CommandFailure.usage(
+                "--strict reads the input twice, which \(input.name) does not allow: use a file."
+            )
+        }
+
+        let control = RunControl()
+        let signals = Signals(control: control) {
+            logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
+        }
+        let (store, forget) = try openStore(at: paths.ledger)
+        do {
+            let scan = input.isRereadable ? try InputScan(input, options: reading) : nil
+            for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
+            if isStrict, let scan { try checkStrictly(input, scan, reading, logger) }
+            if scan == nil {
+                logger.warning(
+                    "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
+                )
+            }
+            let time = SystemTime()
+            let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
+            let log = RunLog(logger: logger, runID: options.runID)
+            let run = ImportRun(
+                options: options,
+                input: input,
+                scan: scan,
+                store: store,
+                session: connection.session(pacer: pacer, control: control, time: time),
+                makeTransport: connection.makeTransport,
+                report: log.note
+            )
+            deadline.start(control)
+            signals.runBegins()
+            let progress = ProgressReport(
+                style: settings.isQuiet ? .none : style ?? .auto,
+                run: run,
+                total: scan?.rows,
+                pacer: pacer,
+                time: time,
+                logger: logger
+            )
+            defer { progress.end() }
+            let report = try run.run()
+            progress.end()
+            return try tell(report, log, logger)
+        } catch {
+            forget()
+            throw error
+        }
+    }
+
+    /// No file may stand for two things: the one would be lost to the other.
+    private func checkFiles(_ paths: InputPaths, _ options: ImportRun.Options) throws {
+        var files: [DistinctFiles.Named] = []
+        if file != "-" { files.append(.init(name: "FILE", path: file, isReplaced: false)) }
+        if let ledger = paths.ledger { files.append(.init(name: "--ledger", path: ledger, isReplaced: false)) }
+        files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true))
+        files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
+        if let metrics = settings.text(.metricsFile) {
+            files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
+        }
+        try DistinctFiles.check(files)
+    }
+
+    private func runOptions(reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
+        let breaker = try settings.value(.maxFailures, expected: "a number above 0, or a share such as 50%") {
+            Breaker.Limit(argument: $0)
+        }
+        let retried = try settings.list(.retry, expected: "rejected or undone") { text -> LinkState? in
+            LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
+        }
+        return ImportRun.Options(
+            runID: UUID().uuidString.lowercased(),
+            inputName: paths.inputName,
+            reading: reading,
+            concurrency: try settings.value(.concurrency, expected: "1 to 250", SettingText.count(1...250)) ?? 32,
+            limit: try settings.value(.limit, expected: "a number above 0", SettingText.count(1...Int.max)),
+            isDryRun: isDryRun,
+            resume: ResumePolicy(retrying: Set(retried)),
+            breaker: Breaker(breaker ?? .standard),
+            rejectsPath: settings.text(.rejects) ?? paths.rejects,
+            retryPath: settings.text(.retryFile) ?? paths.retry
+        )
+    }
+
+    /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
+    private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
+        guard let path else { return (.reading(nil), {}) }
+        let existed = FileManager.default.fileExists(atPath: path)
+        if isDryRun { return (.reading(existed ? try LedgerReader(path: path) : nil), {}) }
+        let ledger = try Ledger.open(at: path, now: { Date() })
+        return (
+            .writing(ledger),
+            {
+                let isUnused = !existed && (try? LedgerReader(path: path).runs().isEmpty) == true
+                try? ledger.close()
+                if isUnused { unlink(path) }
+            }
+        )
+    }
+
+    private func checkStrictly(
+        _ input: InputFile,
+        _ scan: InputScan,
+        _ reading: ReadingOptions,
+        _ logger: Logger
+    ) throws {
+        let check = try InputCheck(input, scan: scan, options: reading) { issue in
+            logger.error("\(input.name): \(issue)", metadata: ["line": "\(issue.line)"])
+        }
+        guard check.invalid == 0 else {
+            throw CommandFailure(
+                message: "\(input.name): \(check.invalid) of \(check.rows) rows are invalid, and with --strict nothing "
+                    + "is sent then. Correct them, or leave --strict out to send the others.",
+                code: 65
+            )
+        }
+    }
+
+    private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
+        log.summarize(report)
+        let summary = RunSummary(report, isDryRun: isDryRun)
+        Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
+        if let path = settings.text(.metricsFile) { writeMetrics(report, to: path, logger) }
+        return report.exitCode
+    }
+
+    private func writeMetrics(_ report: ImportRun.Report, to path: String, _ logger: Logger) {
+        let now = Date().timeIntervalSince1970
+        let earlier = (try? Data(contentsOf: URL(filePath: path)))
+            .flatMap { MetricsFile.lastSuccess(in: String(decoding: $0, as: UTF8.self)) }
+        let text = MetricsFile.text(report, endedAt: now, lastSuccess: report.exitCode == 0 ? now : earlier)
+        do {
+            try MetricsFile.write(text, to: path)
+        } catch {
+            logger.error("\(path): the figures cannot be written (--metrics-file). Check the folder.")
+        }
+    }
+}
+
+extension Settings {
+    var isQuiet: Bool { (try? isSet(.quiet)) == true }
+}
+
+/// `--max-duration` and `--until`: ends the run softly when its time is up.
+private struct Deadline {
+    private let stops: [(delay: Duration, stop: RunStop)]
+
+    init(_ settings: Settings) throws {
+        var stops: [(Duration, RunStop)] = []
+        if let duration = try settings.value(
+            .maxDuration,
+            expected: "a time, such as 90m or 2h",
+            SettingText.duration
+        ) {
+            stops.append((duration, .maxDuration))
+        }
+        let now = Date().timeIntervalSince1970
+        if let moment = try settings.value(
+            .until,
+            expected: "a local time, such as 05:30",
+            { SettingText.nextClockTime($0, after: Int(now)) }
+        ) {
+            stops.append((.seconds(Double(moment) - now), .until))
+        }
+        self.stops = stops
+    }
+
+    func start(_ control: RunControl) {
+        for (delay, stop) in stops {
+            DispatchQueue.global().asyncAfter(deadline: .now() + delay / .seconds(1)) { control.stop(stop) }
+        }
+    }
+}

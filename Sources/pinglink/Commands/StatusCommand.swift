@@ -1,0 +1,25 @@
+import ArgumentParser
+import Ledger
+import Reporting
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows what is in a ledger: rows by state, the runs, what is left to settle.",
+        discussion: "Works at any time, also while a run goes on."
+    )
+
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    var ledger: String
+
+    @Flag(help: "One JSON object.")
+    var json = false
+
+    func run() throws {
+        try ending {
+            let status = try LedgerStatus(LedgerReader(path: ledger))
+            print(json ? status.json : status.text)
+            return 0
+        }
+    }
+}

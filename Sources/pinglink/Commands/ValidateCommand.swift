@@ -1,0 +1,57 @@
+import ArgumentParser
+import LinkImport
+import Logging
+import Pacing
+import PingOneAPI
+import Reporting
+
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Reads a whole CSV file and says what is wrong with it; sends nothing.",
+        discussion: """
+            Names every row that an import would not send, with its line, and estimates the time the import would take.
+            Needs no connection and no credentials. Ends with 0 when all is well, 1 when rows are invalid, 65 when the
+            file's structure is broken.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("CSV file, plain or gzip; - for standard input.", valueName: "FILE"))
+    var file: String
+
+    @OptionGroup(title: "CSV")
+    var input: InputOptions
+
+    @Option(help: ArgumentHelp("Identity provider, for rows that name none.", valueName: "UUID"))
+    var idp: String?
+
+    @Option(help: ArgumentHelp("The rate that the estimate is made for, requests per second.", valueName: "N"))
+    var rate: String?
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Configuration")
+    var config: ConfigOptions
+
+    func run() throws {
+        try ending {
+            var flags: [SettingKey: [String]] = [:]
+            flags[.idp] = idp.map { [$0] }
+            flags[.rate] = rate.map { [$0] }
+            let setup = try CommandSetup(flags: [input.flags, output.flags, flags], config: config)
+            let logger = try setup.logger(output)
+            var reading = try setup.reading()
+            // Which provider it will be does not matter here, only that all rows without one have the same.
+            reading.identityProvider = reading.identityProvider ?? "00000000-0000-0000-0000-000000000000"
+            let name = file == "-" ? "standard input" : file
+            let check = try InputCheck(InputFile(path: file), options: reading) { issue in
+                logger.warning("\(name): \(issue)", metadata: ["line": "\(issue.line)"])
+            }
+            for warning in check.warnings { logger.warning("\(name): \(warning)") }
+            let summary = ValidationSummary(check, rate: try setup.rate())
+            print(output.json ? summary.json : summary.text)
+            return summary.exitCode
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+
+@main
+struct PingLink: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pinglink",
+        abstract: "Links PingOne users to their accounts at external identity providers, in bulk, from CSV.",
+        discussion: """
+            A first run, from a file users.csv with the columns userID and externalId:
+
+              export PINGONE_ENVIRONMENT_ID=… PINGONE_IDENTITY_PROVIDER_ID=…
+              export PINGONE_CLIENT_ID=… PINGONE_CLIENT_SECRET=…
+              pinglink validate users.csv
+              pinglink import users.csv
+
+            Run the import again to go on after a stop, a failure or a corrected file:
+            what is linked is skipped.
+
+            Exit codes:
+              0         every row is linked
+              1         finished, but some rows are not linked
+              3         stopped on purpose: --limit, --max-duration, --until
+              64        wrong usage
+              65, 66    the input is broken, cannot be read
+              69        PingOne cannot be reached, or too many rows failed
+              73, 74    the ledger cannot be created, written
+              75        another run holds the ledger
+              77        credentials or permissions refused
+              78        wrong configuration
+              130, 143  stopped by SIGINT, SIGTERM; run again to go on
+            """,
+        version: version,
+        subcommands: [ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self]
+    )
+}

@@ -1,0 +1,172 @@
+import ArgumentParser
+
+/// Where the configuration is.
+struct ConfigOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Configuration file (YAML; keys are flag names). Default: ./pinglink.yaml, else ~/.config/pinglink/config.yaml.",
+            valueName: "FILE"
+        )
+    )
+    var config: String?
+
+    @Option(help: ArgumentHelp("Block of the configuration file to use.", valueName: "NAME"))
+    var profile: String?
+}
+
+/// Where PingOne is and who we are there.
+struct ConnectionOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Environment of the users. [PINGONE_ENVIRONMENT_ID]", valueName: "UUID"))
+    var environment: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Identity provider, for rows that name none. [PINGONE_IDENTITY_PROVIDER_ID]",
+            valueName: "UUID"
+        )
+    )
+    var idp: String?
+
+    @Option(help: ArgumentHelp("com (default), ca, eu, asia, com.au, sg. [PINGONE_REGION]", valueName: "R"))
+    var region: String?
+
+    @Option(
+        name: .customLong("api-url"),
+        help: ArgumentHelp("Instead of https://api.pingone.<region>/v1. [PINGONE_API_URL]", valueName: "URL")
+    )
+    var apiURL: String?
+
+    @Option(
+        name: .customLong("auth-url"),
+        help: ArgumentHelp("Instead of https://auth.pingone.<region>. [PINGONE_AUTH_URL]", valueName: "URL")
+    )
+    var authURL: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Environment of the worker application, if it is another. [PINGONE_AUTH_ENVIRONMENT_ID]",
+            valueName: "UUID"
+        )
+    )
+    var authEnvironment: String?
+
+    @Option(
+        name: .customLong("client-id"),
+        help: ArgumentHelp("Worker application. [PINGONE_CLIENT_ID]", valueName: "ID")
+    )
+    var clientID: String?
+
+    @Option(help: ArgumentHelp("File with its secret. [the secret itself: PINGONE_CLIENT_SECRET]", valueName: "F"))
+    var clientSecretFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File with a ready token, read anew when refused. [the token itself: PINGONE_ACCESS_TOKEN]",
+            valueName: "F"
+        )
+    )
+    var accessTokenFile: String?
+
+    @Option(help: ArgumentHelp("How the secret is sent: basic (default), post. [PINGONE_AUTH_METHOD]", valueName: "M"))
+    var authMethod: String?
+
+    @Option(help: ArgumentHelp("Extra trusted roots (PEM). [PINGLINK_CA_FILE]", valueName: "F"))
+    var caFile: String?
+
+    @Option(help: ArgumentHelp("Proxy. [HTTPS_PROXY, NO_PROXY, as curl reads them]", valueName: "URL"))
+    var proxy: String?
+
+    var flags: [SettingKey: [String]] {
+        [
+            .environment: environment, .idp: idp, .region: region, .apiURL: apiURL, .authURL: authURL,
+            .authEnvironment: authEnvironment, .clientID: clientID, .clientSecretFile: clientSecretFile,
+            .accessTokenFile: accessTokenFile, .authMethod: authMethod, .caFile: caFile, .proxy: proxy,
+        ].compactMapValues { $0.map { [$0] } }
+    }
+}
+
+/// How fast, how often, how long.
+struct SpeedOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Requests per second: auto (default) finds what PingOne permits; a number is never exceeded.",
+            valueName: "N"
+        )
+    )
+    var rate: String?
+
+    @Option(help: ArgumentHelp("Bounds --rate auto.", valueName: "N"))
+    var maxRate: String?
+
+    @Option(help: ArgumentHelp("Requests in flight, 1 to 250 (default 32).", valueName: "N"))
+    var concurrency: String?
+
+    @Option(help: ArgumentHelp("Seconds that one request may take (default 30).", valueName: "S"))
+    var timeout: String?
+
+    @Option(help: ArgumentHelp("POSTs for one row at most (default 5).", valueName: "N"))
+    var attempts: String?
+
+    @Option(help: ArgumentHelp("Longest pause PingOne may ask for, such as 90s or 5m (default).", valueName: "TIME"))
+    var maxWait: String?
+
+    var flags: [SettingKey: [String]] {
+        [
+            .rate: rate, .maxRate: maxRate, .concurrency: concurrency, .timeout: timeout, .attempts: attempts,
+            .maxWait: maxWait,
+        ].compactMapValues { $0.map { [$0] } }
+    }
+}
+
+/// How the CSV is read.
+struct InputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Character between fields, or tab (default: comma).", valueName: "C"))
+    var delimiter: String?
+
+    @Option(help: ArgumentHelp("Update for attributes that name none: EMPTY_ONLY (default) or ALWAYS.", valueName: "U"))
+    var update: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Reads a column as another one, such as 'Login=externalId'. May be repeated.",
+            valueName: "COLUMN=NAME"
+        )
+    )
+    var map: [String] = []
+
+    @Option(help: ArgumentHelp("Leaves a column out; '*' all unknown ones. May be repeated.", valueName: "COLUMN"))
+    var ignore: [String] = []
+
+    var flags: [SettingKey: [String]] {
+        var flags: [SettingKey: [String]] = [.map: map, .ignore: ignore]
+        flags[.delimiter] = delimiter.map { [$0] }
+        flags[.update] = update.map { [$0] }
+        return flags
+    }
+}
+
+/// What is said, and how.
+struct OutputOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("auto (default), bar, log, none.", valueName: "P"))
+    var progress: String?
+
+    @Option(help: ArgumentHelp("text (default) or json: one object a line.", valueName: "F"))
+    var logFormat: String?
+
+    @Flag(help: "Only errors.")
+    var quiet = false
+
+    @Flag(name: .shortAndLong, help: "Every row that is not linked, and more.")
+    var verbose = false
+
+    @Flag(help: "The summary as one JSON object.")
+    var json = false
+
+    var flags: [SettingKey: [String]] {
+        var flags: [SettingKey: [String]] = [:]
+        flags[.progress] = progress.map { [$0] }
+        flags[.logFormat] = logFormat.map { [$0] }
+        if quiet { flags[.quiet] = ["true"] }
+        return flags
+    }
+}

@@ -1,0 +1,60 @@
+/// The settings that a flag, a variable or the configuration file may give. The raw value is the flag's name and the
+/// key in the file.
+enum SettingKey: String, CaseIterable, Sendable {
+    case environment
+    case idp
+    case region
+    case apiURL = "api-url"
+    case authURL = "auth-url"
+    case authEnvironment = "auth-environment"
+    case clientID = "client-id"
+    case clientSecretFile = "client-secret-file"
+    case accessTokenFile = "access-token-file"
+    case authMethod = "auth-method"
+    case caFile = "ca-file"
+    case proxy
+    case rate
+    case maxRate = "max-rate"
+    case concurrency
+    case timeout
+    case attempts
+    case maxWait = "max-wait"
+    case maxFailures = "max-failures"
+    case delimiter
+    case update
+    case map
+    case ignore
+    case strict
+    case ledger
+    case rejects
+    case retryFile = "retry-file"
+    case retry
+    case limit
+    case maxDuration = "max-duration"
+    case until
+    case progress
+    case logFormat = "log-format"
+    case quiet
+    case metricsFile = "metrics-file"
+
+    /// The environment variable with the same meaning, where there is one.
+    var variable: String? {
+        switch self {
+        case .environment: "PINGONE_ENVIRONMENT_ID"
+        case .idp: "PINGONE_IDENTITY_PROVIDER_ID"
+        case .region: "PINGONE_REGION"
+        case .apiURL: "PINGONE_API_URL"
+        case .authURL: "PINGONE_AUTH_URL"
+        case .authEnvironment: "PINGONE_AUTH_ENVIRONMENT_ID"
+        case .clientID: "PINGONE_CLIENT_ID"
+        case .authMethod: "PINGONE_AUTH_METHOD"
+        case .caFile: "PINGLINK_CA_FILE"
+        default: nil
+        }
+    }
+
+    /// Whether it may be given more than once.
+    var isRepeatable: Bool {
+        self == .map || self == .ignore || self == .retry
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// How people write numbers, times and lists in flags and files.
+enum SettingText {
+    /// `90`, `90s`, `30m`, `2h`, `1h30m`; above zero, a year at most.
+    static func duration(_ text: String) -> Duration? {
+        if let seconds = Double(text) { return bounded(seconds) }
+        var total = 0.0
+        var number = ""
+        var isFirst = true
+        for character in text {
+            if character.isASCII, character.isNumber || character == "." {
+                number.append(character)
+                continue
+            }
+            guard let value = Double(number), let unit = ["d": 86_400.0, "h": 3600, "m": 60, "s": 1][character] else {
+                return nil
+            }
+            total += value * unit
+            number = ""
+            isFirst = false
+        }
+        return number.isEmpty && !isFirst ? bounded(total) : nil
+    }
+
+    private static func bounded(_ seconds: Double) -> Duration? {
+        seconds > 0 && seconds <= 366 * 86_400 ? .seconds(seconds) : nil
+    }
+
+    /// Requests per second, from one in a quarter of an hour to more than any server takes.
+    static func rate(_ text: String) -> Double? {
+        Double(text).flatMap { (0.001...100_000).contains($0) ? $0 : nil }
+    }
+
+    static func count(_ range: ClosedRange<Int>) -> (String) -> Int? {
+        { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
+    }
+
+    /// The next moment at which the local clock shows `HH:MM`.
+    ///
+    /// `now`: seconds since 1970.
+    /// - Returns: seconds since 1970.
+    static func nextClockTime(_ text: String, after now: Int) -> Int? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }), let hour = Int32(parts[0]),
+            let minute = Int32(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
+        else { return nil }
+        var moment = time_t(now)
+        var local = tm()
+        localtime_r(&moment, &local)
+        local.tm_hour = hour
+        local.tm_min = minute
+        local.tm_sec = 0
+        local.tm_isdst = -1
+        let today = mktime(&local)
+        if today > now { return today }
+        local.tm_mday += 1
+        local.tm_hour = hour
+        local.tm_min = minute
+        local.tm_isdst = -1
+        return mktime(&local)
+    }
+}

@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@Suite("First contact", .serialized, .patient)
+struct FirstContactTests {
+    private func pinglink(_ arguments: String...) async throws -> Outcome {
+        let folder = try TemporaryFolder()
+        return try await Program(
+            try Program.built("pinglink"),
+            arguments,
+            environment: ["HOME": folder.url.path],
+            folder: folder.url
+        ).outcome()
+    }
+
+    @Test("--version says the version and nothing else")
+    func version() async throws {
+        let outcome = try await pinglink("--version")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
+        #expect(outcome.errors == "")
+    }
+
+    @Test("--help and no arguments at all show the commands and the way to a first run", arguments: [["--help"], []])
+    func help(arguments: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let outcome = try await Program(
+            try Program.built("pinglink"),
+            arguments,
+            environment: [:],
+            folder: folder.url
+        ).outcome()
+        #expect(outcome.exitCode == 0)
+        for word in ["import", "validate", "status", "export", "pinglink import users.csv", "PINGONE_CLIENT_SECRET"] {
+            #expect(outcome.output.contains(word))
+        }
+        #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    }
+
+    @Test("each command has its own help", arguments: ["import", "validate", "status", "export"])
+    func commandHelp(command: String) async throws {
+        let outcome = try await pinglink(command, "--help")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output.contains("USAGE: pinglink \(command)"))
+    }
+
+    @Test("a command that does not exist is a usage error")
+    func unknownCommand() async throws {
+        let outcome = try await pinglink("imprt", "users.csv")
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.errors.contains("imprt"))
+        #expect(outcome.output == "")
+    }
+
+    @Test("a command without its file says what is missing", arguments: ["import", "validate", "status", "export"])
+    func missingArgument(command: String) async throws {
+        let outcome = try await pinglink(command)
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.errors.contains("Missing expected argument"))
+    }
+}

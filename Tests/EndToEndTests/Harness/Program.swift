@@ -1,0 +1,131 @@
+import Foundation
+
+/// How a program ended and what it said.
+struct Outcome: Sendable {
+    /// The exit code, or minus the number of the signal that killed it.
+    var exitCode: Int32
+    var output: String
+    var errors: String
+
+    /// What it wrote to standard error, without the time before each line.
+    var messages: String {
+        errors.replacing(/(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\s/, with: "")
+    }
+
+    /// Standard output as one JSON object.
+    func json<Value: Decodable>(_ type: Value.Type) throws -> Value {
+        try Self.decoder.decode(type, from: Data(output.utf8))
+    }
+
+    /// For what pinglink prints: its members are in snake case.
+    static var decoder: JSONDecoder {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return decoder
+    }
+}
+
+/// A program of this package, or one of the system, started as a process of its own.
+final class Program: Sendable {
+    enum Failure: Error {
+        case notBuilt(String)
+    }
+
+    private let process = Process()
+    private let ending: AsyncStream<Void>
+    private let said: TemporaryFolder
+
+    /// Starts it with this environment and no other; without `input` it reads `/dev/null`, without a pipe its output is
+    /// kept for ``outcome()``.
+    init(
+        _ executable: URL,
+        _ arguments: [String],
+        environment: [String: String],
+        folder: URL,
+        input: URL? = nil,
+        output: Pipe? = nil
+    ) throws {
+        said = try TemporaryFolder()
+        let (ending, hasEnded) = AsyncStream<Void>.makeStream()
+        self.ending = ending
+        process.executableURL = executable
+        process.arguments = arguments
+        process.environment = environment
+        process.currentDirectoryURL = folder
+        process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
+        process.standardOutput = try output ?? said.newFile("output")
+        process.standardError = try said.newFile("errors")
+        process.terminationHandler = { _ in hasEnded.finish() }
+        try process.run()
+    }
+
+    var processID: Int32 { process.processIdentifier }
+
+    func send(_ signal: Int32) {
+        kill(process.processIdentifier, signal)
+    }
+
+    /// What it has written to standard error so far.
+    var errors: String { said.text("errors") }
+
+    /// Waits for its end; a test that is cancelled kills it. To be called once.
+    func outcome() async -> Outcome {
+        await withTaskCancellationHandler {
+            for await _ in ending {}
+        } onCancel: {
+            send(SIGKILL)
+        }
+        // The stream also ends with the task; then the process is about to.
+        process.waitUntilExit()
+        return Outcome(
+            exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
+            output: said.text("output"),
+            errors: said.text("errors")
+        )
+    }
+}
+
+extension Program {
+    /// Runs a program of the system to its end.
+    static func run(
+        _ name: String,
+        _ arguments: [String],
+        folder: URL,
+        input: URL? = nil
+    ) async throws -> Outcome {
+        let environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
+        return try await Program(
+            URL(filePath: "/usr/bin/env"),
+            [name] + arguments,
+            environment: environment,
+            folder: folder,
+            input: input
+        ).outcome()
+    }
+
+    /// A program of this package: in the folder that `PINGLINK_BINARIES` names, else beside the tests.
+    static func built(_ name: String) throws -> URL {
+        if let folder = ProcessInfo.processInfo.environment["PINGLINK_BINARIES"] {
+            return URL(filePath: folder).appending(path: name)
+        }
+        var folder = URL(filePath: Bundle.main.executablePath ?? CommandLine.arguments[0]).deletingLastPathComponent()
+        while folder.path.count > 1 {
+            let candidate = folder.appending(path: name)
+            if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        let candidate = repository.appending(path: ".build/debug/\(name)")
+        guard FileManager.default.isExecutableFile(atPath: candidate.path) else { throw Failure.notBuilt(name) }
+        return candidate
+    }
+
+    /// The root of the repository; the samples and scripts are there.
+    static var repository: URL {
+        URL(filePath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+    }
+
+    static func sample(_ name: String) -> URL {
+        repository.appending(path: "samples/\(name)")
+    }
+}
