@@ -59,11 +59,16 @@ struct ClaimIndex: Sendable {
 
     /// Forgets all accounts that stand in one row only: what is left tells all.
     mutating func keepOnlyRepeated() {
-        entries.reserveCapacity(parts.reduce(0) { $0 + $1.count })
-        for index in parts.indices {
-            entries += parts[index]
-            parts[index] = []
+        if parts.count == 1 {
+            swap(&entries, &parts[0])
+        } else {
+            entries.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+            for index in parts.indices {
+                entries += parts[index]
+                parts[index] = []
+            }
         }
+        parts = []
         sort()
         var kept = 0
         var start = 0

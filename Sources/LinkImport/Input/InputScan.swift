@@ -30,7 +30,7 @@ package struct InputScan: Sendable {
             }
         }
         sha256 = stream.sha256
-        claims = stream.claims
+        claims = stream.takeClaims()
         claims.finishFirstReading()
     }
 }

@@ -41,7 +41,7 @@ struct RowStream: ~Copyable {
     }
 
     let binder: RowBinder
-    private(set) var claims: ClaimCheck
+    private var claims: ClaimCheck
     private var reader: CSVReader
     private var record = CSVRecord()
     private let comparison: Comparison
@@ -71,6 +71,13 @@ struct RowStream: ~Copyable {
 
     /// The digest of the input, once `next` has returned nil.
     var sha256: String? { reader.sha256 }
+
+    /// What was noted of the rows; a copy would need its memory twice.
+    mutating func takeClaims() -> ClaimCheck {
+        let taken = claims
+        claims = ClaimCheck()
+        return taken
+    }
 
     /// Whether the next call may have to wait for the other end of a pipe.
     var mayBlock: Bool { reader.mayBlock }
