@@ -46,6 +46,9 @@ package struct CSVReader: ~Copyable {
     /// returned false.
     package var sha256: String? { lines.sha256 }
 
+    /// Whether the line on which the last record ended was ended by a CR alone, though the input went on.
+    package private(set) var lineEndsWithBareCR = false
+
     /// Whether the next call of ``next(into:)`` needs bytes that were not read yet, so that it may have to wait for the
     /// other end of a pipe.
     package var mayBlock: Bool { lines.mayBlock }
@@ -70,8 +73,11 @@ package struct CSVReader: ~Copyable {
             switch lines.next(atMost: maxFieldBytes) {
             case .piece(let range, let endsLine):
                 try parse(range, endsLine: endsLine)
+                lineEndsWithBareCR =
+                    endsLine && lines.text[range.upperBound - 1] == UInt8(ascii: "\r") && !lines.isUsedUp
                 if parser.takeRecord(into: &record) { return true }
             case .end(.endOfInput):
+                lineEndsWithBareCR = false
                 try finish()
                 return parser.takeRecord(into: &record)
             case .end(.invalidUTF8):

@@ -158,7 +158,7 @@ package struct Pace: Sendable {
             if let retryAfter {
                 max(retryAfter, .zero)
             } else if isNew {
-                backoff.delay(afterFailures: refusalsInARow, using: &random)
+                min(backoff.delay(afterFailures: refusalsInARow, using: &random), maxWait)
             } else {
                 .zero
             }

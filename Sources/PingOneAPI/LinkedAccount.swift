@@ -53,7 +53,10 @@ package struct LinkedAccountPage: Sendable, Equatable {
         guard response.bodyIsComplete, let document = try? JSONValue(parsing: response.body),
             case .object = document
         else { return nil }
-        let isEmpty = document["count"]?.integer == 0 || document["size"]?.integer == 0
+        // `count` and `size` are optional; a list without entries still links to itself.
+        let isEmpty =
+            (document["count"] ?? document["size"]).map { $0.integer == 0 }
+            ?? (document["_embedded"] == nil && document["_links"]?["self"] != nil)
         let list = document["_embedded"]?["linkedAccounts"] ?? .null
         guard let entries = list.array ?? (isEmpty && list == .null ? [] : nil) else { return nil }
         accounts = entries.compactMap(LinkedAccount.init)

@@ -58,3 +58,16 @@ extension LedgerError {
         }
     }
 }
+
+/// Runs a command's work; says on standard error what went wrong and ends with the exit code that goes with it.
+func ending(isWriting: Bool = false, _ work: () throws -> Int32) throws {
+    let code: Int32
+    do {
+        code = try work()
+    } catch {
+        let failure = CommandFailure(error, isWriting: isWriting)
+        Console.shared.log("pinglink: " + TerminalText.safe(failure.message))
+        code = failure.code
+    }
+    if code != 0 { throw ExitCode(code) }
+}

@@ -207,6 +207,7 @@ extension Misuse {
         flag("--api-url", "http://0x7f.1/v1", "--api-url: credentials are never sent over plain http://"),
         flag("--api-url", "ftp://127.0.0.1/v1", "--api-url: not a URL of the form"),
         flag("--auth-url", "auth.pingone.com", "--auth-url: not a URL of the form"),
+        flag("--proxy", "http://localhost:x@proxy.evil.test:8080", "--proxy: credentials for a plain http:// URL"),
         flag("--proxy", "http://proxy.evil.test:8080", "--proxy: credentials for a plain http:// URL"),
         Misuse(
             "plain http in a variable",
@@ -357,6 +358,11 @@ extension Misuse {
             "text after a closing quote",
             csv: "userID,externalId\n\(user),\"1\"x\n",
             saying: "bad.csv: line 2, column 41: text follows a closing quote."
+        ),
+        Misuse(
+            "a carriage return in the middle of a line",
+            csv: "userID,externalId\n\(user),12\r34\n",
+            saying: "bad.csv: line 2: a carriage return without a line feed cuts this line."
         ),
         Misuse(
             "a quote inside a field",

@@ -76,6 +76,23 @@ struct StreamTests {
         }
     }
 
+    @Test("a pipe that stays open and silent does not keep a signal waiting")
+    func silent() async throws {
+        try await Desk.with { desk in
+            _ = try await Program.run("mkfifo", ["rows"], folder: desk.folder.url)
+            let run = try desk.start(["import", "rows", "--json", "--ledger", "l.ledger"])
+            let pipe = try FileHandle(forWritingTo: desk.folder.file("rows"))
+            try pipe.write(contentsOf: Data((Rows.csv([1]) + "\(Rows.user(2)),acc").utf8))
+            try await desk.simulator.hasSeen(posts: 1)
+            run.send(SIGTERM)
+            let outcome = await run.outcome()
+            #expect(outcome.exitCode == 143, "\(outcome.errors)")
+            try pipe.close()
+            // The half of a record that had come is no row.
+            #expect(try outcome.json(Summary.self).rows == 1)
+        }
+    }
+
     @Test("gzip on standard input is recognised by its first bytes")
     func gzip() async throws {
         try await Desk.with { desk in

@@ -46,8 +46,13 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
     var caller: APICaller { APICaller(session: session, transport: wire) }
 
     /// Nothing blocks here: the clock jumps over every wait.
-    func deliver(_ row: LinkRow = .sample(), isInDoubt: Bool = false) -> DeliveryOutcome {
-        LinkDelivery(caller: caller, session: session, runID: "run").deliver(row, isInDoubt: isInDoubt)
+    func deliver(
+        _ row: LinkRow = .sample(),
+        isInDoubt: Bool = false,
+        mayBeOurs: Bool = true
+    ) -> DeliveryOutcome {
+        LinkDelivery(caller: caller, session: session, runID: "run")
+            .deliver(row, isInDoubt: isInDoubt, mayBeOurs: mayBeOurs)
     }
 }
 

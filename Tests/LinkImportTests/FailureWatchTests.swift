@@ -51,6 +51,18 @@ struct FailureWatchTests {
         #expect(control.reason == .unknownIdentityProvider(row.link.identityProviderID))
     }
 
+    @Test("a first row that is linked elsewhere says nothing about its identity provider")
+    func conflictAtTheProvider() {
+        let conflict = Settlement(
+            state: .rejected,
+            httpStatus: 400,
+            errorCode: "INVALID_DATA",
+            errorDetail: "UNIQUENESS_VIOLATION (identityProvider.id)"
+        )
+        watch().note(conflict, row: LinkRow.sample(), isCanary: true)
+        #expect(control.reason == nil)
+    }
+
     @Test("the breaker counts rejected, failed and unsettled rows, and no others")
     func breaker() {
         let watch = watch(.count(3))

@@ -178,7 +178,7 @@ struct LinkDeliveryTests {
                     Settlement(
                         state: .unsettled,
                         errorCode: "NO_ANSWER",
-                        errorDetail: "h:443: reset",
+                        errorDetail: "h:443: reset, read-back: HTTP 200 UNREADABLE_ANSWER",
                         attempts: 1,
                         posts: 1
                     )
@@ -252,6 +252,15 @@ struct LinkDeliveryTests {
         let settled = try settlement(result.outcome)
         #expect(settled.state == .unsettled)
         #expect(settled.httpStatus == 502)
+        #expect(settled.errorCode == RowProblem.refusedUnread)
+    }
+
+    @Test("a link that is found after such a conflict is not ours")
+    func conflictReadLater() throws {
+        let bench = try DeliveryBench(ScriptedTransport([.reply(.links("leslie"))]))
+        let settled = try settlement(bench.deliver(isInDoubt: true, mayBeOurs: false))
+        #expect(settled.state == .alreadyLinked)
+        #expect(settled.evidence == nil)
     }
 
     @Test("other refusals are final", arguments: [300, 301, 302, 307, 308, 400, 402, 403, 404, 405, 415, 422, 451])

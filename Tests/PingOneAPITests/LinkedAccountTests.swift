@@ -74,7 +74,8 @@ struct LinkedAccountPageTests {
         "an empty list is one that says so",
         arguments: [
             #"{"_embedded":{"linkedAccounts":[]}}"#, #"{"_embedded":{"linkedAccounts":[]},"count":0,"size":0}"#,
-            #"{"count":0}"#, #"{"size":0}"#, #"{"_embedded":{},"count":0}"#, #"{"_links":{"next":null},"size":0}"#,
+            #"{"_links":{"self":{"href":"https://h/v1/x"}}}"#, #"{"count":0}"#, #"{"size":0}"#,
+            #"{"_embedded":{},"count":0}"#, #"{"_links":{"next":null},"size":0}"#,
         ]
     )
     func empty(body: String) throws {

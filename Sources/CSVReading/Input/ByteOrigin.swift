@@ -9,7 +9,7 @@
 /// Where the bytes of an input come from: an open file descriptor, or memory.
 struct ByteOrigin: ~Copyable {
     private enum Kind {
-        case descriptor(Int32, closesAtEnd: Bool)
+        case descriptor(Int32, closesAtEnd: Bool, isInterrupted: (() -> Bool)?)
         case memory([UInt8], position: Int)
     }
 
@@ -19,12 +19,13 @@ struct ByteOrigin: ~Copyable {
 
     /// Opens a file or a pipe. A directory is refused here and not only at the first read.
     init(path: String) throws(InputError) {
-        self.init(descriptor: try openForReading(path), name: path, closesAtEnd: true)
+        self.init(descriptor: try openForReading(path), name: path, closesAtEnd: true, isInterrupted: nil)
     }
 
-    init(descriptor: Int32, name: String, closesAtEnd: Bool) {
+    /// `isInterrupted` is asked a few times a second while there is nothing to read.
+    init(descriptor: Int32, name: String, closesAtEnd: Bool, isInterrupted: (() -> Bool)?) {
         self.name = name
-        kind = .descriptor(descriptor, closesAtEnd: closesAtEnd)
+        kind = .descriptor(descriptor, closesAtEnd: closesAtEnd, isInterrupted: isInterrupted)
     }
 
     init(bytes: [UInt8], name: String) {
@@ -33,7 +34,7 @@ struct ByteOrigin: ~Copyable {
     }
 
     deinit {
-        if case .descriptor(let descriptor, closesAtEnd: true) = kind {
+        if case .descriptor(let descriptor, closesAtEnd: true, _) = kind {
             _ = close(descriptor)
         }
     }
@@ -50,13 +51,19 @@ struct ByteOrigin: ~Copyable {
             }
             kind = .memory(bytes, position: position + count)
             return count
-        case .descriptor(let descriptor, _):
+        case .descriptor(let descriptor, _, let isInterrupted):
             while true {
+                if let isInterrupted {
+                    // No end of the input: what was read of a record may be a part of it only.
+                    while !hasInput(descriptor, within: 200) {
+                        if isInterrupted() { throw .cannotRead(name: name, reason: "stopped while waiting for it") }
+                    }
+                }
                 let count = unsafe readOnce(from: descriptor, into: buffer)
                 if count >= 0 { return count }
                 switch errno {
                 case EINTR: continue
-                case EAGAIN: waitForInput(on: descriptor)
+                case EAGAIN: _ = hasInput(descriptor, within: -1)
                 case let code: throw .cannotRead(name: name, reason: reason(for: code))
                 }
             }
@@ -84,9 +91,14 @@ private func readOnce(from descriptor: Int32, into buffer: UnsafeMutableRawBuffe
 
 /// Waits until a descriptor that somebody else has made non-blocking has something to read. Standard input shares
 /// this property with the program at the other end of a terminal or pipe, so it cannot be switched off here.
-private func waitForInput(on descriptor: Int32) {
+///
+/// - Parameters:
+///   - descriptor: what to wait for; an end or an error count as something to read.
+///   - milliseconds: how long, -1 for ever.
+/// - Returns: whether a read would not wait now.
+private func hasInput(_ descriptor: Int32, within milliseconds: Int32) -> Bool {
     var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe poll(&waiting, 1, -1)
+    return unsafe poll(&waiting, 1, milliseconds) != 0
 }
 
 /// The system's text for an error number. On Linux `strerror` uses a buffer of the calling thread (glibc 2.32 and later).

@@ -43,8 +43,15 @@ package struct InputSource: ~Copyable {
     }
 
     /// Reads from a descriptor that stays open afterwards.
-    package init(descriptor: Int32, name: String) {
-        self.init(origin: ByteOrigin(descriptor: descriptor, name: name, closesAtEnd: false))
+    ///
+    /// - Parameters:
+    ///   - descriptor: open for reading.
+    ///   - name: for messages.
+    ///   - isInterrupted: asked a few times a second while there is nothing to read; when true, reading fails.
+    package init(descriptor: Int32, name: String, isInterrupted: (() -> Bool)? = nil) {
+        self.init(
+            origin: ByteOrigin(descriptor: descriptor, name: name, closesAtEnd: false, isInterrupted: isInterrupted)
+        )
     }
 
     /// Reads from memory in blocks of `blockSize` bytes, at least 1. Where the blocks end never shows in the result.

@@ -38,6 +38,9 @@ struct LineCutter: ~Copyable {
     var name: String { source.name }
     var sha256: String? { source.sha256 }
 
+    /// Whether the last piece was the last one of the input.
+    var isUsedUp: Bool { end != nil && start == validEnd }
+
     /// Whether no complete line is left in the text.
     var mayBlock: Bool { end == nil && !text[start..<validEnd].contains(UInt8(ascii: "\n")) }
 

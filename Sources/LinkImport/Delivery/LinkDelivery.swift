@@ -28,11 +28,12 @@ struct LinkDelivery {
     }
 
     /// `isInDoubt`: whether an earlier run may have linked the row, so that it is read back first.
-    func deliver(_ row: LinkRow, isInDoubt: Bool) -> DeliveryOutcome {
+    /// `mayBeOurs` is false where every POST of earlier runs is known to have been refused.
+    func deliver(_ row: LinkRow, isInDoubt: Bool, mayBeOurs: Bool = true) -> DeliveryOutcome {
         var attempts = 0
         var posts = 0
         var knowledge = isInDoubt ? Knowledge.inDoubt : .unlinked
-        var wasEverInDoubt = isInDoubt
+        var wasEverInDoubt = isInDoubt && mayBeOurs
         /// What the last attempt met, for a row that ends as failed or unsettled.
         var problem = RowProblem(code: "NOT_SENT", detail: "read back as not linked, then the run ended")
         var waits = false
@@ -74,8 +75,10 @@ struct LinkDelivery {
             if knowledge == .inDoubt {
                 if isStopped { return settled(.unsettled, problem) }
                 switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
-                case .there(let account, let correlationID): return linked(.linked, by: (account, correlationID))
-                case .unknown(let reading): return settled(.unsettled, waits ? problem : reading)
+                case .there(let account, let correlationID):
+                    return linked(wasEverInDoubt ? .linked : .alreadyLinked, by: (account, correlationID))
+                case .unknown(let reading):
+                    return settled(.unsettled, waits ? problem.withReadBack(reading) : reading)
                 case .absent: knowledge = .unlinked
                 }
             }
@@ -122,7 +125,9 @@ struct LinkDelivery {
                     case .there(let account, let correlationID):
                         return linked(wasEverInDoubt ? .linked : .alreadyLinked, by: (account, correlationID))
                     case .absent: return refused(conflict, response, attempts: attempts, posts: posts)
-                    case .unknown(let reading): return settled(.unsettled, reading)
+                    case .unknown(let reading):
+                        // Refused for certain: whatever is found later, this POST has not made it.
+                        return settled(.unsettled, wasEverInDoubt ? reading : reading.refusedBefore)
                     }
                 case .refused(let refusal):
                     attempts += 1

@@ -43,6 +43,24 @@ package struct RowProblem: Sendable, Equatable {
         [httpStatus.map { "HTTP \($0)" }, code].compactMap(\.self).joined(separator: " ")
     }
 
+    /// The code of a row that PingOne refused because something exists, which then could not be read.
+    static let refusedUnread = "REFUSED_UNREAD"
+
+    /// The same for a row of which it is certain that no POST has made its link.
+    var refusedBefore: RowProblem {
+        var problem = self
+        problem.code = Self.refusedUnread
+        problem.detail = ["the links could not be read", code, detail].compactMap(\.self).joined(separator: ", ")
+        return problem
+    }
+
+    /// The same, with why reading back did not settle it.
+    func withReadBack(_ reading: RowProblem) -> RowProblem {
+        var problem = self
+        problem.detail = [detail, "read-back: \(reading.summary)"].compactMap(\.self).joined(separator: ", ")
+        return problem
+    }
+
     /// What to do about a row in this state.
     package func hint(for state: LinkState) -> String {
         if let advice { return advice }

@@ -1,5 +1,6 @@
 package import CSVReading
 import Glibc
+import Pacing
 
 /// What an import reads: a file, which is read twice, or a stream, which can be read only once.
 package final class InputFile: Sendable {
@@ -28,8 +29,13 @@ package final class InputFile: Sendable {
     }
 
     /// The bytes from the start; of a stream, from where it stands. One reading at a time.
-    package func source() -> InputSource {
-        if isRereadable { lseek(descriptor, 0, SEEK_SET) }
-        return InputSource(descriptor: descriptor, name: name)
+    ///
+    /// `stop` ends the waiting for the other end of a pipe.
+    func source(unless stop: StopSignal?) -> InputSource {
+        if isRereadable {
+            lseek(descriptor, 0, SEEK_SET)
+            return InputSource(descriptor: descriptor, name: name)
+        }
+        return InputSource(descriptor: descriptor, name: name, isInterrupted: stop.map { stop in { stop.isRaised } })
     }
 }

@@ -1,4 +1,5 @@
 package import CSVReading
+import Pacing
 
 /// How the input is to be read.
 package struct ReadingOptions: Sendable {
@@ -42,19 +43,29 @@ struct RowStream: ~Copyable {
 
     let binder: RowBinder
     private var claims: ClaimCheck
+    private let inputName: String
     private var reader: CSVReader
     private var record = CSVRecord()
     private let comparison: Comparison
+    /// Whether the file's lines end with a carriage return alone, as those of very old programs do.
+    private let headerEndsWithBareCR: Bool
 
     /// Reads the header.
     ///
     /// - Throws: `BrokenInput`, `InputError`.
-    init(_ input: InputFile, options: ReadingOptions, claims: ClaimCheck, comparison: Comparison) throws {
-        reader = CSVReader(input.source(), delimiter: options.delimiter)
+    init(
+        _ input: InputFile,
+        options: ReadingOptions,
+        claims: ClaimCheck,
+        comparison: Comparison,
+        unless stop: StopSignal? = nil
+    ) throws {
+        reader = CSVReader(input.source(unless: stop), delimiter: options.delimiter)
         do {
             guard try reader.next(into: &record) else { throw HeaderError(line: 1, problems: [.empty]) }
             let plan = try ColumnPlan(header: record, options: options.columns)
             if plan.identityProviderColumn == nil, options.identityProvider == nil { throw NoIdentityProvider() }
+            headerEndsWithBareCR = reader.lineEndsWithBareCR
             binder = RowBinder(
                 plan: plan,
                 identityProvider: options.identityProvider,
@@ -65,6 +76,7 @@ struct RowStream: ~Copyable {
         } catch let error as CSVError {
             throw BrokenInput(description: error.description)
         }
+        inputName = input.name
         self.claims = claims
         self.comparison = comparison
     }
@@ -89,6 +101,12 @@ struct RowStream: ~Copyable {
             guard try reader.next(into: &record) else { return nil }
         } catch let error as CSVError {
             throw BrokenInput(description: error.description)
+        }
+        if reader.lineEndsWithBareCR, !headerEndsWithBareCR {
+            throw BrokenInput(
+                description: "\(inputName): line \(record.line): a carriage return without a line feed cuts this line. "
+                    + "Put the field that holds it in quotes, or remove it."
+            )
         }
         switch binder.read(record) {
         case .fit(let row, let claim):

@@ -37,12 +37,20 @@ final class FailureWatch: Sendable {
             let problem = APIProblem(status: 403, code: settlement.errorCode, detailCode: settlement.errorDetail)
             control.stop(.forbidden(problem, inARow: forbidden))
         } else if isCanary, settlement.state == .rejected,
-            settlement.errorDetail?.contains("identityProvider") == true
+            Self.blamesIdentityProvider(settlement)
         {
             control.stop(.unknownIdentityProvider(row.link.identityProviderID))
         } else if let trip {
             control.stop(.breaker(trip))
         }
+    }
+
+    /// Whether PingOne says that it does not know the identity provider, rather than that a link to it exists.
+    private static func blamesIdentityProvider(_ settlement: Settlement) -> Bool {
+        guard settlement.httpStatus == 400, let detail = settlement.errorDetail,
+            !detail.hasPrefix(APIProblem.uniquenessViolation)
+        else { return false }
+        return detail.hasSuffix("(identityProvider.id)") || detail.hasSuffix("(identityProvider)")
     }
 }
 

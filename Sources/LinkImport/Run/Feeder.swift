@@ -21,11 +21,16 @@ struct Feeder: ~Copyable {
     let control: RunControl
     let queue: BoundedQueue<LinkJob>
     /// Looks at PingOne once, before the first row is sent; stops the run if that is pointless.
-    let preflight: () -> Void
+    let preflight: ([String]) -> Void
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
     private(set) var isLimitReached = false
+    /// The identity providers that the first reading of a file found.
+    private let scannedProviders: [String]
+    /// Whether the input can be read only once.
+    private let isStream: Bool
+    private var lookedUp: Set<UUIDText> = []
     private var isPreflightDone = false
     private var isCanaryDone = false
     private var sentRows = 0
@@ -43,7 +48,8 @@ struct Feeder: ~Copyable {
         book: RunBook,
         control: RunControl,
         queue: BoundedQueue<LinkJob>,
-        preflight: @escaping () -> Void
+        scannedProviders: [String]?,
+        preflight: @escaping ([String]) -> Void
     ) throws(LedgerError) {
         self.batchSize = batchSize
         self.environment = environment
@@ -54,6 +60,8 @@ struct Feeder: ~Copyable {
         self.book = book
         self.control = control
         self.queue = queue
+        self.scannedProviders = scannedProviders ?? []
+        isStream = scannedProviders == nil
         self.preflight = preflight
         salt = try store.contentSalt()
     }
@@ -61,10 +69,10 @@ struct Feeder: ~Copyable {
     /// Reads to the end of the input; of a stream, to the end of the run.
     ///
     /// - Throws: `LedgerError`, `BrokenInput`, `InputError`; what was read before has been dealt with.
-    mutating func feed(_ stream: inout RowStream, isStream: Bool) throws {
+    mutating func feed(_ stream: inout RowStream) throws {
         do {
             while !(isStream && (control.signal.isRaised || isLimitReached)), let reading = try stream.next() {
-                try take(reading, isStream: isStream)
+                try take(reading)
                 if batch.count >= batchSize || (isStream && stream.mayBlock) { try flush() }
             }
         } catch let error as LedgerError {
@@ -76,7 +84,7 @@ struct Feeder: ~Copyable {
         try flush()
     }
 
-    private mutating func take(_ reading: RowStream.Reading, isStream: Bool) throws(LedgerError) {
+    private mutating func take(_ reading: RowStream.Reading) throws(LedgerError) {
         switch reading {
         case .fit(let row): batch.append(row)
         case .repetition(let row, let firstLine):
@@ -87,7 +95,7 @@ struct Feeder: ~Copyable {
             // The first one's attributes are known to the ledger only.
             try flush()
             let candidate = candidate(row)
-            if let known = try store.lookUp([candidate])[0], known.isOfThisRun, known.content != candidate.content {
+            if let known = try store.lookUp([candidate])[0], known.content != candidate.content {
                 let rule = RowIssue.Rule.repeatedWithOtherAttributes(firstLine: firstLine)
                 try refuse(row.record, RowIssue(line: row.line, column: nil, rule: rule), known: nil)
             } else {
@@ -148,8 +156,8 @@ struct Feeder: ~Copyable {
                 for (row, known) in zip(rows, known) { close(row, known) }
                 return
             }
-            doPreflight()
         }
+        if isStream || !isCanaryDone { lookUpProviders(of: rows) }
         var later: Set<Int> = []
         let canaryIsDone = isCanaryDone
         var sends = 0
@@ -196,10 +204,19 @@ struct Feeder: ~Copyable {
         canary.wait()
     }
 
-    private mutating func doPreflight() {
-        guard !isPreflightDone else { return }
+    /// Before the first row, and on a stream before the first row of each further identity provider: whether PingOne
+    /// knows it.
+    private mutating func lookUpProviders(of rows: [LinkRow]) {
+        var unknown = isPreflightDone ? [] : scannedProviders
+        for row in rows where isStream && lookedUp.count < 100 {
+            guard let provider = UUIDText(row.link.identityProviderID), lookedUp.insert(provider).inserted else {
+                continue
+            }
+            unknown.append(row.link.identityProviderID)
+        }
+        if isPreflightDone, unknown.isEmpty { return }
         isPreflightDone = true
-        preflight()
+        preflight(unknown)
     }
 
     private mutating func judgeDryly(_ rows: [LinkRow], _ candidates: [Candidate]) throws(LedgerError) {

@@ -2,87 +2,11 @@ import CSVReading
 import Dispatch
 package import HTTPTransport
 import Ledger
-package import Pacing
+import Pacing
 import PingOneAPI
 
 /// One run of the import, from the first record to the last result: the only place that knows all stages of the way.
 package final class ImportRun: Sendable {
-    package struct Options: Sendable {
-        /// In the ledger and in the transaction ids: letters, digits and hyphens, 80 at most.
-        package var runID: String
-        /// The input's name in a form that is the same in each run over it, whatever it is called from.
-        package var inputName: String
-        package var reading: ReadingOptions
-        /// Requests in flight, 1 to 250: Dispatch has at most 255 threads for serial queues.
-        package var concurrency: Int
-        package var limit: Int?
-        package var isDryRun: Bool
-        package var resume: ResumePolicy
-        package var breaker: Breaker
-        package var rejectsPath: String
-        package var retryPath: String
-
-        package init(
-            runID: String,
-            inputName: String,
-            reading: ReadingOptions,
-            concurrency: Int = 32,
-            limit: Int? = nil,
-            isDryRun: Bool = false,
-            resume: ResumePolicy = ResumePolicy(),
-            breaker: Breaker = Breaker(.percent(50)),
-            rejectsPath: String,
-            retryPath: String
-        ) {
-            self.runID = runID
-            self.inputName = inputName
-            self.reading = reading
-            self.concurrency = concurrency
-            self.limit = limit
-            self.isDryRun = isDryRun
-            self.resume = resume
-            self.breaker = breaker
-            self.rejectsPath = rejectsPath
-            self.retryPath = retryPath
-        }
-    }
-
-    /// How a run ended.
-    package struct Report: Sendable, Equatable {
-        package var runID: String
-        package var counts: RunCounts
-        /// Nil when the input was read to its end and every row had its turn.
-        package var stop: RunStop?
-        /// The files that hold rows now.
-        package var rejectsPath: String?
-        package var retryPath: String?
-        package var resultFileError: ResultFileError?
-        package var duration: Duration
-
-        package init(
-            runID: String,
-            counts: RunCounts,
-            stop: RunStop? = nil,
-            rejectsPath: String? = nil,
-            retryPath: String? = nil,
-            resultFileError: ResultFileError? = nil,
-            duration: Duration
-        ) {
-            self.runID = runID
-            self.counts = counts
-            self.stop = stop
-            self.rejectsPath = rejectsPath
-            self.retryPath = retryPath
-            self.resultFileError = resultFileError
-            self.duration = duration
-        }
-
-        package var exitCode: Int32 {
-            if let stop { return stop.exitCode }
-            return resultFileError == nil ? counts.exitCode : 74
-        }
-    }
-
     private let options: Options
     private let input: InputFile
     /// Nil for a stream.
@@ -139,7 +63,8 @@ package final class ImportRun: Sendable {
             input,
             options: options.reading,
             claims: scan?.claims ?? ClaimCheck(),
-            comparison: scan == nil ? .withEarlier : .withAll
+            comparison: scan == nil ? .withEarlier : .withAll,
+            unless: control.signal
         )
         var feeder = try Feeder(
             batchSize: max(16, 2 * options.concurrency),
@@ -151,6 +76,7 @@ package final class ImportRun: Sendable {
             book: book,
             control: control,
             queue: queue,
+            scannedProviders: scan?.identityProviders,
             preflight: preflight
         )
         if !options.isDryRun {
@@ -165,11 +91,13 @@ package final class ImportRun: Sendable {
             try ledger.beginRun(id: options.runID, source: input.name, inputName: options.inputName)
             try ledger.beginReading()
         }
-        if options.isDryRun { preflight() }
+        if options.isDryRun {
+            preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
+        }
         let workers = startWorkers()
         var end: RunStop?
         do {
-            try feeder.feed(&stream, isStream: scan == nil)
+            try feeder.feed(&stream)
             end = feeder.isLimitReached ? options.limit.map { .limit($0) } : nil
         } catch let error as LedgerError {
             control.stop(.ledger(error))
@@ -191,11 +119,10 @@ package final class ImportRun: Sendable {
             : "\(error.description)\nThe file was changed while it was read. Rows before this place have been sent."
     }
 
-    private func preflight() {
+    private func preflight(_ identityProviders: [String]) {
         guard let transport = newTransport() else { return }
         let caller = APICaller(session: session, transport: transport)
-        let providers = scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self)
-        for warning in Preflight(caller: caller, session: session).check(identityProviders: providers) {
+        for warning in Preflight(caller: caller, session: session).check(identityProviders: identityProviders) {
             report(.warning(warning))
         }
     }
@@ -222,7 +149,14 @@ package final class ImportRun: Sendable {
                     )
                 }
                 while let job = queue.pop() {
-                    close(job, as: delivery?.deliver(job.row, isInDoubt: job.known?.isInDoubt ?? false) ?? .withdrawn)
+                    let known = job.known
+                    let isRefused = known?.state == .unsettled && known?.errorCode == RowProblem.refusedUnread
+                    let outcome = delivery?.deliver(
+                        job.row,
+                        isInDoubt: known?.isInDoubt ?? false,
+                        mayBeOurs: !isRefused
+                    )
+                    close(job, as: outcome ?? .withdrawn)
                     job.canary?.signal()
                 }
             }

@@ -82,7 +82,12 @@ struct CommandSetup {
             )
         } catch {
             let key: SettingKey = error.flag == "--api-url" ? .apiURL : .authURL
-            throw settings.failure(for: key, error.description)
+            let what = String(error.description.dropFirst("\(error.flag): ".count))
+            // Sending credentials in plain text is wrong usage wherever it was asked for.
+            if case .plainHTTP = error, let origin = settings.values(key)?.origin {
+                throw CommandFailure.usage("\(origin): \(what)")
+            }
+            throw settings.failure(for: key, what)
         }
         let timeout = try settings.value(.timeout, expected: "seconds above 0", SettingText.duration) ?? .seconds(30)
         return Connection(
@@ -123,7 +128,8 @@ struct CommandSetup {
 
     private static func isOnLoopback(_ proxy: String) -> Bool {
         let rest = proxy.split(separator: "://", maxSplits: 1).last ?? ""
-        let authority = rest.prefix { $0 != "/" }
+        let withUser = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" && $0 != "\\" }
+        let authority = withUser.lastIndex(of: "@").map { withUser[withUser.index(after: $0)...] } ?? withUser
         let host =
             authority.hasPrefix("[")
             ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
@@ -177,61 +183,10 @@ struct CommandSetup {
     }
 }
 
-/// How PingOne is reached, and as whom.
-struct Connection: Sendable {
-    let endpoints: Endpoints
-    let environment: String
-    let authEnvironment: String
-    let credentials: Credentials
-    let timeout: Duration
-    let attempts: Int
-    let maxWait: Duration
-    let transport: CurlConfiguration
-
-    func session(pacer: Pacer, control: RunControl, time: any TimeSource) -> APISession {
-        let policy = RetryPolicy(maxAttempts: attempts)
-        let tokens = TokenFetch(
-            credentials: credentials,
-            url: endpoints.token(inEnvironment: authEnvironment),
-            environment: authEnvironment,
-            timeout: timeout,
-            retryPolicy: policy,
-            maxWait: maxWait
-        )
-        return APISession(
-            calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),
-            tokens: tokens.source(time: time, control: control, makeTransport: makeTransport),
-            pacer: pacer,
-            retryPolicy: policy,
-            maxWait: maxWait,
-            control: control,
-            time: time,
-            wallClock: { Date() }
-        )
-    }
-
-    var makeTransport: @Sendable () throws -> any Transport {
-        { [transport] in try CurlTransport(transport) }
-    }
-}
-
 extension EndpointError {
     fileprivate var flag: String {
         switch self {
         case .malformed(let flag), .plainHTTP(let flag): flag
         }
     }
-}
-
-/// Runs a command's work; says on standard error what went wrong and ends with the exit code that goes with it.
-func ending(isWriting: Bool = false, _ work: () throws -> Int32) throws {
-    let code: Int32
-    do {
-        code = try work()
-    } catch {
-        let failure = CommandFailure(error, isWriting: isWriting)
-        Console.shared.log("pinglink: " + TerminalText.safe(failure.message))
-        code = failure.code
-    }
-    if code != 0 { throw ExitCode(code) }
 }

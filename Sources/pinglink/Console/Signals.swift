@@ -9,6 +9,7 @@ final class Signals {
     /// Whether there is something in flight that is worth waiting for.
     private final class Phase: Sendable {
         let isRunning = Atomic(false)
+        let firstSignal = Mutex<ContinuousClock.Instant?>(nil)
     }
 
     private let phase = Phase()
@@ -25,10 +26,15 @@ final class Signals {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
+                // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
+                if let last = phase.firstSignal.withLock({ $0 }), last.duration(to: .now) < .milliseconds(5) {
+                    return
+                }
                 guard phase.isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
                     // The ledger needs no goodbye: what is not settled in it is settled by the next run.
                     _exit(128 + number)
                 }
+                phase.firstSignal.withLock { $0 = .now }
                 control.stop(.signal(number))
                 announce()
             }

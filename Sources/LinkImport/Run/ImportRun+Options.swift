@@ -1,0 +1,44 @@
+package import Pacing
+
+extension ImportRun {
+    /// What one run is to do.
+    package struct Options: Sendable {
+        /// In the ledger and in the transaction ids: letters, digits and hyphens, 80 at most.
+        package var runID: String
+        /// The input's name in a form that is the same in each run over it, whatever it is called from.
+        package var inputName: String
+        package var reading: ReadingOptions
+        /// Requests in flight, 1 to 250: Dispatch has at most 255 threads for serial queues.
+        package var concurrency: Int
+        package var limit: Int?
+        package var isDryRun: Bool
+        package var resume: ResumePolicy
+        package var breaker: Breaker
+        package var rejectsPath: String
+        package var retryPath: String
+
+        package init(
+            runID: String,
+            inputName: String,
+            reading: ReadingOptions,
+            concurrency: Int = 32,
+            limit: Int? = nil,
+            isDryRun: Bool = false,
+            resume: ResumePolicy = ResumePolicy(),
+            breaker: Breaker = Breaker(.percent(50)),
+            rejectsPath: String,
+            retryPath: String
+        ) {
+            self.runID = runID
+            self.inputName = inputName
+            self.reading = reading
+            self.concurrency = concurrency
+            self.limit = limit
+            self.isDryRun = isDryRun
+            self.resume = resume
+            self.breaker = breaker
+            self.rejectsPath = rejectsPath
+            self.retryPath = retryPath
+        }
+    }
+}

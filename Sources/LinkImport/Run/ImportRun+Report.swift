@@ -1,0 +1,37 @@
+extension ImportRun {
+    /// How a run ended.
+    package struct Report: Sendable, Equatable {
+        package var runID: String
+        package var counts: RunCounts
+        /// Nil when the input was read to its end and every row had its turn.
+        package var stop: RunStop?
+        /// The files that hold rows now.
+        package var rejectsPath: String?
+        package var retryPath: String?
+        package var resultFileError: ResultFileError?
+        package var duration: Duration
+
+        package init(
+            runID: String,
+            counts: RunCounts,
+            stop: RunStop? = nil,
+            rejectsPath: String? = nil,
+            retryPath: String? = nil,
+            resultFileError: ResultFileError? = nil,
+            duration: Duration
+        ) {
+            self.runID = runID
+            self.counts = counts
+            self.stop = stop
+            self.rejectsPath = rejectsPath
+            self.retryPath = retryPath
+            self.resultFileError = resultFileError
+            self.duration = duration
+        }
+
+        package var exitCode: Int32 {
+            if let stop { return stop.exitCode }
+            return resultFileError == nil ? counts.exitCode : 74
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import HTTPTransport
+import LinkImport
+import Pacing
+import PingOneAPI
+
+/// How PingOne is reached, and as whom.
+struct Connection: Sendable {
+    let endpoints: Endpoints
+    let environment: String
+    let authEnvironment: String
+    let credentials: Credentials
+    let timeout: Duration
+    let attempts: Int
+    let maxWait: Duration
+    let transport: CurlConfiguration
+
+    func session(pacer: Pacer, control: RunControl, time: any TimeSource) -> APISession {
+        let policy = RetryPolicy(maxAttempts: attempts)
+        let tokens = TokenFetch(
+            credentials: credentials,
+            url: endpoints.token(inEnvironment: authEnvironment),
+            environment: authEnvironment,
+            timeout: timeout,
+            retryPolicy: policy,
+            maxWait: maxWait
+        )
+        return APISession(
+            calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),
+            tokens: tokens.source(time: time, control: control, makeTransport: makeTransport),
+            pacer: pacer,
+            retryPolicy: policy,
+            maxWait: maxWait,
+            control: control,
+            time: time,
+            wallClock: { Date() }
+        )
+    }
+
+    var makeTransport: @Sendable () throws -> any Transport {
+        { [transport] in try CurlTransport(transport) }
+    }
+}
