@@ -66,7 +66,9 @@ struct TroubleTests {
             let outcome = await run.outcome()
             let summary = try outcome.json(Summary.self)
             #expect(outcome.exitCode == 77)
-            #expect((20...32).contains(summary.rejected), "\(summary)")
+            // Of four workers, three may be refused before the last success from before the change comes in and begins
+            // the count anew, and each may have one more row under way when the twentieth refusal is noted.
+            #expect((20...27).contains(summary.rejected), "\(summary)")
             #expect(summary.unsent > 0)
             try await desk.simulator.change(#"{"deny": null}"#)
             #expect(try await desk.importing("users.csv", "--retry", "rejected").outcome.exitCode == 0)

@@ -77,10 +77,4 @@ struct Settings: Sendable {
     func secret(inVariable name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
-
-    /// What the configuration file alone says, for secrets, whose variables have no flag.
-    func isFromFile(_ key: SettingKey) -> Bool {
-        if case .file = values(key)?.origin { return true }
-        return false
-    }
 }
