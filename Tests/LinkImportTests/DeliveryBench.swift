@@ -34,6 +34,7 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
                 timeout: .seconds(30)
             ),
             tokens: TokenSource(time: time) { FetchedToken(value: Secret("token-\(issued.next())"), lifetime: nil) },
+            makeTransport: { wire },
             pacer: Pacer(.fixed(1000), maxWait: maxWait, time: time),
             retryPolicy: RetryPolicy(maxAttempts: attempts),
             maxWait: maxWait,
@@ -43,7 +44,7 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
         )
     }
 
-    var caller: APICaller { APICaller(session: session, transport: wire) }
+    var caller: APICaller { session.makeCaller() }
 
     /// Nothing blocks here: the clock jumps over every wait.
     func deliver(

@@ -13,22 +13,30 @@ struct FailureWatchTests {
         FailureWatch(breaker: Breaker(limit), control: control)
     }
 
+    private func note(_ settlement: Settlement, _ watch: FailureWatch, isCanary: Bool = false) {
+        watch.note(
+            FailureWatch.Failure(settlement),
+            identityProviderID: LinkRow.sample().link.identityProviderID,
+            isCanary: isCanary
+        )
+    }
+
     private let forbidden = Settlement(state: .rejected, httpStatus: 403, errorCode: "ACCESS_FAILED")
 
     @Test("the first row's 403 is enough")
     func canary() {
-        watch().note(forbidden, row: .sample(), isCanary: true)
+        note(forbidden, watch(), isCanary: true)
         #expect(control.reason?.exitCode == 77)
     }
 
     @Test("of other rows it takes twenty in a row")
     func streak() {
         let watch = watch()
-        for _ in 0..<19 { watch.note(forbidden, row: .sample(), isCanary: false) }
-        watch.note(Settlement(state: .linked), row: .sample(), isCanary: false)
-        for _ in 0..<19 { watch.note(forbidden, row: .sample(), isCanary: false) }
+        for _ in 0..<19 { note(forbidden, watch) }
+        note(Settlement(state: .linked), watch)
+        for _ in 0..<19 { note(forbidden, watch) }
         #expect(control.reason == nil)
-        watch.note(forbidden, row: .sample(), isCanary: false)
+        note(forbidden, watch)
         guard case .forbidden(let problem, inARow: 20) = control.reason else {
             Issue.record("\(String(describing: control.reason))")
             return
@@ -45,9 +53,9 @@ struct FailureWatchTests {
             errorDetail: "INVALID_VALUE (identityProvider.id)"
         )
         let row = LinkRow.sample()
-        watch().note(refused, row: row, isCanary: false)
+        note(refused, watch())
         #expect(control.reason == nil)
-        watch().note(refused, row: row, isCanary: true)
+        note(refused, watch(), isCanary: true)
         #expect(control.reason == .unknownIdentityProvider(row.link.identityProviderID))
     }
 
@@ -59,7 +67,7 @@ struct FailureWatchTests {
             errorCode: "INVALID_DATA",
             errorDetail: "UNIQUENESS_VIOLATION (identityProvider.id)"
         )
-        watch().note(conflict, row: LinkRow.sample(), isCanary: true)
+        note(conflict, watch(), isCanary: true)
         #expect(control.reason == nil)
     }
 
@@ -67,10 +75,10 @@ struct FailureWatchTests {
     func breaker() {
         let watch = watch(.count(3))
         for state in [LinkState.rejected, .linked, .alreadyLinked, .failed, .linked] {
-            watch.note(Settlement(state: state, httpStatus: 500), row: .sample(), isCanary: false)
+            note(Settlement(state: state, httpStatus: 500), watch)
         }
         #expect(control.reason == nil)
-        watch.note(Settlement(state: .unsettled, errorCode: "NO_ANSWER"), row: .sample(), isCanary: false)
+        note(Settlement(state: .unsettled, errorCode: "NO_ANSWER"), watch)
         guard case .breaker(let trip) = control.reason else {
             Issue.record("\(String(describing: control.reason))")
             return

@@ -92,7 +92,6 @@ struct ImportBench: Sendable {
             scan: scan,
             store: store,
             session: try session(settings),
-            makeTransport: try counting(makeTransport(settings), settings.beforeSending),
             report: { event in events.withLock { $0.append(event) } }
         )
         let report = try run.run()
@@ -146,6 +145,7 @@ struct ImportBench: Sendable {
                 control: settings.control,
                 makeTransport: try makeTransport(settings)
             ),
+            makeTransport: try counting(makeTransport(settings), settings.beforeSending),
             pacer: Pacer(.fixed(5000), time: time),
             retryPolicy: policy,
             maxWait: .seconds(300),

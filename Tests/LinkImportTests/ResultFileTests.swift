@@ -2,6 +2,7 @@ import CSVReading
 import Foundation
 import ImportTestKit
 import Ledger
+import SeededRandom
 import Testing
 
 @testable import LinkImport
@@ -44,6 +45,25 @@ struct ResultFileTests {
                 a,00123,"say ""hi"", you",2,rejected,HTTP 404 NOT_FOUND,\(hint)
 
                 """
+        )
+    }
+
+    @Test("rows stand in the order of the input, in whatever order they end", arguments: 0..<10)
+    func order(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let note = String(repeating: "a line\nand \"another\", ", count: 500)
+        var file = try file("userID", "externalId", "note")
+        for line in (2..<200).shuffled(using: &random) {
+            let record = CSVRecord(line: line, fields: ["user-\(line)", "account-\(line)", note])
+            try file.append(record, state: .rejected, problem: problem)
+        }
+        try file.finish()
+        let quoted = "\"" + note.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+        #expect(
+            folder.text("rejects.csv")
+                == "userID,externalId,note,pinglink_line,pinglink_state,pinglink_error,pinglink_hint\n"
+                + (2..<200).map { "user-\($0),account-\($0),\(quoted),\($0),rejected,HTTP 404 NOT_FOUND,\(hint)\n" }
+                .joined()
         )
     }
 

@@ -14,10 +14,11 @@ final class APICaller {
         case stopped
     }
 
-    private let transport: any Transport
+    private let transport: (any Transport)?
     private let session: APISession
 
-    init(session: APISession, transport: any Transport) {
+    /// `transport`: nil where there is none, which has ended the run: then nothing is sent.
+    init(session: APISession, transport: (any Transport)?) {
         self.session = session
         self.transport = transport
     }
@@ -39,7 +40,7 @@ final class APICaller {
     ) -> Answer {
         var wasUnauthorized = false
         while true {
-            guard let (token, sentAt) = nextTurn(isRetry: isRetry) else { return .stopped }
+            guard let transport, let (token, sentAt) = nextTurn(isRetry: isRetry) else { return .stopped }
             session.countRequest()
             sent()
             let response: HTTPResponse

@@ -1,5 +1,5 @@
 package import FoundationEssentials
-import HTTPTransport
+package import HTTPTransport
 package import Pacing
 package import PingOneAPI
 import Synchronization
@@ -15,11 +15,14 @@ package final class APISession: Sendable {
     let time: any TimeSource
     private let wallClock: @Sendable () -> Date
     private let tokens: TokenSource
+    private let makeTransport: @Sendable () throws -> any Transport
     private let counts = Mutex((requests: 0, throttled: 0))
 
+    /// `makeTransport` is called once on each thread that sends.
     package init(
         calls: PingOneCalls,
         tokens: TokenSource,
+        makeTransport: @escaping @Sendable () throws -> any Transport,
         pacer: Pacer,
         retryPolicy: RetryPolicy,
         maxWait: Duration,
@@ -29,6 +32,7 @@ package final class APISession: Sendable {
     ) {
         self.calls = calls
         self.tokens = tokens
+        self.makeTransport = makeTransport
         self.pacer = pacer
         self.retryPolicy = retryPolicy
         self.maxWait = maxWait
@@ -39,6 +43,16 @@ package final class APISession: Sendable {
 
     /// All HTTP requests to the API so far, and the 429 answers among them.
     package var requestCounts: (requests: Int, throttled: Int) { counts.withLock { $0 } }
+
+    /// Something to send with on the calling thread; without a transport the run ends.
+    func makeCaller() -> APICaller {
+        do {
+            return APICaller(session: self, transport: try makeTransport())
+        } catch {
+            control.stop(.unreachable(reason: String(describing: error)))
+            return APICaller(session: self, transport: nil)
+        }
+    }
 
     func countRequest() {
         counts.withLock { $0.requests += 1 }

@@ -4,8 +4,9 @@ import Ledger
 
 /// One of the two files for people that a run leaves: rows as the input has them, followed by what became of them.
 ///
-/// The rows are written while the run goes on, to a file beside it that takes its place at the end. Nothing is left
-/// when there are none. Mode 0600, since the rows hold what the input holds.
+/// The rows are written while the run goes on, in the order in which they end, to a file beside it that takes its place
+/// at the end, in the order of the input. Nothing is left when there are none. Mode 0600, since the rows hold what the
+/// input holds.
 struct ResultFile: ~Copyable {
     /// The columns behind the input's own.
     static let columns = ["pinglink_line", "pinglink_state", "pinglink_error", "pinglink_hint"]
@@ -16,6 +17,9 @@ struct ResultFile: ~Copyable {
     private let plan: ColumnPlan
     private var writer: CSVWriter
     private var descriptor: Int32 = -1
+    /// Where each row begins in the file: 16 bytes a row that did not get through.
+    private var places: [(line: Int, offset: Int)] = []
+    private var writtenBytes = 0
 
     init(path: String, plan: ColumnPlan, delimiter: CSVDelimiter) {
         self.path = path
@@ -37,6 +41,7 @@ struct ResultFile: ~Copyable {
             for column in Self.columns { writer.append(column) }
             writer.endRecord()
         }
+        places.append((record.line, writtenBytes + writer.bytes.count))
         appendOwnFields(of: record)
         writer.append(String(record.line))
         writer.append(state.rawValue)
@@ -59,6 +64,7 @@ struct ResultFile: ~Copyable {
             return
         }
         try write()
+        try sortByLine()
         guard fsync(descriptor) == 0 else { throw failure() }
         let isClosed = close(descriptor) == 0
         descriptor = -1
@@ -92,14 +98,49 @@ struct ResultFile: ~Copyable {
     private mutating func create() throws(ResultFileError) {
         unlink(temporaryPath)
         // Exclusive: whoever put a link there in the meantime gets nothing written through it.
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure() }
+        writtenBytes = 0
+    }
+
+    /// Writes the rows once more, in the order of the input, unless they are in it already.
+    private mutating func sortByLine() throws(ResultFileError) {
+        guard zip(places, places.dropFirst()).contains(where: { $0.line > $1.line }), let first = places.first else {
+            return
+        }
+        let end = writtenBytes
+        let ends = places.dropFirst().map(\.offset) + [end]
+        let rows = zip(places, ends).map { (line: $0.line, bytes: $0.offset..<$1) }.sorted { $0.line < $1.line }
+        let unsorted = descriptor
+        defer { close(unsorted) }
+        try create()
+        try copy(0..<first.offset, from: unsorted)
+        for row in rows { try copy(row.bytes, from: unsorted) }
+    }
+
+    private mutating func copy(_ range: Range<Int>, from source: Int32) throws(ResultFileError) {
+        var bytes = [UInt8](repeating: 0, count: range.count)
+        var read = 0
+        while read < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                pread(source, buffer.baseAddress?.advanced(by: read), buffer.count - read, range.lowerBound + read)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure() }
+            read += count
+        }
+        try write(bytes)
     }
 
     private mutating func write() throws(ResultFileError) {
+        try write(writer.bytes)
+        writer.removeAll()
+    }
+
+    private mutating func write(_ bytes: [UInt8]) throws(ResultFileError) {
         var written = 0
-        while written < writer.bytes.count {
-            let count = writer.bytes.withUnsafeBytes {
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
             }
             if count < 0 {
@@ -108,7 +149,7 @@ struct ResultFile: ~Copyable {
             }
             written += count
         }
-        writer.removeAll()
+        writtenBytes += written
     }
 
     private func failure() -> ResultFileError {

@@ -18,39 +18,55 @@ final class FailureWatch: Sendable {
         self.control = control
     }
 
-    /// `isCanary`: the first row, which was sent alone.
-    func note(_ settlement: Settlement, row: LinkRow, isCanary: Bool) {
-        let isForbidden = settlement.state == .rejected && settlement.httpStatus == 403
-        let failure: String? =
-            switch settlement.state {
-            case .rejected, .failed, .unsettled: RowProblem(settlement).cause
-            default: nil
-            }
+    /// Takes note of a row that has its end.
+    ///
+    /// - Parameters:
+    ///   - failure: nil for one that got through.
+    ///   - identityProviderID: the row's.
+    ///   - isCanary: the first row, which was sent alone.
+    func note(_ failure: Failure?, identityProviderID: String, isCanary: Bool) {
+        let isForbidden = failure?.isRefusal == true && failure?.problem.httpStatus == 403
         let (trip, forbidden) = state.withLock { state in
             let isTooOften = state.forbidden.record(isForbidden)
             return (
-                state.breaker.record(failed: failure),
+                state.breaker.record(failed: failure?.problem.cause),
                 isForbidden && (isCanary || isTooOften) ? state.forbidden.length : 0
             )
         }
-        if forbidden > 0 {
-            let problem = APIProblem(status: 403, code: settlement.errorCode, detailCode: settlement.errorDetail)
-            control.stop(.forbidden(problem, inARow: forbidden))
-        } else if isCanary, settlement.state == .rejected,
-            Self.blamesIdentityProvider(settlement)
-        {
-            control.stop(.unknownIdentityProvider(row.link.identityProviderID))
+        if let problem = failure?.problem, forbidden > 0 {
+            let refusal = APIProblem(status: 403, code: problem.code, detailCode: problem.detail)
+            control.stop(.forbidden(refusal, inARow: forbidden))
+        } else if let failure, isCanary, failure.blamesIdentityProvider {
+            control.stop(.unknownIdentityProvider(identityProviderID))
         } else if let trip {
             control.stop(.breaker(trip))
         }
     }
 
-    /// Whether PingOne says that it does not know the identity provider, rather than that a link to it exists.
-    private static func blamesIdentityProvider(_ settlement: Settlement) -> Bool {
-        guard settlement.httpStatus == 400, let detail = settlement.errorDetail,
-            !detail.hasPrefix(APIProblem.uniquenessViolation)
-        else { return false }
-        return detail.hasSuffix("(identityProvider.id)") || detail.hasSuffix("(identityProvider)")
+    /// Why a row did not get through.
+    struct Failure {
+        var problem: RowProblem
+        /// Whether PingOne has refused it, rather than that nobody knows, or that it could not be tried.
+        var isRefusal: Bool
+
+        init(_ problem: RowProblem, isRefusal: Bool) {
+            self.problem = problem
+            self.isRefusal = isRefusal
+        }
+
+        /// Nil for a row that got through.
+        init?(_ settlement: Settlement) {
+            guard [.rejected, .failed, .unsettled].contains(settlement.state) else { return nil }
+            self.init(RowProblem(settlement), isRefusal: settlement.state == .rejected)
+        }
+
+        /// Whether PingOne says that it does not know the identity provider, rather than that a link to it exists.
+        fileprivate var blamesIdentityProvider: Bool {
+            guard isRefusal, problem.httpStatus == 400, let detail = problem.detail,
+                !detail.hasPrefix(APIProblem.uniquenessViolation)
+            else { return false }
+            return detail.hasSuffix("(identityProvider.id)") || detail.hasSuffix("(identityProvider)")
+        }
     }
 }
 

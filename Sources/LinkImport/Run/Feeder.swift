@@ -19,9 +19,12 @@ struct Feeder: ~Copyable {
     let isDryRun: Bool
     let book: RunBook
     let control: RunControl
-    let queue: BoundedQueue<LinkJob>
+    /// The ledger's, for fingerprints.
+    let salt: UInt64
     /// Looks at PingOne once, before the first row is sent; stops the run if that is pointless.
     let preflight: ([String]) -> Void
+    /// Hands a row to the workers; blocks while they are busy.
+    let send: (LinkJob) -> Void
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
@@ -36,7 +39,6 @@ struct Feeder: ~Copyable {
     private var sentRows = 0
     private var batch: [LinkRow] = []
     private var invalid: [InvalidRow] = []
-    private var salt: UInt64 = 0
 
     init(
         batchSize: Int,
@@ -47,10 +49,11 @@ struct Feeder: ~Copyable {
         isDryRun: Bool,
         book: RunBook,
         control: RunControl,
-        queue: BoundedQueue<LinkJob>,
         scannedProviders: [String]?,
-        preflight: @escaping ([String]) -> Void
-    ) throws(LedgerError) {
+        salt: UInt64,
+        preflight: @escaping ([String]) -> Void,
+        send: @escaping (LinkJob) -> Void
+    ) {
         self.batchSize = batchSize
         self.environment = environment
         self.store = store
@@ -59,11 +62,11 @@ struct Feeder: ~Copyable {
         self.isDryRun = isDryRun
         self.book = book
         self.control = control
-        self.queue = queue
         self.scannedProviders = scannedProviders ?? []
         isStream = scannedProviders == nil
         self.preflight = preflight
-        salt = try store.contentSalt()
+        self.send = send
+        self.salt = salt
     }
 
     /// Reads to the end of the input; of a stream, to the end of the run.
@@ -193,14 +196,14 @@ struct Feeder: ~Copyable {
 
     private mutating func hand(over job: LinkJob) {
         guard !isCanaryDone else {
-            queue.push(job)
+            send(job)
             return
         }
         isCanaryDone = true
         var job = job
         let canary = DispatchSemaphore(value: 0)
         job.canary = canary
-        queue.push(job)
+        send(job)
         canary.wait()
     }
 

@@ -1,6 +1,5 @@
 import CSVReading
 import Dispatch
-package import HTTPTransport
 import Ledger
 import Pacing
 import PingOneAPI
@@ -13,37 +12,30 @@ package final class ImportRun: Sendable {
     private let scan: InputScan?
     private let store: ImportStore
     private let session: APISession
-    private let makeTransport: @Sendable () throws -> any Transport
     private let report: @Sendable (RunEvent) -> Void
     private let book: RunBook
     private let watch: FailureWatch
-    private let queue: BoundedQueue<LinkJob>
 
     private var control: RunControl { session.control }
 
     /// `scan` is the first reading of the input, nil for a stream, which can be read only once; `store` a ledger that is
-    /// open for writing, but for a dry run. `makeTransport` is called once on each worker's thread, `report` on any
-    /// thread, also on several at once.
+    /// open for writing, but for a dry run. `report` is called on any thread, also on several at once.
     package init(
         options: Options,
         input: InputFile,
         scan: InputScan?,
         store: ImportStore,
         session: APISession,
-        makeTransport: @escaping @Sendable () throws -> any Transport,
         report: @escaping @Sendable (RunEvent) -> Void
     ) {
-        precondition((1...250).contains(options.concurrency), "\(options.concurrency) workers")
         self.options = options
         self.input = input
         self.scan = scan
         self.store = store
         self.session = session
-        self.makeTransport = makeTransport
         self.report = report
         book = RunBook(report: report)
         watch = FailureWatch(breaker: options.breaker, control: session.control)
-        queue = BoundedQueue(capacity: options.concurrency)
     }
 
     /// What is done so far; may be asked on any thread while the run goes on.
@@ -66,19 +58,7 @@ package final class ImportRun: Sendable {
             comparison: scan == nil ? .withEarlier : .withAll,
             unless: control.signal
         )
-        var feeder = try Feeder(
-            batchSize: max(16, 2 * options.concurrency),
-            environment: session.calls.environment,
-            store: store,
-            policy: options.resume,
-            limit: options.limit,
-            isDryRun: options.isDryRun,
-            book: book,
-            control: control,
-            queue: queue,
-            scannedProviders: scan?.identityProviders,
-            preflight: preflight
-        )
+        let salt = try store.contentSalt()
         if !options.isDryRun {
             book.keepFiles(
                 rejects: options.rejectsPath,
@@ -94,7 +74,21 @@ package final class ImportRun: Sendable {
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
-        let workers = startWorkers()
+        let workers = WorkerPool(workers: options.concurrency, session: session)
+        var feeder = Feeder(
+            batchSize: max(16, 2 * options.concurrency),
+            environment: session.calls.environment,
+            store: store,
+            policy: options.resume,
+            limit: options.limit,
+            isDryRun: options.isDryRun,
+            book: book,
+            control: control,
+            scannedProviders: scan?.identityProviders,
+            salt: salt,
+            preflight: preflight,
+            send: { [self] job in workers.submit { self.deliver(job, $0) } }
+        )
         var end: RunStop?
         do {
             try feeder.feed(&stream)
@@ -106,8 +100,7 @@ package final class ImportRun: Sendable {
         } catch {
             end = .unreadableInput(String(describing: error))
         }
-        queue.close(consumers: options.concurrency)
-        workers.wait()
+        workers.finish()
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
         return finish(sha256: stream.sha256, startedAt: startedAt)
@@ -120,55 +113,27 @@ package final class ImportRun: Sendable {
     }
 
     private func preflight(_ identityProviders: [String]) {
-        guard let transport = newTransport() else { return }
-        let caller = APICaller(session: session, transport: transport)
-        for warning in Preflight(caller: caller, session: session).check(identityProviders: identityProviders) {
-            report(.warning(warning))
-        }
+        let preflight = Preflight(caller: session.makeCaller(), session: session)
+        for warning in preflight.check(identityProviders: identityProviders) { report(.warning(warning)) }
     }
 
-    private func newTransport() -> (any Transport)? {
-        do {
-            return try makeTransport()
-        } catch {
-            control.stop(.unreachable(reason: String(describing: error)))
-            return nil
-        }
-    }
-
-    /// One serial queue each: on Linux a concurrent queue would start one thread a second.
-    private func startWorkers() -> DispatchGroup {
-        let group = DispatchGroup()
-        for number in 1...options.concurrency {
-            DispatchQueue(label: "pinglink.worker.\(number)").async(group: group) { [self] in
-                let delivery = newTransport().map { transport in
-                    LinkDelivery(
-                        caller: APICaller(session: session, transport: transport),
-                        session: session,
-                        runID: options.runID
-                    )
-                }
-                while let job = queue.pop() {
-                    let known = job.known
-                    let isRefused = known?.state == .unsettled && known?.errorCode == RowProblem.refusedUnread
-                    let outcome = delivery?.deliver(
-                        job.row,
-                        isInDoubt: known?.isInDoubt ?? false,
-                        mayBeOurs: !isRefused
-                    )
-                    close(job, as: outcome ?? .withdrawn)
-                    job.canary?.signal()
-                }
-            }
-        }
-        return group
+    private func deliver(_ job: LinkJob, _ caller: APICaller) {
+        let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
+        let isRefused = job.known?.state == .unsettled && job.known?.errorCode == RowProblem.refusedUnread
+        let outcome = delivery.deliver(job.row, isInDoubt: job.known?.isInDoubt ?? false, mayBeOurs: !isRefused)
+        close(job, as: outcome)
+        job.canary?.signal()
     }
 
     private func close(_ job: LinkJob, as outcome: DeliveryOutcome) {
         guard case .writing(let ledger) = store else { preconditionFailure("a dry run has sent line \(job.row.line)") }
         switch outcome {
         case .settled(let settlement):
-            watch.note(settlement, row: job.row, isCanary: job.canary != nil)
+            watch.note(
+                FailureWatch.Failure(settlement),
+                identityProviderID: job.row.link.identityProviderID,
+                isCanary: job.canary != nil
+            )
             ledger.record(settlement, for: job.ticket) { [book, control] result in
                 switch result {
                 case .success: book.close(job.row, with: settlement)

@@ -28,6 +28,7 @@ struct Connection: Sendable {
         return APISession(
             calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),
             tokens: tokens.source(time: time, control: control, makeTransport: makeTransport),
+            makeTransport: makeTransport,
             pacer: pacer,
             retryPolicy: policy,
             maxWait: maxWait,
@@ -37,7 +38,7 @@ struct Connection: Sendable {
         )
     }
 
-    var makeTransport: @Sendable () throws -> any Transport {
+    private var makeTransport: @Sendable () throws -> any Transport {
         { [transport] in try CurlTransport(transport) }
     }
 }

@@ -67,7 +67,6 @@ struct ImportSession {
                 scan: scan,
                 store: store,
                 session: connection.session(pacer: pacer, control: control, time: time),
-                makeTransport: connection.makeTransport,
                 report: log.note
             )
             deadline.start(control)

@@ -1,0 +1,39 @@
+import Dispatch
+
+/// The workers of a run: threads, each with a connection of its own, that take their work from one bounded queue.
+///
+/// One serial Dispatch queue each: on Linux a concurrent queue would start one thread a second.
+final class WorkerPool: Sendable {
+    typealias Work = @Sendable (APICaller) -> Void
+
+    private let queue: BoundedQueue<Work>
+    private let workers: Int
+    private let group = DispatchGroup()
+
+    /// Starts the workers.
+    ///
+    /// `workers`: 1 to 250; Dispatch has at most 255 threads for serial queues.
+    init(workers: Int, session: APISession) {
+        precondition((1...250).contains(workers), "\(workers) workers")
+        self.workers = workers
+        queue = BoundedQueue(capacity: workers)
+        for number in 1...workers {
+            DispatchQueue(label: "pinglink.worker.\(number)").async(group: group) { [queue] in
+                let caller = session.makeCaller()
+                while let work = queue.pop() { work(caller) }
+            }
+        }
+    }
+
+    /// Hands work over; blocks while all workers are busy and as much again waits for them. All work is done, also
+    /// after the run was stopped: it asks for itself whether it still makes sense.
+    func submit(_ work: @escaping Work) {
+        queue.push(work)
+    }
+
+    /// Says that nothing more will come, and returns when all work is done.
+    func finish() {
+        queue.close(consumers: workers)
+        group.wait()
+    }
+}
