@@ -17,6 +17,7 @@ package struct Candidate: Sendable, Equatable {
 /// What the ledger knew of a link before this run touched it.
 package struct KnownLink: Sendable, Equatable {
     package var state: LinkState
+    package var evidence: Evidence?
     /// The fingerprint of the content that was last admitted under this key.
     package var content: UInt64
     /// All attempts and POSTs for this link, of all runs that were settled.
@@ -40,6 +41,11 @@ package struct KnownLink: Sendable, Equatable {
     /// another one leaves.
     package var isInDoubt: Bool {
         state == .intended || state == .unsettled
+    }
+
+    /// Whether what is not known of it is the outcome of its removal.
+    package var isBeingUndone: Bool {
+        isInDoubt && errorCode == UndoTable.errorCode
     }
 }
 

@@ -4,6 +4,8 @@ struct CommitQueue: Sendable {
     enum Change: Sendable {
         case settle(Ticket, Settlement)
         case withdraw(Ticket, restoring: KnownLink?)
+        case endUndoing(Ticket, UndoOutcome)
+        case note(UserCheck)
     }
 
     /// A change, and who wants to know when it is durable.

@@ -127,7 +127,7 @@ final class GroupCommitter: Sendable {
             try database.inTransaction(.immediate) {
                 let transaction = Transaction(database: database, now: now, hash: hash)
                 if !entries.isEmpty {
-                    let links = transaction.links(of: session.openRun())
+                    let links = transaction.links(of: session.run)
                     for entry in entries { try links.apply(entry.change) }
                 }
                 value = try body(transaction, &session)

@@ -52,6 +52,11 @@ package final class LedgerReader: Sendable {
         }
     }
 
+    /// The environments that rows of this ledger belong to.
+    package func environments() throws(LedgerError) -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT uuid FROM environments ORDER BY id") }
+    }
+
     /// All runs, the oldest first.
     package func runs() throws(LedgerError) -> [RunRecord] {
         try read { database in

@@ -45,7 +45,8 @@ enum LedgerSchema {
 
     /// In order and for ever: once released, a migration is not edited, another one is added.
     private static let migrations: [@Sendable (Database) throws -> Void] = [
-        { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) }
+        { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) },
+        { database in try database.execute(sql: verificationTables) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -133,5 +134,20 @@ enum LedgerSchema {
     private static let resultColumns1 = """
         key, line, source, user_id, external_id, identity_provider_id, state, evidence, linked_account_id, http_status, \
         error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, updated_at
+        """
+
+    /// What `verify` has found: of each link the last look at it, and links that no row accounts for. `link` is a row of
+    /// `links`; for `extra_links` one of the same user.
+    private static let verificationTables = """
+        CREATE TABLE verifications (
+            id INTEGER PRIMARY KEY, environment INTEGER NOT NULL, started_ms INTEGER NOT NULL, ended_ms INTEGER,
+            last_run INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE checks (link INTEGER PRIMARY KEY, result INTEGER NOT NULL, found_external_id TEXT) STRICT;
+        CREATE TABLE extra_links (
+            id INTEGER PRIMARY KEY, link INTEGER NOT NULL, provider TEXT NOT NULL, external_id TEXT NOT NULL,
+            linked_account_id TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX extra_links_by_link ON extra_links (link);
         """
 }

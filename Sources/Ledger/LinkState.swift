@@ -51,4 +51,9 @@ package enum Evidence: String, CaseIterable, Sendable {
         case .readBack: 2
         }
     }
+
+    init?(code: Int) {
+        guard let evidence = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = evidence
+    }
 }

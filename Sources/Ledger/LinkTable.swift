@@ -3,7 +3,7 @@ import GRDB
 /// The statements on `links` of one transaction: prepared once, bound by position.
 struct LinkTable {
     private let database: Database
-    /// Nil for a reader.
+    /// Nil for a reader and outside of runs, where nothing is admitted or settled.
     private let run: Int64?
     /// Milliseconds since 1970.
     private let now: Int64
@@ -47,7 +47,7 @@ struct LinkTable {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-                    error_detail
+                    error_detail, evidence
                 FROM links WHERE id = ?
                 """
         )
@@ -56,6 +56,7 @@ struct LinkTable {
         let lastRun: Int64 = row[5]
         return KnownLink(
             state: state,
+            evidence: (row[11] as Int?).flatMap(Evidence.init(code:)),
             content: UInt64(bitPattern: row[1]),
             attempts: row[2],
             posts: row[3],
@@ -112,10 +113,13 @@ struct LinkTable {
         switch change {
         case .settle(let ticket, let settlement): try settle(ticket, as: settlement)
         case .withdraw(let ticket, let known): try withdraw(ticket, restoring: known)
+        case .endUndoing(let ticket, let outcome): try UndoTable(database, now: now).end(ticket, as: outcome)
+        case .note(let check): try VerificationTable(database).note(check)
         }
     }
 
     private func settle(_ ticket: Ticket, as settlement: Settlement) throws {
+        precondition(run != nil, "row \(ticket.row) was settled outside of a run")
         let statement = try database.cachedStatement(
             sql: """
                 UPDATE links SET state = ?, evidence = ?, linked_account_id = ?, http_status = ?, error_code = ?,

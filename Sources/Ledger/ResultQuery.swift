@@ -57,13 +57,13 @@ struct ResultQuery {
         return try Row.fetchCursor(database, sql: sql, arguments: runID.map { [$0] } ?? [])
     }
 
-    private static let columns = """
+    static let columns = """
         key, line, source, user_id, external_id, identity_provider_id, state_code, evidence, linked_account_id, \
         http_status, error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, \
         updated_at, environment_id, row
         """
 
-    private static func decode(_ row: Row) throws -> ResultRow {
+    static func decode(_ row: Row) throws -> ResultRow {
         guard let state = LinkState(code: row[6]) else { throw UnreadableValue() }
         let evidence: String? = row[7]
         let number: Int64? = row[20]

@@ -32,6 +32,17 @@ package struct PingOneCalls: Sendable, Equatable {
         get(endpoints.linkedAccounts(ofUser: user, in: environment))
     }
 
+    /// Delete Linked Account; answered with 204 and no body.
+    package func deleteLink(_ linkedAccountID: String, ofUser user: String) -> HTTPRequest {
+        HTTPRequest(
+            method: .delete,
+            url: "\(endpoints.linkedAccounts(ofUser: user, in: environment))/\(linkedAccountID)",
+            headers: [HTTPHeader(name: "Accept", value: "application/json")],
+            body: nil,
+            timeout: timeout
+        )
+    }
+
     package func readEnvironment() -> HTTPRequest {
         get(endpoints.environment(environment))
     }

@@ -35,13 +35,8 @@ package struct LedgerStatus: Sendable, Equatable {
 
     package var text: String {
         var lines = ["rows by state"]
-        let present = LinkState.allCases.filter { counts[$0, default: 0] > 0 }
-        let width = present.map { String(counts[$0, default: 0]).count }.max() ?? 0
-        for state in present {
-            let count = String(counts[state, default: 0])
-            lines.append("  " + String(repeating: " ", count: width - count.count) + "\(count) \(state.rawValue)")
-        }
-        if present.isEmpty { lines.append("  none") }
+        let states = CountList.lines(LinkState.allCases.map { (counts[$0, default: 0], $0.rawValue) })
+        lines += states.isEmpty ? ["  none"] : states
         lines.append(
             toSettle == 0
                 ? "nothing is left to settle"

@@ -1,9 +1,8 @@
-package import LinkImport
 package import Pacing
 
 /// How far a run is, in one line.
 package struct ProgressLine: Sendable {
-    package var counts: RunCounts
+    package var counts: ProgressCounts
     /// Nil for a stream, whose end nobody knows.
     package var total: Int?
     package var elapsed: Duration
@@ -11,7 +10,7 @@ package struct ProgressLine: Sendable {
     /// How long PingOne still asks all to wait; zero when it does not.
     package var pause: Duration
 
-    package init(counts: RunCounts, total: Int?, elapsed: Duration, pacing: PacingSnapshot, pause: Duration) {
+    package init(counts: ProgressCounts, total: Int?, elapsed: Duration, pacing: PacingSnapshot, pause: Duration) {
         self.counts = counts
         self.total = total
         self.elapsed = elapsed
@@ -21,15 +20,8 @@ package struct ProgressLine: Sendable {
 
     /// `1200/5000 rows, 98.4/s, 1100 linked, 3 rejected; limited by: PingOne (429); 39 s left`.
     package var text: String {
-        var parts = [total.map { "\(counts.done)/\($0) rows" } ?? "\(counts.done) rows"]
-        parts.append("\(Self.rounded(rowsPerSecond))/s")
-        parts.append("\(counts.linked + counts.alreadyLinked) linked")
-        if counts.skipped > 0 { parts.append("\(counts.skipped) skipped") }
-        let aside = counts.rejected + counts.invalid
-        if aside > 0 { parts.append("\(aside) rejected") }
-        let open = counts.failed + counts.unsettled
-        if open > 0 { parts.append("\(open) to retry") }
-        var text = parts.joined(separator: ", ")
+        let rows = total.map { "\(counts.done)/\($0) rows" } ?? "\(counts.done) rows"
+        var text = ([rows, "\(Self.rounded(rowsPerSecond))/s"] + counts.parts).joined(separator: ", ")
         text += pause > .zero ? "; waiting \(DurationText.short(pause))" : ""
         text += "; limited by: \(pacing.limitedBy)"
         if let left { text += "; \(DurationText.short(left)) left" }
@@ -37,8 +29,7 @@ package struct ProgressLine: Sendable {
     }
 
     private var rowsPerSecond: Double {
-        let sent = counts.done - counts.skipped - counts.invalid - counts.unsent
-        return elapsed > .zero ? Double(sent) / (elapsed / .seconds(1)) : 0
+        elapsed > .zero ? Double(counts.sent) / (elapsed / .seconds(1)) : 0
     }
 
     private var left: Duration? {

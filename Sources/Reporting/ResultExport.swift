@@ -1,15 +1,8 @@
-import CSVReading
 package import Ledger
 import PingOneAPI
 
 /// A ledger's results for other programs, in the columns of the view `results`.
 package enum ResultExport {
-    package enum Format: String, Sendable, CaseIterable {
-        case csv
-        /// One JSON object a line.
-        case jsonl
-    }
-
     package static let columns = [
         "key", "line", "source", "user_id", "external_id", "identity_provider_id", "state", "evidence",
         "linked_account_id", "http_status", "error_code", "error_detail", "error_id", "correlation_id", "attempts",
@@ -26,39 +19,13 @@ package enum ResultExport {
     /// - Throws: `LedgerError`, or what `write` throws.
     package static func write(
         _ reader: LedgerReader,
-        format: Format,
+        format: RecordFormat,
         states: Set<LinkState>?,
         to write: ([UInt8]) throws -> Void
     ) throws {
-        var csv = CSVWriter()
-        if format == .csv {
-            for column in columns { csv.append(column) }
-            csv.endRecord()
-        }
-        var lines: [UInt8] = []
-        try reader.forEachResult(states: states) { row in
-            switch format {
-            case .csv:
-                for value in values(of: row) {
-                    if case .number(let text) = value { csv.append(text) } else { csv.append(value.string ?? "") }
-                }
-                csv.endRecord()
-                if csv.bytes.count > 1 << 16 {
-                    try write(csv.bytes)
-                    csv.removeAll()
-                }
-            case .jsonl:
-                let members = zip(columns, values(of: row)).map { JSONValue.Member(name: $0, value: $1) }
-                lines += JSONValue.object(members).text.utf8
-                lines.append(UInt8(ascii: "\n"))
-                if lines.count > 1 << 16 {
-                    try write(lines)
-                    lines.removeAll(keepingCapacity: true)
-                }
-            }
-        }
-        try write(csv.bytes)
-        try write(lines)
+        var writer = RecordWriter(format: format, columns: columns)
+        try reader.forEachResult(states: states) { row in try writer.append(values(of: row), to: write) }
+        try writer.finish(to: write)
     }
 
     private static func values(of row: ResultRow) -> [JSONValue] {

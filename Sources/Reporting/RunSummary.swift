@@ -45,13 +45,9 @@ package struct RunSummary: Sendable, Equatable {
             (counts.unsettled, "unsettled"),
             (counts.unsent, isDryRun ? "would be sent" : "not sent"),
         ]
-        var lines = ["\(counts.rows) \(counts.rows == 1 ? "row" : "rows") in \(DurationText.short(report.duration))"]
-        let width = states.map { String($0.0).count }.max() ?? 1
-        for (count, name) in states where count > 0 {
-            lines.append("  " + String(repeating: " ", count: width - String(count).count) + "\(count) \(name)")
-        }
-        let throttled = counts.throttled > 0 ? ", \(counts.throttled) of them throttled (429)" : ""
-        lines.append("\(counts.requests) \(counts.requests == 1 ? "request" : "requests")\(throttled)")
+        var lines = ["\(CountList.counted(counts.rows, "row")) in \(DurationText.short(report.duration))"]
+        lines += CountList.lines(states)
+        lines.append(CountList.requests(counts.requests, throttled: counts.throttled))
         if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
         if let path = report.retryPath { lines.append("rows to try again: \(path)") }
         return lines.joined(separator: "\n")

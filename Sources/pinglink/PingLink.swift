@@ -30,6 +30,9 @@ struct PingLink: ParsableCommand {
               130, 143  stopped by SIGINT, SIGTERM; run again to go on
             """,
         version: version,
-        subcommands: [ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self]
+        subcommands: [
+            ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
+            UndoCommand.self,
+        ]
     )
 }

@@ -69,9 +69,9 @@ struct LedgerConnectionTests {
     @Test("a ledger of a later version is refused and unchanged")
     func newerSchema() throws {
         try openRun(folder.file()).finish()
-        try execute(folder.file(), "PRAGMA user_version = 7")
+        try execute(folder.file(), "PRAGMA user_version = 700")
         let before = try Data(contentsOf: URL(filePath: folder.file()))
-        let error = LedgerError.newerSchema(path: folder.file(), found: 7, supported: 1)
+        let error = LedgerError.newerSchema(path: folder.file(), found: 700, supported: LedgerSchema.version)
         #expect(openingError(folder.file()) == error)
         #expect(readingError(folder.file()) == error)
         #expect(try Data(contentsOf: URL(filePath: folder.file())) == before)

@@ -50,10 +50,16 @@ struct LedgerSchemaTests {
                 "error_code", "error_detail", "updated_ms",
             ]
         )
+        #expect(try columns(of: "checks") == ["link", "result", "found_external_id"])
+        #expect(
+            try columns(of: "extra_links") == ["id", "link", "provider", "external_id", "linked_account_id"]
+        )
         let tables = try rows(folder.file(), "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         #expect(
             tables.compactMap { $0["name"] } == [
-                "environments", "identity_providers", "inputs", "invalid_rows", "links", "meta", "run_records",
+                "checks", "environments", "extra_links", "identity_providers", "inputs", "invalid_rows", "links",
+                "meta",
+                "run_records", "verifications",
             ]
         )
     }

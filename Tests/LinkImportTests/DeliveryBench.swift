@@ -49,11 +49,10 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
     /// Nothing blocks here: the clock jumps over every wait.
     func deliver(
         _ row: LinkRow = .sample(),
-        isInDoubt: Bool = false,
-        mayBeOurs: Bool = true
+        after doubt: LinkDelivery.Doubt? = nil
     ) -> DeliveryOutcome {
         LinkDelivery(caller: caller, session: session, runID: "run")
-            .deliver(row, isInDoubt: isInDoubt, mayBeOurs: mayBeOurs)
+            .deliver(row, doubt)
     }
 }
 

@@ -27,7 +27,7 @@ struct LinkDeliveryPropertyTests {
             attempts: Int.random(in: 1...5, using: &random),
             control: control
         )
-        let outcome = bench.deliver(isInDoubt: isInDoubt)
+        let outcome = bench.deliver(after: isInDoubt ? .linking : nil)
 
         #expect(PostRule.violations(in: server.exchanges, startingInDoubt: isInDoubt) == [])
         #expect(server.applications <= 1)

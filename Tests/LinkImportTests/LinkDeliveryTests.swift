@@ -13,12 +13,12 @@ struct LinkDeliveryTests {
     private func deliver(
         _ steps: [ScriptedTransport.Step],
         attempts: Int = 3,
-        isInDoubt: Bool = false
+        after doubt: LinkDelivery.Doubt? = nil
     ) throws -> (outcome: DeliveryOutcome, methods: [String], bench: DeliveryBench<ScriptedTransport>) {
         let bench = try DeliveryBench(ScriptedTransport(steps), attempts: attempts)
-        let outcome = bench.deliver(isInDoubt: isInDoubt)
+        let outcome = bench.deliver(after: doubt)
         #expect(bench.wire.stepsLeft == 0, "the script was not used up")
-        #expect(PostRule.violations(in: bench.wire.exchanges, startingInDoubt: isInDoubt) == [])
+        #expect(PostRule.violations(in: bench.wire.exchanges, startingInDoubt: doubt != nil) == [])
         return (outcome, bench.wire.methods, bench)
     }
 
@@ -258,7 +258,7 @@ struct LinkDeliveryTests {
     @Test("a link that is found after such a conflict is not ours")
     func conflictReadLater() throws {
         let bench = try DeliveryBench(ScriptedTransport([.reply(.links("leslie"))]))
-        let settled = try settlement(bench.deliver(isInDoubt: true, mayBeOurs: false))
+        let settled = try settlement(bench.deliver(after: .refusedLinking))
         #expect(settled.state == .alreadyLinked)
         #expect(settled.evidence == nil)
     }
@@ -361,7 +361,7 @@ struct LinkDeliveryTests {
 
     @Test("a row that an earlier run left in doubt is read first and not sent when it is there")
     func earlierDoubt() throws {
-        let result = try deliver([.reply(.links("leslie"))], isInDoubt: true)
+        let result = try deliver([.reply(.links("leslie"))], after: .linking)
         #expect(
             result.outcome
                 == .settled(
@@ -377,14 +377,14 @@ struct LinkDeliveryTests {
 
     @Test("a row that an earlier run left in doubt and that is not there is sent")
     func earlierDoubtUnlinked() throws {
-        let result = try deliver([.reply(.links()), .reply(.created)], isInDoubt: true)
+        let result = try deliver([.reply(.links()), .reply(.created)], after: .linking)
         #expect(result.methods == ["GET", "POST"])
         #expect(try settlement(result.outcome).evidence == .reply)
     }
 
     @Test("a row in doubt stays so when its links cannot be read, and nothing is posted")
     func earlierDoubtUnread() throws {
-        let result = try deliver(Array(repeating: .reply(.sample(500)), count: 3), isInDoubt: true)
+        let result = try deliver(Array(repeating: .reply(.sample(500)), count: 3), after: .linking)
         #expect(result.methods == ["GET", "GET", "GET"])
         #expect(try settlement(result.outcome).state == .unsettled)
     }
@@ -402,7 +402,7 @@ struct LinkPagesTests {
                 .reply(.links("leslie")),
             ])
         )
-        guard case .settled(let settled) = bench.deliver(isInDoubt: true) else { throw Unexpected() }
+        guard case .settled(let settled) = bench.deliver(after: .linking) else { throw Unexpected() }
         #expect(settled.linkedAccountID == "link-of-leslie")
         #expect(bench.wire.requests.dropFirst().map(\.url) == ["\(Self.base)?cursor=1", "\(Self.base)?cursor=2"])
     }
@@ -416,7 +416,7 @@ struct LinkPagesTests {
     )
     func elsewhere(next: String) throws {
         let bench = try DeliveryBench(ScriptedTransport([.reply(.links("a", next: next))]), attempts: 1)
-        guard case .settled(let settled) = bench.deliver(isInDoubt: true) else { throw Unexpected() }
+        guard case .settled(let settled) = bench.deliver(after: .linking) else { throw Unexpected() }
         #expect(settled.state == .unsettled)
         #expect(settled.errorCode == "UNREADABLE_ANSWER")
         #expect(bench.wire.requests.allSatisfy { $0.url.hasPrefix("https://api.pingone.com/v1/environments/") })
@@ -429,7 +429,7 @@ struct LinkPagesTests {
             ScriptedTransport([.reply(.links("a", next: next)), .reply(.links("b", next: next))]),
             attempts: 1
         )
-        guard case .settled(let settled) = bench.deliver(isInDoubt: true) else { throw Unexpected() }
+        guard case .settled(let settled) = bench.deliver(after: .linking) else { throw Unexpected() }
         #expect(settled.state == .unsettled)
     }
 
@@ -438,7 +438,7 @@ struct LinkPagesTests {
         let decomposed = "cafe\u{301}"
         let bench = try DeliveryBench(ScriptedTransport([.reply(.links(decomposed, "Leslie")), .reply(.created)]))
         let row = LinkRow.sample(externalID: "café")
-        guard case .settled(let settled) = bench.deliver(row, isInDoubt: true) else { throw Unexpected() }
+        guard case .settled(let settled) = bench.deliver(row, after: .linking) else { throw Unexpected() }
         #expect(settled.evidence == .reply)
     }
 
@@ -447,11 +447,16 @@ struct LinkPagesTests {
 
 @Suite("A run that ends while a row is under way")
 struct DeliveryStopTests {
-    @Test("before its first turn, the row was never taken", arguments: [false, true])
-    func before(isInDoubt: Bool) throws {
+    @Test(
+        "before its first turn, the row was never taken",
+        arguments: [
+            nil, .linking, .refusedLinking, .undoing(linkedAccountID: "link-1", .reply),
+        ] as [LinkDelivery.Doubt?]
+    )
+    func before(doubt: LinkDelivery.Doubt?) throws {
         let bench = try DeliveryBench(ScriptedTransport([]))
         bench.control.stop(.signal(15))
-        #expect(bench.deliver(isInDoubt: isInDoubt) == .withdrawn)
+        #expect(bench.deliver(after: doubt) == .withdrawn)
     }
 
     /// Stops the run while the n-th request is under way.
@@ -532,7 +537,7 @@ struct DeliveryStopTests {
     @Test("while an earlier run's doubt is read back in vain, the doubt stays")
     func readingUnknown() throws {
         let bench = try bench(stoppingIn: 1, [.reply(.sample(500))])
-        switch bench.deliver(isInDoubt: true) {
+        switch bench.deliver(after: .linking) {
         case .withdrawn: break
         case .settled(let settled): #expect(settled.state == .unsettled)
         }

@@ -65,7 +65,7 @@ struct RunBookTests {
         book.close(.sample(line: 2), with: Settlement(state: .linked))
         book.close(.sample(line: 3), with: Settlement(state: .failed, httpStatus: 500))
         #expect(
-            events.withLock { $0 } == [.rowSetAside(line: 3, state: .failed, problem: RowProblem(httpStatus: 500))]
+            events.withLock { $0 } == [.rowStandsOut(line: 3, as: "failed", problem: RowProblem(httpStatus: 500))]
         )
     }
 

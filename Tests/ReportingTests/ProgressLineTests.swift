@@ -15,7 +15,7 @@ struct ProgressLineTests {
         var counts = RunCounts()
         change(&counts)
         return ProgressLine(
-            counts: counts,
+            counts: ProgressCounts(counts),
             total: total,
             elapsed: elapsed,
             pacing: PacingSnapshot(rate: 100, limitedBy: limitedBy),

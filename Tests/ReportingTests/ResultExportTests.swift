@@ -25,7 +25,7 @@ struct ResultExportTests {
 
     private func export(
         _ path: String,
-        _ format: ResultExport.Format,
+        _ format: RecordFormat,
         states: Set<LinkState>? = nil
     ) throws -> String {
         var bytes: [UInt8] = []
@@ -173,8 +173,8 @@ struct ResultExportTests {
         #expect(try export(path, .jsonl) == "")
     }
 
-    @Test("many rows come in pieces, none of them large", arguments: ResultExport.Format.allCases)
-    func pieces(format: ResultExport.Format) throws {
+    @Test("many rows come in pieces, none of them large", arguments: RecordFormat.allCases)
+    func pieces(format: RecordFormat) throws {
         let path = folder.path("users.csv.ledger")
         let ledger = try openRun(path)
         _ = try ledger.admit((0..<2000).map { candidate($0) }) { _, _ in true }

@@ -27,13 +27,24 @@ struct LinkDelivery {
         case inDoubt
     }
 
-    /// `isInDoubt`: whether an earlier run may have linked the row, so that it is read back first.
-    /// `mayBeOurs` is false where every POST of earlier runs is known to have been refused.
-    func deliver(_ row: LinkRow, isInDoubt: Bool, mayBeOurs: Bool = true) -> DeliveryOutcome {
+    /// Why the row's links are read before it is sent.
+    enum Doubt: Equatable {
+        /// An earlier run may have linked it.
+        case linking
+        /// Every POST of earlier runs is known to have been refused: whatever is there, they have not made it.
+        case refusedLinking
+        /// The link that this ledger has made may have been removed; a removed one is not made again.
+        case undoing(linkedAccountID: String?, Evidence?)
+    }
+
+    func deliver(_ row: LinkRow, _ doubt: Doubt? = nil) -> DeliveryOutcome {
+        if case .undoing(let linkedAccountID, let evidence) = doubt {
+            return settleUndoing(row, linkedAccountID, evidence)
+        }
         var attempts = 0
         var posts = 0
-        var knowledge = isInDoubt ? Knowledge.inDoubt : .unlinked
-        var wasEverInDoubt = isInDoubt && mayBeOurs
+        var knowledge = doubt != nil ? Knowledge.inDoubt : .unlinked
+        var wasEverInDoubt = doubt == .linking
         /// What the last attempt met, for a row that ends as failed or unsettled.
         var problem = RowProblem(code: "NOT_SENT", detail: "read back as not linked, then the run ended")
         var waits = false
@@ -148,6 +159,28 @@ struct LinkDelivery {
                     wasEverInDoubt = true
                 }
             }
+        }
+    }
+
+    private func settleUndoing(
+        _ row: LinkRow,
+        _ linkedAccountID: String?,
+        _ evidence: Evidence?
+    ) -> DeliveryOutcome {
+        guard !session.control.signal.isRaised else { return .withdrawn }
+        switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+        case .absent: return .settled(Settlement(state: .undone, linkedAccountID: linkedAccountID))
+        case .unknown: return .withdrawn
+        case .there(let account, let correlationID):
+            let isOurs = account.id == linkedAccountID
+            return .settled(
+                Settlement(
+                    state: isOurs ? .linked : .alreadyLinked,
+                    evidence: isOurs ? evidence : nil,
+                    linkedAccountID: account.id,
+                    correlationID: correlationID
+                )
+            )
         }
     }
 

@@ -1,5 +1,5 @@
 import CSVReading
-package import Ledger
+import Ledger
 import Pacing
 import Synchronization
 
@@ -124,7 +124,7 @@ final class RunBook: Sendable {
             }
         }
         count(add)
-        report(.rowSetAside(line: record.line, state: rowState, problem: problem))
+        report(.rowStandsOut(line: record.line, as: rowState.rawValue, problem: problem))
     }
 }
 
@@ -139,6 +139,6 @@ struct ResultFiles: ~Copyable {
 /// What happens in a run and concerns people.
 package enum RunEvent: Sendable, Equatable {
     case warning(String)
-    /// A row that is not linked: rejected, invalid, failed or unsettled.
-    case rowSetAside(line: Int, state: LinkState, problem: RowProblem)
+    /// A row that is not as it should be: not linked in an import, missing in a verification. `as`: the one word for it.
+    case rowStandsOut(line: Int, as: String, problem: RowProblem?)
 }

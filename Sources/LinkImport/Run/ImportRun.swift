@@ -119,9 +119,7 @@ package final class ImportRun: Sendable {
 
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
-        let isRefused = job.known?.state == .unsettled && job.known?.errorCode == RowProblem.refusedUnread
-        let outcome = delivery.deliver(job.row, isInDoubt: job.known?.isInDoubt ?? false, mayBeOurs: !isRefused)
-        close(job, as: outcome)
+        close(job, as: delivery.deliver(job.row, job.known.flatMap(options.resume.doubt)))
         job.canary?.signal()
     }
 

@@ -59,13 +59,33 @@ struct CommandSetup {
         return rate ?? .auto(max: maximum)
     }
 
+    func concurrency() throws -> Int {
+        try settings.value(.concurrency, expected: "1 to 250", SettingText.count(1...250)) ?? 32
+    }
+
+    func breaker() throws -> Breaker {
+        let limit = try settings.value(.maxFailures, expected: "a number above 0, or a share such as 50%") {
+            Breaker.Limit(argument: $0)
+        }
+        return Breaker(limit ?? .standard)
+    }
+
+    func progressStyle() throws -> ProgressReport.Style {
+        let style = try settings.value(.progress, expected: "auto, bar, log or none") {
+            ProgressReport.Style(rawValue: $0)
+        }
+        return settings.isQuiet ? .none : style ?? .auto
+    }
+
     func maxWait() throws -> Duration {
         try settings.value(.maxWait, expected: "a time, such as 90s, 5m or 1h", SettingText.duration) ?? .seconds(300)
     }
 
     /// How PingOne is reached; checked as far as that is possible without a connection.
-    func connection() throws -> Connection {
-        guard let environment = try uuid(.environment) else {
+    ///
+    /// `ledgerEnvironment`: the one to take when no setting names one.
+    func connection(ledgerEnvironment: String? = nil) throws -> Connection {
+        guard let environment = try uuid(.environment) ?? ledgerEnvironment else {
             throw CommandFailure.usage(
                 "No environment: give --environment UUID, PINGONE_ENVIRONMENT_ID or environment: in the configuration "
                     + "file."

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import Ledger
 import Reporting
 
@@ -17,7 +16,7 @@ struct ExportCommand: ParsableCommand {
     var ledger: String
 
     @Option(help: ArgumentHelp("csv (default) or jsonl.", valueName: "F"))
-    var format: ResultExport.Format = .csv
+    var format: RecordFormat = .csv
 
     @Option(
         help: ArgumentHelp(
@@ -34,42 +33,19 @@ struct ExportCommand: ParsableCommand {
         try ending {
             let reader = try LedgerReader(path: ledger)
             let states = state.isEmpty ? nil : Set(state)
-            guard let output else {
-                try ResultExport.write(reader, format: format, states: states) { bytes in
-                    try Self.write(bytes, to: 1, named: "standard output")
-                }
-                return 0
+            if let output {
+                try DistinctFiles.check([
+                    .init(name: "LEDGER", path: ledger, isReplaced: false),
+                    .init(name: "--output", path: output, isReplaced: false),
+                ])
             }
-            try DistinctFiles.check([
-                .init(name: "LEDGER", path: ledger, isReplaced: false),
-                .init(name: "--output", path: output, isReplaced: false),
-            ])
-            let descriptor = open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw Self.failure(output) }
-            try ResultExport.write(reader, format: format, states: states) { bytes in
-                try Self.write(bytes, to: descriptor, named: output)
+            try OutputFile.write(to: output) { write in
+                try ResultExport.write(reader, format: format, states: states, to: write)
             }
-            guard close(descriptor) == 0 else { throw Self.failure(output) }
             return 0
         }
     }
-
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw failure(name)
-            }
-            rest = rest.dropFirst(count)
-        }
-    }
-
-    private static func failure(_ name: String) -> CommandFailure {
-        CommandFailure(message: "\(name): cannot be written: \(String(cString: strerror(errno))).", code: 74)
-    }
 }
 
-extension ResultExport.Format: ExpressibleByArgument {}
+extension RecordFormat: ExpressibleByArgument {}
 extension LinkState: ExpressibleByArgument {}

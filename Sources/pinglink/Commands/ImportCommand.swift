@@ -35,6 +35,9 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup(title: "Run")
     var runOptions: RunOptions
 
+    @OptionGroup(title: "Stopping")
+    var stop: StopOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -44,7 +47,7 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         try ending(isWriting: true) {
             let setup = try CommandSetup(
-                flags: [connection.flags, input.flags, speed.flags, runOptions.flags, output.flags],
+                flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
                 config: config
             )
             return try ImportSession(file: file, setup: setup, output: output, isDryRun: runOptions.dryRun).run()
@@ -52,7 +55,7 @@ struct ImportCommand: ParsableCommand {
     }
 }
 
-/// What this run is to do, and when it is to stop.
+/// What this run is to do.
 struct RunOptions: ParsableArguments {
     @Flag(help: "Everything except the POSTs; nothing is written.")
     var dryRun = false
@@ -77,27 +80,12 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Stop after so many rows sent.", valueName: "N"))
     var limit: String?
 
-    @Option(help: ArgumentHelp("Stop after this time, such as 90m or 2h.", valueName: "TIME"))
-    var maxDuration: String?
-
-    @Option(help: ArgumentHelp("Stop at this local time.", valueName: "HH:MM"))
-    var until: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Stop when so many rows failed, or this share of the last 200 (default 50%).",
-            valueName: "N|P%"
-        )
-    )
-    var maxFailures: String?
-
     @Option(help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"))
     var metricsFile: String?
 
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [
-            .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .maxDuration: maxDuration,
-            .until: until, .maxFailures: maxFailures, .metricsFile: metricsFile,
+            .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .metricsFile: metricsFile,
         ].compactMapValues { $0.map { [$0] } }
         flags[.retry] = retry
         if strict { flags[.strict] = ["true"] }

@@ -25,9 +25,7 @@ struct ImportSession {
         let rate = try setup.rate()
         let paths = InputPaths(input: file, ledger: settings.text(.ledger))
         let isStrict = try settings.isSet(.strict)
-        let style = try settings.value(.progress, expected: "auto, bar, log or none") {
-            ProgressReport.Style(rawValue: $0)
-        }
+        let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
         let options = try runOptions(reading: reading, paths: paths)
         try checkFiles(paths, options)
@@ -60,7 +58,11 @@ struct ImportSession {
             }
             let time = SystemTime()
             let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
-            let log = RunLog(logger: logger, runID: options.runID)
+            let log = RunLog(
+                logger: logger,
+                runID: options.runID,
+                whereAllAre: "they are in the result files"
+            )
             let run = ImportRun(
                 options: options,
                 input: input,
@@ -72,8 +74,8 @@ struct ImportSession {
             deadline.start(control)
             signals.runBegins()
             let progress = ProgressReport(
-                style: settings.isQuiet ? .none : style ?? .auto,
-                run: run,
+                style: style,
+                counts: { ProgressCounts(run.counts) },
                 total: scan?.rows,
                 pacer: pacer,
                 time: time,
@@ -103,9 +105,6 @@ struct ImportSession {
     }
 
     private func runOptions(reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
-        let breaker = try settings.value(.maxFailures, expected: "a number above 0, or a share such as 50%") {
-            Breaker.Limit(argument: $0)
-        }
         let retried = try settings.list(.retry, expected: "rejected or undone") { text -> LinkState? in
             LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
         }
@@ -113,11 +112,11 @@ struct ImportSession {
             runID: UUID().uuidString.lowercased(),
             inputName: paths.inputName,
             reading: reading,
-            concurrency: try settings.value(.concurrency, expected: "1 to 250", SettingText.count(1...250)) ?? 32,
+            concurrency: try setup.concurrency(),
             limit: try settings.value(.limit, expected: "a number above 0", SettingText.count(1...Int.max)),
             isDryRun: isDryRun,
             resume: ResumePolicy(retrying: Set(retried)),
-            breaker: Breaker(breaker ?? .standard),
+            breaker: try setup.breaker(),
             rejectsPath: settings.text(.rejects) ?? paths.rejects,
             retryPath: settings.text(.retryFile) ?? paths.retry
         )
@@ -158,7 +157,7 @@ struct ImportSession {
     }
 
     private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
-        log.summarize(report)
+        log.summarize(report.stop, report.resultFileError)
         let summary = RunSummary(report, isDryRun: isDryRun)
         Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
         if let path = settings.text(.metricsFile) { writeMetrics(report, to: path, logger) }
@@ -180,35 +179,4 @@ struct ImportSession {
 
 extension Settings {
     var isQuiet: Bool { (try? isSet(.quiet)) == true }
-}
-
-/// `--max-duration` and `--until`: ends the run softly when its time is up.
-private struct Deadline {
-    private let stops: [(delay: Duration, stop: RunStop)]
-
-    init(_ settings: Settings) throws {
-        var stops: [(Duration, RunStop)] = []
-        if let duration = try settings.value(
-            .maxDuration,
-            expected: "a time, such as 90m or 2h",
-            SettingText.duration
-        ) {
-            stops.append((duration, .maxDuration))
-        }
-        let now = Date().timeIntervalSince1970
-        if let moment = try settings.value(
-            .until,
-            expected: "a local time, such as 05:30",
-            { SettingText.nextClockTime($0, after: Int(now)) }
-        ) {
-            stops.append((.seconds(Double(moment) - now), .until))
-        }
-        self.stops = stops
-    }
-
-    func start(_ control: RunControl) {
-        for (delay, stop) in stops {
-            DispatchQueue.global().asyncAfter(deadline: .now() + delay / .seconds(1)) { control.stop(stop) }
-        }
-    }
 }

@@ -1,5 +1,4 @@
 import Dispatch
-import LinkImport
 import Logging
 import Pacing
 import Reporting
@@ -16,7 +15,15 @@ final class ProgressReport {
     private let timer: (any DispatchSourceTimer)?
     private let isLive: Bool
 
-    init(style: Style, run: ImportRun, total: Int?, pacer: Pacer, time: any TimeSource, logger: Logger) {
+    /// `counts`: what is done so far; asked on a queue of its own.
+    init(
+        style: Style,
+        counts: @escaping @Sendable () -> ProgressCounts,
+        total: Int?,
+        pacer: Pacer,
+        time: any TimeSource,
+        logger: Logger
+    ) {
         let isTerminal = Console.terminalWidth != nil
         isLive = style == .bar || (style == .auto && isTerminal)
         guard style != .none else {
@@ -30,7 +37,7 @@ final class ProgressReport {
             let now = time.now
             let pacing = pacer.snapshot
             let line = ProgressLine(
-                counts: run.counts,
+                counts: counts(),
                 total: total,
                 elapsed: startedAt.duration(to: now),
                 pacing: pacing,

@@ -1,4 +1,3 @@
-import Ledger
 import LinkImport
 import Logging
 import Synchronization
@@ -9,12 +8,15 @@ final class RunLog: Sendable {
     private static let namedRows = 5
 
     private let logger: Logger
-    private let counts = Mutex<[LinkState: Int]>([:])
+    private let counts = Mutex<[String: Int]>([:])
+    /// Where all rows are, of which only the first are named here.
+    private let whereAllAre: String
 
-    init(logger: Logger, runID: String) {
+    init(logger: Logger, runID: String?, whereAllAre: String) {
         var logger = logger
-        logger[metadataKey: "run_id"] = "\(runID)"
+        if let runID { logger[metadataKey: "run_id"] = "\(runID)" }
         self.logger = logger
+        self.whereAllAre = whereAllAre
     }
 
     /// Safe on any thread.
@@ -22,29 +24,27 @@ final class RunLog: Sendable {
         { [self] event in
             switch event {
             case .warning(let text): logger.warning("\(text)")
-            case .rowSetAside(let line, let state, let problem):
+            case .rowStandsOut(let line, let what, let problem):
                 let count = counts.withLock { counts in
-                    counts[state, default: 0] += 1
-                    return counts[state, default: 0]
+                    counts[what, default: 0] += 1
+                    return counts[what, default: 0]
                 }
                 let level: Logger.Level = count <= Self.namedRows ? .warning : .debug
                 logger.log(
                     level: level,
-                    "line \(line): \(state.rawValue): \(problem.summary)",
+                    "line \(line): \([what, problem?.summary].compactMap(\.self).joined(separator: ": "))",
                     metadata: ["line": "\(line)"]
                 )
                 if count == Self.namedRows + 1, logger.logLevel > .debug {
-                    logger.warning("more rows are \(state.rawValue); they are in the result files, or use -v")
+                    logger.warning("more rows are \(what); \(whereAllAre), or use -v")
                 }
             }
         }
     }
 
     /// Why the run ended before its input, and what could not be written.
-    func summarize(_ report: ImportRun.Report) {
-        if let stop = report.stop {
-            logger.log(level: stop.isOnPurpose ? .notice : .error, "\(stop.message)")
-        }
-        if let error = report.resultFileError { logger.error("\(error)") }
+    func summarize(_ stop: RunStop?, _ error: ResultFileError? = nil) {
+        if let stop { logger.log(level: stop.isOnPurpose ? .notice : .error, "\(stop.message)") }
+        if let error { logger.error("\(error)") }
     }
 }

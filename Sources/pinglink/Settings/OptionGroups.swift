@@ -118,6 +118,27 @@ struct SpeedOptions: ParsableArguments {
     }
 }
 
+/// When a run ends before its input does.
+struct StopOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Stop after this time, such as 90m or 2h.", valueName: "TIME"))
+    var maxDuration: String?
+
+    @Option(help: ArgumentHelp("Stop at this local time.", valueName: "HH:MM"))
+    var until: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Stop when so many rows failed, or this share of the last 200 (default 50%).",
+            valueName: "N|P%"
+        )
+    )
+    var maxFailures: String?
+
+    var flags: [SettingKey: [String]] {
+        [.maxDuration: maxDuration, .until: until, .maxFailures: maxFailures].compactMapValues { $0.map { [$0] } }
+    }
+}
+
 /// How the CSV is read.
 struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Character between fields, or tab (default: comma).", valueName: "C"))

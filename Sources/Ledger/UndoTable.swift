@@ -1,0 +1,76 @@
+import GRDB
+
+/// The statements with which links are removed from the ledger's point of view. A row keeps its run, its source and what
+/// was known of its link: what is undone was once done.
+struct UndoTable {
+    /// Marks a row whose removal may have happened: `unsettled`, and no POST is to blame.
+    static let errorCode = "UNDO_UNSETTLED"
+
+    private let database: Database
+    /// Milliseconds since 1970.
+    private let now: Int64
+
+    init(_ database: Database, now: Int64) {
+        self.database = database
+        self.now = now
+    }
+
+    func extent(of choice: UndoChoice) throws -> UndoExtent {
+        var widest = choice
+        widest.includesReadBack = true
+        let all = try count(widest)
+        let links = choice.includesReadBack ? all : try count(choice)
+        return UndoExtent(links: links, leftOut: all - links)
+    }
+
+    func rows(of choice: UndoChoice, after last: Ticket?, count: Int) throws -> [ResultRow] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(ResultQuery.columns) FROM link_results
+                WHERE row > ? AND \(Self.condition(choice)) ORDER BY row LIMIT ?
+                """
+        )
+        let arguments = StatementArguments([last?.row ?? 0]) + Self.arguments(choice) + [count]
+        return try Row.fetchAll(statement, arguments: arguments).map(ResultQuery.decode)
+    }
+
+    func begin(_ ticket: Ticket) throws {
+        let statement = try database.cachedStatement(
+            sql: "UPDATE links SET state = ?, error_code = ?, updated_ms = ? WHERE id = ?"
+        )
+        try statement.execute(arguments: [LinkState.unsettled.code, Self.errorCode, now, ticket.row])
+    }
+
+    func end(_ ticket: Ticket, as outcome: UndoOutcome) throws {
+        let state: LinkState =
+            switch outcome {
+            case .undone: .undone
+            case .kept: .linked
+            }
+        let statement = try database.cachedStatement(
+            sql: "UPDATE links SET state = ?, error_code = NULL, updated_ms = ? WHERE id = ?"
+        )
+        try statement.execute(arguments: [state.code, now, ticket.row])
+        precondition(database.changesCount == 1, "row \(ticket.row) was undone but is not in the ledger")
+    }
+
+    private func count(_ choice: UndoChoice) throws -> Int {
+        let sql = "SELECT count(*) FROM link_results WHERE \(Self.condition(choice))"
+        return try Int.fetchOne(database, sql: sql, arguments: Self.arguments(choice)) ?? 0
+    }
+
+    private static func condition(_ choice: UndoChoice) -> String {
+        var condition = """
+            (state_code = \(LinkState.linked.code)
+                OR state_code = \(LinkState.unsettled.code) AND error_code = '\(errorCode)')
+            AND linked_account_id IS NOT NULL AND environment_id = ? COLLATE NOCASE
+            """
+        if !choice.includesReadBack { condition += " AND evidence = '\(Evidence.reply.rawValue)'" }
+        if choice.runID != nil { condition += " AND run_id = ?" }
+        return condition
+    }
+
+    private static func arguments(_ choice: UndoChoice) -> StatementArguments {
+        StatementArguments([choice.environment] + (choice.runID.map { [$0] } ?? []))
+    }
+}

@@ -1,0 +1,153 @@
+import GRDB
+
+/// The statements of a verification. What is left to look at stands in a temporary table, sorted by user.
+struct VerificationTable {
+    private let database: Database
+
+    init(_ database: Database) {
+        self.database = database
+    }
+
+    private static let linked = "\(LinkState.linked.code), \(LinkState.alreadyLinked.code)"
+
+    /// `now`: milliseconds since 1970.
+    func begin(environment: String, isAnew: Bool, _ now: Int64) throws -> Verification {
+        let number = try Int64.fetchOne(
+            database,
+            sql: "SELECT id FROM environments WHERE uuid = ?",
+            arguments: [environment]
+        )
+        let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked))") ?? 0
+        guard let number else { return Verification(rows: 0, checked: 0, elsewhere: all) }
+        let lastRun = try Int64.fetchOne(database, sql: "SELECT max(id) FROM run_records") ?? 0
+        let isInterrupted = try Bool.fetchOne(
+            database,
+            sql: """
+                SELECT EXISTS (SELECT * FROM verifications WHERE environment = ? AND ended_ms IS NULL AND last_run = ?
+                    AND id = (SELECT max(id) FROM verifications))
+                """,
+            arguments: [number, lastRun]
+        )
+        if isAnew || isInterrupted != true {
+            try database.execute(sql: "DELETE FROM checks; DELETE FROM extra_links")
+            try database.execute(
+                sql: "INSERT INTO verifications (environment, started_ms, last_run) VALUES (?, ?, ?)",
+                arguments: [number, now, lastRun]
+            )
+        }
+        try database.execute(
+            sql: """
+                DROP TABLE IF EXISTS temp.verification_order;
+                CREATE TEMP TABLE verification_order (place INTEGER PRIMARY KEY, link INTEGER NOT NULL);
+                INSERT INTO verification_order (link)
+                    SELECT l.id FROM links AS l LEFT JOIN checks AS c ON c.link = l.id
+                    WHERE l.state IN (\(Self.linked)) AND l.environment = \(number) AND c.link IS NULL
+                    ORDER BY l.user_id COLLATE NOCASE, l.id;
+                """
+        )
+        let left = try Int.fetchOne(database, sql: "SELECT count(*) FROM verification_order") ?? 0
+        let rows =
+            try Int.fetchOne(
+                database,
+                sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked)) AND environment = ?",
+                arguments: [number]
+            ) ?? 0
+        return Verification(rows: rows, checked: rows - left, elsewhere: all - rows)
+    }
+
+    func rows(from place: Int, count: Int) throws -> [ResultRow] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT \(ResultQuery.columns) FROM verification_order AS o CROSS JOIN link_results AS r ON r.row = o.link
+                WHERE o.place > ? ORDER BY o.place LIMIT ?
+                """
+        )
+        return try Row.fetchAll(statement, arguments: [place, count]).map(ResultQuery.decode)
+    }
+
+    func note(_ check: UserCheck) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT OR REPLACE INTO checks (link, result, found_external_id) VALUES (?, ?, ?)"
+        )
+        for finding in check.findings {
+            try insert.execute(arguments: [finding.ticket.row, finding.result.code, finding.foundExternalID])
+        }
+        for extra in check.extras {
+            try database.execute(
+                sql: """
+                    INSERT INTO extra_links (link, provider, external_id, linked_account_id) VALUES (?, ?, ?, ?)
+                    """,
+                arguments: [
+                    check.findings[0].ticket.row, extra.identityProviderID, extra.externalID, extra.linkedAccountID,
+                ]
+            )
+        }
+    }
+
+    func counts() throws -> [CheckResult: Int] {
+        var counts: [CheckResult: Int] = [:]
+        let found = try Row.fetchAll(database, sql: "SELECT result, count(*) FROM checks GROUP BY result")
+        for row in found {
+            guard let result = CheckResult(code: row[0]) else { throw UnreadableValue() }
+            counts[result] = row[1]
+        }
+        counts[.extra] = try Int.fetchOne(database, sql: "SELECT count(*) FROM extra_links")
+        return counts
+    }
+
+    func end(_ now: Int64) throws {
+        try database.execute(
+            sql: "UPDATE verifications SET ended_ms = ? WHERE id = (SELECT max(id) FROM verifications)",
+            arguments: [now]
+        )
+    }
+
+    func forEach(_ body: (VerifiedRow) throws -> Void) throws {
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT l.id, l.line, l.user_id, p.uuid, l.external_id, l.linked_account_id, c.result, c.found_external_id
+                FROM links AS l CROSS JOIN identity_providers AS p ON p.id = l.provider
+                    LEFT JOIN checks AS c ON c.link = l.id
+                WHERE l.state IN (\(Self.linked)) AND l.environment =
+                    (SELECT environment FROM verifications WHERE id = (SELECT max(id) FROM verifications))
+                ORDER BY l.id
+                """
+        )
+        while let row = try rows.next() {
+            let code: Int? = row[6]
+            try body(
+                VerifiedRow(
+                    line: row[1],
+                    userID: row[2],
+                    identityProviderID: row[3],
+                    externalID: row[4],
+                    linkedAccountID: row[5],
+                    result: code.flatMap(CheckResult.init(code:)) ?? .unknown,
+                    foundExternalID: row[7]
+                )
+            )
+            try forEachExtra(of: row[0], user: row[2], body)
+        }
+    }
+
+    private func forEachExtra(of link: Int64, user: String, _ body: (VerifiedRow) throws -> Void) throws {
+        let statement = try database.cachedStatement(
+            sql: "SELECT provider, external_id, linked_account_id FROM extra_links WHERE link = ? ORDER BY id"
+        )
+        let extras = try Row.fetchCursor(statement, arguments: [link])
+        while let row = try extras.next() {
+            try body(
+                VerifiedRow(
+                    line: nil,
+                    userID: user,
+                    identityProviderID: row[0],
+                    externalID: nil,
+                    linkedAccountID: row[2],
+                    result: .extra,
+                    foundExternalID: row[1]
+                )
+            )
+        }
+    }
+}

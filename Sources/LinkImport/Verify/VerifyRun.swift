@@ -1,0 +1,160 @@
+import Dispatch
+package import Ledger
+package import Pacing
+import PingOneAPI
+import Synchronization
+
+/// Reads every linked row of a ledger back from PingOne and records what is there. Sends nothing but GETs.
+package final class VerifyRun: Sendable {
+    private let ledger: Ledger
+    private let session: APISession
+    private let options: Options
+    private let report: @Sendable (RunEvent) -> Void
+    private let watch: FailureWatch
+    private let tally = Mutex<[CheckResult: Int]>([:])
+
+    package struct Options: Sendable {
+        /// Requests in flight, 1 to 250.
+        package var concurrency: Int
+        package var breaker: Breaker
+
+        package init(concurrency: Int = 32, breaker: Breaker = Breaker(.percent(50))) {
+            self.concurrency = concurrency
+            self.breaker = breaker
+        }
+    }
+
+    /// How a verification ended.
+    package struct Report: Sendable, Equatable {
+        /// All linked rows of the environment.
+        package var rows: Int
+        /// By result, with those of the interrupted verification that this one went on with; `unknown` are the rows that
+        /// were not read, `extra` the links that no row accounts for.
+        package var counts: [CheckResult: Int]
+        package var stop: RunStop?
+        package var requests: Int
+        package var throttled: Int
+        package var duration: Duration
+
+        /// 0 when each row's link is there, and no other.
+        package var exitCode: Int32 { stop?.exitCode ?? (counts.allSatisfy { $0 == .match || $1 == 0 } ? 0 : 1) }
+    }
+
+    private var control: RunControl { session.control }
+
+    /// `report` is called on any thread, also on several at once.
+    package init(
+        _ ledger: Ledger,
+        session: APISession,
+        options: Options,
+        report: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.ledger = ledger
+        self.session = session
+        self.options = options
+        self.report = report
+        watch = FailureWatch(breaker: options.breaker, control: session.control)
+    }
+
+    /// What was found so far, for a line of progress; may be asked on any thread.
+    package var counts: [CheckResult: Int] { tally.withLock { $0 } }
+
+    /// Blocks until every row was looked at.
+    ///
+    /// - Parameter verification: what ``Ledger/beginVerification(environment:isAnew:)`` has returned.
+    /// - Returns: what was found, also where something has stopped it.
+    /// - Throws: `LedgerError`.
+    package func run(_ verification: Verification) throws(LedgerError) -> Report {
+        let startedAt = session.time.now
+        let preflight = Preflight(caller: session.makeCaller(), session: session)
+        for warning in preflight.check(identityProviders: []) { report(.warning(warning)) }
+        let workers = WorkerPool(workers: options.concurrency, session: session)
+        var failure: LedgerError?
+        do throws(LedgerError) {
+            try submitUsers(to: workers)
+        } catch {
+            control.stop(.ledger(error))
+            failure = error
+        }
+        workers.finish()
+        if let failure { throw failure }
+        var counts = try ledger.verificationCounts()
+        let read = [CheckResult.match, .missing, .different].reduce(0) { $0 + counts[$1, default: 0] }
+        counts[.unknown] = verification.rows - read
+        if counts[.unknown] == 0 { try ledger.endVerification() }
+        let (requests, throttled) = session.requestCounts
+        return Report(
+            rows: verification.rows,
+            counts: counts,
+            stop: control.reason,
+            requests: requests,
+            throttled: throttled,
+            duration: startedAt.duration(to: session.time.now)
+        )
+    }
+
+    /// The first user alone: if none can be read, that is enough to know it.
+    private func submitUsers(to workers: WorkerPool) throws(LedgerError) {
+        var place = 0
+        var user: [ResultRow] = []
+        var canary: DispatchSemaphore? = DispatchSemaphore(value: 0)
+        func submit() {
+            guard !user.isEmpty, !control.signal.isRaised else { return }
+            let rows = user
+            let isCanary = canary
+            workers.submit { [self] caller in
+                check(rows, caller, isCanary: isCanary != nil)
+                isCanary?.signal()
+            }
+            canary?.wait()
+            canary = nil
+        }
+        while !control.signal.isRaised {
+            let rows = try ledger.rowsToVerify(from: place, count: max(64, 4 * options.concurrency))
+            place += rows.count
+            for row in rows {
+                if user.first?.userID?.lowercased() != row.userID?.lowercased() {
+                    submit()
+                    user = []
+                }
+                user.append(row)
+            }
+            if rows.isEmpty { break }
+        }
+        submit()
+    }
+
+    private func check(_ rows: [ResultRow], _ caller: APICaller, isCanary: Bool) {
+        guard let user = rows.first?.userID, let provider = rows.first?.identityProviderID else { return }
+        let reader = LinkReader(caller: caller, session: session)
+        switch reader.list(ofUser: user, tries: session.retryPolicy.maxAttempts) {
+        case .stopped: return
+        case .unknown(let problem, let isRefusal):
+            watch.note(
+                FailureWatch.Failure(problem, isRefusal: isRefusal),
+                identityProviderID: provider,
+                isCanary: isCanary
+            )
+            count(rows.map { ($0.line, .unknown) }, problem)
+        case .read(let accounts, _):
+            watch.note(nil, identityProviderID: provider, isCanary: isCanary)
+            let check = UserCheck(rows: rows, accounts: accounts)
+            let lines = zip(rows, check.findings).map { ($0.line, $1.result) }
+            ledger.record(check) { [self] result in
+                switch result {
+                case .success: count(lines + check.extras.map { _ in (rows[0].line, .extra) }, nil)
+                case .failure(let error): control.stop(.ledger(error))
+                }
+            }
+        }
+    }
+
+    private func count(_ found: [(line: Int, result: CheckResult)], _ problem: RowProblem?) {
+        tally.withLock { tally in
+            for (_, result) in found { tally[result, default: 0] += 1 }
+        }
+        for (line, result) in found where result != .match {
+            report(.rowStandsOut(line: line, as: result.rawValue, problem: problem))
+        }
+    }
+}

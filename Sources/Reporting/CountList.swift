@@ -1,0 +1,21 @@
+/// Counts with their names, one a line, the numbers above each other.
+enum CountList {
+    /// Leaves out what counts nothing.
+    static func lines(_ counts: [(Int, String)]) -> [String] {
+        let present = counts.filter { $0.0 > 0 }
+        let width = present.map { String($0.0).count }.max() ?? 0
+        return present.map { count, name in
+            "  " + String(repeating: " ", count: width - String(count).count) + "\(count) \(name)"
+        }
+    }
+
+    /// `1 row`, `2 rows`.
+    static func counted(_ count: Int, _ noun: String) -> String {
+        count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+    }
+
+    /// `17 requests, 2 of them throttled (429)`.
+    static func requests(_ requests: Int, throttled: Int) -> String {
+        counted(requests, "request") + (throttled > 0 ? ", \(throttled) of them throttled (429)" : "")
+    }
+}

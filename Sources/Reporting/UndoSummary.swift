@@ -1,0 +1,60 @@
+package import Ledger
+package import LinkImport
+import PingOneAPI
+
+/// What an undoing came to, or would remove.
+package struct UndoSummary: Sendable, Equatable {
+    package var report: UndoRun.Report
+    package var isDryRun: Bool
+
+    package init(_ report: UndoRun.Report, isDryRun: Bool = false) {
+        self.report = report
+        self.isDryRun = isDryRun
+    }
+
+    /// One JSON object on one line. `undone`, `kept`, `unsettled` and `unsent` add up to `links`.
+    package var json: String {
+        JSONValue.object([
+            "run_id": isDryRun ? .null : .string(report.runID),
+            "links": JSONValue(report.links),
+            "undone": JSONValue(report.counts.undone),
+            "kept": JSONValue(report.counts.kept),
+            "unsettled": JSONValue(report.counts.unsettled),
+            "unsent": JSONValue(report.unsent),
+            "left_out_read_back": JSONValue(report.leftOut),
+            "requests": JSONValue(report.requests),
+            "throttled": JSONValue(report.throttled),
+            "duration_s": .number(DurationText.seconds(report.duration)),
+            "exit_code": JSONValue(isDryRun ? 0 : report.exitCode),
+        ]).text
+    }
+
+    /// A few lines for people.
+    package var text: String {
+        var lines = ["\(CountList.counted(report.links, "link")) in \(DurationText.short(report.duration))"]
+        lines += CountList.lines([
+            (report.counts.undone, "undone"),
+            (report.counts.kept, "not removed"),
+            (report.counts.unsettled, "unsettled: perhaps removed; run undo again"),
+            (report.unsent, isDryRun ? "would be removed" : "not tried"),
+        ])
+        lines += Self.leftOut(report.leftOut)
+        lines.append(CountList.requests(report.requests, throttled: report.throttled))
+        return lines.joined(separator: "\n")
+    }
+
+    /// What is about to happen, for people to agree to; without a question.
+    package static func plan(_ extent: UndoExtent, environment: String) -> String {
+        let links = CountList.counted(extent.links, "link")
+        let lines =
+            ["\(links) of environment \(environment) will be deleted from PingOne. Attributes that were updated stay."]
+            + leftOut(extent.leftOut)
+        return lines.joined(separator: "\n")
+    }
+
+    private static func leftOut(_ count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        let are = count == 1 ? "is" : "are"
+        return ["\(CountList.counted(count, "link")) \(are) known only from a read-back and stay: --include-read-back"]
+    }
+}

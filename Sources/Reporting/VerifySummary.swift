@@ -1,0 +1,42 @@
+import Ledger
+package import LinkImport
+import PingOneAPI
+
+/// What a verification came to.
+package struct VerifySummary: Sendable, Equatable {
+    package var report: VerifyRun.Report
+
+    package init(_ report: VerifyRun.Report) {
+        self.report = report
+    }
+
+    /// One JSON object on one line. `match`, `missing`, `different` and `unknown` add up to `rows`.
+    package var json: String {
+        JSONValue.object([
+            "rows": JSONValue(report.rows),
+            "match": JSONValue(report.counts[.match, default: 0]),
+            "missing": JSONValue(report.counts[.missing, default: 0]),
+            "different": JSONValue(report.counts[.different, default: 0]),
+            "extra": JSONValue(report.counts[.extra, default: 0]),
+            "unknown": JSONValue(report.counts[.unknown, default: 0]),
+            "requests": JSONValue(report.requests),
+            "throttled": JSONValue(report.throttled),
+            "duration_s": .number(DurationText.seconds(report.duration)),
+            "exit_code": JSONValue(report.exitCode),
+        ]).text
+    }
+
+    /// A few lines for people.
+    package var text: String {
+        var lines = ["\(CountList.counted(report.rows, "linked row")) in \(DurationText.short(report.duration))"]
+        lines += CountList.lines([
+            (report.counts[.match, default: 0], "match"),
+            (report.counts[.missing, default: 0], "missing: PingOne does not have the link"),
+            (report.counts[.different, default: 0], "different: the user is linked to another account there"),
+            (report.counts[.extra, default: 0], "extra: links that no row accounts for"),
+            (report.counts[.unknown, default: 0], "not read: run again to go on"),
+        ])
+        lines.append(CountList.requests(report.requests, throttled: report.throttled))
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Ledger
+import LinkImport
+import Logging
+import Pacing
+import Reporting
+
+/// What a run over the rows of a ledger has around it: the ledger's lock, signals, deadlines, pace, log and progress.
+struct LedgerSession {
+    let ledger: Ledger
+    let environment: String
+    let session: APISession
+    let concurrency: Int
+    let breaker: Breaker
+    let log: RunLog
+    private let logger: Logger
+    private let pacer: Pacer
+    private let time = SystemTime()
+    private let style: ProgressReport.Style
+    private let deadline: Deadline
+    private let signals: Signals
+
+    /// Opens the ledger at `path`, which must exist, for writing. `whereAllAre`: where to look for all rows when only the
+    /// first ones are named.
+    init(path: String, setup: CommandSetup, output: OutputOptions, runID: String?, whereAllAre: String) throws {
+        logger = try setup.logger(output)
+        let environments = try Self.environments(of: path)
+        let connection = try setup.connection(
+            ledgerEnvironment: environments.count == 1 ? environments.first : nil
+        )
+        environment = connection.environment
+        guard environments.contains(where: { $0.lowercased() == connection.environment.lowercased() }) else {
+            let found = environments.isEmpty ? "no rows" : "rows of \(environments.joined(separator: ", ")) only"
+            throw CommandFailure.usage(
+                "\(path): has no rows of environment \(environment), but \(found). Check --environment."
+            )
+        }
+        concurrency = try setup.concurrency()
+        breaker = try setup.breaker()
+        style = try setup.progressStyle()
+        deadline = try Deadline(setup.settings)
+        let control = RunControl()
+        pacer = Pacer(try setup.rate(), maxWait: connection.maxWait, time: time)
+        session = connection.session(pacer: pacer, control: control, time: time)
+        log = RunLog(logger: logger, runID: runID, whereAllAre: whereAllAre)
+        signals = Signals(control: control) { [logger] in
+            logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
+        }
+        ledger = try Ledger.open(at: path, now: { Date() })
+    }
+
+    /// Does the work with progress shown, and closes the ledger.
+    ///
+    /// `counts`: what is done so far; asked on a queue of its own.
+    func run<Report>(
+        total: Int,
+        counts: @escaping @Sendable () -> ProgressCounts,
+        _ work: () throws -> Report
+    ) throws -> Report {
+        deadline.start(session.control)
+        signals.runBegins()
+        let progress = ProgressReport(
+            style: style,
+            counts: counts,
+            total: total,
+            pacer: pacer,
+            time: time,
+            logger: logger
+        )
+        defer { progress.end() }
+        return try work()
+    }
+
+    func warn(_ text: String) {
+        logger.warning("\(text)")
+    }
+
+    /// A ledger is read before it is written, so that a wrong path is a wrong path and makes no new ledger.
+    private static func environments(of path: String) throws -> [String] {
+        do {
+            let reader = try LedgerReader(path: path)
+            defer { reader.close() }
+            return try reader.environments()
+        } catch {
+            throw CommandFailure(error, isWriting: false)
+        }
+    }
+}

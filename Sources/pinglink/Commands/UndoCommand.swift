@@ -1,0 +1,121 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Ledger
+import LinkImport
+import Reporting
+
+struct UndoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undo",
+        abstract: "Deletes from PingOne exactly the links that this ledger's runs have made.",
+        discussion: """
+            Links that were there before (already-linked), or that somebody has made anew since, stay. User attributes
+            that were updated when the links were made are not set back. Asks before it begins; run it again to go on
+            after a stop. A later import leaves the rows out; with --retry undone it links them again.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    var ledger: String
+
+    @Option(
+        name: .customLong("run"),
+        help: ArgumentHelp("Only links made by this run (run_id in the ledger).", valueName: "ID")
+    )
+    var runID: String?
+
+    @Flag(help: "Also links known only from a read-back: most likely, but not certainly, made by this ledger's runs.")
+    var includeReadBack = false
+
+    @Flag(help: "Say what would be deleted; delete nothing.")
+    var dryRun = false
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup(title: "Connection")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Speed")
+    var speed: SpeedOptions
+
+    @OptionGroup(title: "Stopping")
+    var stop: StopOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Configuration")
+    var config: ConfigOptions
+
+    func run() throws {
+        try ending(isWriting: true) {
+            let setup = try CommandSetup(
+                flags: [connection.flags, speed.flags, stop.flags, output.flags],
+                config: config
+            )
+            let isTerminal = isatty(0) == 1
+            guard yes || dryRun || isTerminal else {
+                throw CommandFailure.usage("undo asks before it deletes links: give --yes where nobody can answer.")
+            }
+            let ownRunID = UUID().uuidString.lowercased()
+            let session = try LedgerSession(
+                path: ledger,
+                setup: setup,
+                output: output,
+                runID: ownRunID,
+                whereAllAre: "run undo again to try them again"
+            )
+            defer { try? session.ledger.close() }
+            if let runID, try !session.ledger.hasRun(runID) {
+                throw CommandFailure.usage("--run: the ledger has no run \(runID). pinglink status LEDGER lists them.")
+            }
+            let choice = UndoChoice(
+                environment: session.environment,
+                runID: runID,
+                includesReadBack: includeReadBack
+            )
+            let extent = try session.ledger.undoExtent(choice)
+            let plan = UndoSummary.plan(extent, environment: session.environment)
+            guard !dryRun else {
+                tell(UndoSummary(UndoRun.Report(planned: extent), isDryRun: true), plan)
+                return 0
+            }
+            if extent.links > 0, !yes {
+                guard Self.isConfirmed(plan) else { throw CommandFailure(message: "Nothing was deleted.", code: 3) }
+            }
+            let run = UndoRun(
+                session.ledger,
+                session: session.session,
+                options: UndoRun.Options(
+                    runID: ownRunID,
+                    choice: choice,
+                    concurrency: session.concurrency,
+                    breaker: session.breaker
+                ),
+                report: session.log.note
+            )
+            let report = try session.run(
+                total: extent.links,
+                counts: { ProgressCounts(run.counts) },
+                { try run.run(extent) }
+            )
+            session.log.summarize(report.stop)
+            try session.ledger.close()
+            let summary = UndoSummary(report)
+            tell(summary, summary.text)
+            return report.exitCode
+        }
+    }
+
+    private func tell(_ summary: UndoSummary, _ text: String) {
+        Console.write((output.json ? summary.json : text) + "\n", to: 1)
+    }
+
+    private static func isConfirmed(_ plan: String) -> Bool {
+        Console.shared.log(plan)
+        Console.shared.log("Type yes to delete them:")
+        return readLine()?.trimmingSpace().lowercased() == "yes"
+    }
+}

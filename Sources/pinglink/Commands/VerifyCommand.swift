@@ -1,0 +1,104 @@
+import ArgumentParser
+import Ledger
+import LinkImport
+import Reporting
+
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Reads every linked row back from PingOne: match, missing, different, extra.",
+        discussion: """
+            Only reads. Looks at the links of each user in the ledger once, at the permitted rate, and ends with 0 when
+            every link is there and no other at the same identity providers, else with 1. Run it again to go on after a
+            stop; after an import or undo it begins anew.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    var ledger: String
+
+    @Option(
+        name: .customLong("output"),
+        help: ArgumentHelp("Write the result of each row to this file.", valueName: "F")
+    )
+    var outputPath: String?
+
+    @Option(help: ArgumentHelp("Of that file: csv (default) or jsonl.", valueName: "F"))
+    var format: RecordFormat = .csv
+
+    @Flag(help: "Begin anew instead of going on with a verification that was interrupted.")
+    var anew = false
+
+    @OptionGroup(title: "Connection")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "Speed")
+    var speed: SpeedOptions
+
+    @OptionGroup(title: "Stopping")
+    var stop: StopOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Configuration")
+    var config: ConfigOptions
+
+    func run() throws {
+        try ending(isWriting: true) {
+            let setup = try CommandSetup(
+                flags: [connection.flags, speed.flags, stop.flags, output.flags],
+                config: config
+            )
+            if let outputPath {
+                try DistinctFiles.check([
+                    .init(name: "LEDGER", path: ledger, isReplaced: false),
+                    .init(name: "--output", path: outputPath, isReplaced: false),
+                ])
+            }
+            let session = try LedgerSession(
+                path: ledger,
+                setup: setup,
+                output: output,
+                runID: nil,
+                whereAllAre: "--output has them all"
+            )
+            let report = try verify(session)
+            session.log.summarize(report.stop)
+            if let outputPath {
+                try OutputFile.write(to: outputPath) { write in
+                    try VerificationExport.write(session.ledger, format: format, to: write)
+                }
+            }
+            try session.ledger.close()
+            let summary = VerifySummary(report)
+            Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
+            return report.exitCode
+        }
+    }
+
+    private func verify(_ session: LedgerSession) throws -> VerifyRun.Report {
+        let verification = try session.ledger.beginVerification(environment: session.environment, isAnew: anew)
+        if verification.checked > 0 {
+            session.warn(
+                "Going on with an interrupted verification: \(verification.checked) of \(verification.rows) rows were "
+                    + "looked at then. To begin anew: --anew."
+            )
+        }
+        if verification.elsewhere > 0 {
+            session.warn("\(verification.elsewhere) linked rows are in other environments and are not looked at.")
+        }
+        let run = VerifyRun(
+            session.ledger,
+            session: session.session,
+            options: VerifyRun.Options(concurrency: session.concurrency, breaker: session.breaker),
+            report: session.log.note
+        )
+        let before = verification.checked
+        return try session.run(
+            total: verification.rows,
+            counts: { ProgressCounts(run.counts, before: before) },
+            { try run.run(verification) }
+        )
+    }
+}

@@ -1,0 +1,40 @@
+import Glibc
+
+/// Where a command writes records: a file that only its owner may read, or standard output.
+enum OutputFile {
+    /// - Parameters:
+    ///   - path: nil for standard output; a file that is there is written over.
+    ///   - body: is given what takes the next bytes.
+    /// - Throws: a failure that names the file, or what `body` throws.
+    static func write(to path: String?, _ body: (([UInt8]) throws -> Void) throws -> Void) throws {
+        guard let path else {
+            try body { try write($0, to: 1, named: "standard output") }
+            return
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw failure(path) }
+        do {
+            try body { try write($0, to: descriptor, named: path) }
+        } catch {
+            close(descriptor)
+            throw error
+        }
+        guard close(descriptor) == 0 else { throw failure(path) }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(name)
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    private static func failure(_ name: String) -> CommandFailure {
+        CommandFailure(message: "\(name): cannot be written: \(String(cString: strerror(errno))).", code: 74)
+    }
+}
