@@ -56,6 +56,9 @@ final class LedgerLock: Sendable {
         guard let holding = holding.withLock({ $0.take() }) else { return }
         Self.held.withLock { held in
             held.remove(holding.identity)
+            // Closing alone would leave it locked for as long as a child process that another thread is about to start
+            // has a copy of the descriptor: until it executes its program.
+            flock(holding.descriptor, LOCK_UN)
             // Under the lock, so that no other thread opens the file between the two.
             close(holding.descriptor)
         }

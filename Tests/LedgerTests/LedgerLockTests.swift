@@ -98,6 +98,23 @@ struct LedgerLockTests {
         #expect(try results(folder.file()).count == 2)
     }
 
+    @Test("a copy of the descriptor, as a child process has until it executes its program, does not keep the lock")
+    func copiedDescriptor() throws {
+        let lock = try LedgerLock(path: folder.file())
+        let copies = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { name in
+            let isLedger = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(name)")) == file
+            return isLedger ? Int32(name).map { dup($0) } : nil
+        }
+        #expect(!copies.isEmpty)
+        defer { for copy in copies { close(copy) } }
+        lock.release()
+        try LedgerLock(path: folder.file()).release()
+    }
+
+    private var file: String {
+        URL(filePath: folder.file()).resolvingSymlinksInPath().path
+    }
+
     @Test("a child process does not inherit the lock")
     func childProcess() throws {
         let ledger = try openRun(folder.file())
