@@ -28,13 +28,22 @@ struct SimulatorCommand: AsyncParsableCommand {
             --faults takes a list such as apply-then-reset=0.05,stall=0.01; each share
             is from 0 to 1, together at most 1:
             \(Fault.allCases.map { "  \($0.rawValue): \($0.explanation)" }.joined(separator: "\n"))
-            Faults meet POST and GET of linked accounts; only=POST (or --fault-methods)
-            changes the methods, on=all meets all resources.
+            Faults meet POST and GET of linked accounts; only=POST+PUT+DELETE (or
+            --fault-methods) changes the methods, on=all meets all resources.
+
+            WHO EXISTS
+            The users of --users; the file's columns username, email and externalId, if
+            there are any, are what GET .../users?filter=... finds them by. Without
+            --users every UUID is a user, called user-UUID@example.com. There is one
+            identity provider each of the types TWITTER, OPENID_CONNECT, SAML, GOOGLE.
 
             LOOKING IN
             GET /_simulator shows counters and links, GET /_simulator/journal all API
             requests; POST /_simulator/settings changes limits, delays and faults while
-            it runs. This needs no token: whoever reaches the port can read it.
+            it runs; POST and DELETE /_simulator/links make and remove links behind the
+            client's back; POST /_simulator/reset brings links, users and attribute
+            mappings back to the start. This needs no token: whoever reaches the port
+            can read and change it.
 
             EXIT CODES
               0   ended by SIGINT or SIGTERM
@@ -108,7 +117,8 @@ struct SimulatorCommand: AsyncParsableCommand {
         ]
         if let users = configuration.users {
             lines.append(
-                "Users: \(users.count) from the file; \(users.skippedLines) lines without a UUID skipped."
+                "Users: \(users.count) from the file; \(users.skippedRows) rows without a UUID skipped, "
+                    + "\(users.repeatedUsernames) user names not given because somebody has them."
             )
         } else {
             lines.append("Users: every UUID.")

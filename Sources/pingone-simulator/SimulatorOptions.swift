@@ -10,9 +10,17 @@ struct ServerOptions: ParsableArguments {
     var port: UInt16 = 8080
 
     @Option(
-        help: ArgumentHelp("The users that exist: a CSV with a column userID, or a UUID a line.", valueName: "file")
+        help: ArgumentHelp(
+            "The users that exist: a CSV with a column userID and perhaps username, email, externalId, or a UUID a line.",
+            valueName: "file"
+        )
     )
     var users: String?
+
+    @Option(
+        help: "The attribute mappings at first: only the core ones (username), or by default also email of X."
+    )
+    var mappings = InitialMappings.default
 
     @Option(help: "All chance comes from it: ids, tokens, faults, jitter.")
     var seed: UInt64 = 1
@@ -34,6 +42,7 @@ struct ServerOptions: ParsableArguments {
         configuration.seed = seed
         configuration.tokenLifetime = .seconds(tokenLifetime)
         configuration.keepsJournal = !noJournal
+        configuration.mappings = mappings
         if let users {
             do {
                 configuration.users = try UserList(path: users)
@@ -45,6 +54,8 @@ struct ServerOptions: ParsableArguments {
         return configuration
     }
 }
+
+extension InitialMappings: ExpressibleByArgument {}
 
 /// What slows a client down.
 struct LimitOptions: ParsableArguments {

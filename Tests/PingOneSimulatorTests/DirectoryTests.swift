@@ -55,6 +55,54 @@ struct DirectoryTests {
         #expect(directory.profile(of: users[1]).values["username"] == "leslie")
     }
 
+    @Test("a user name is compared without regard to case, also with those made of an id")
+    mutating func usernameCase() {
+        _ = add("1", 0, [.init(name: "username", value: "Leslie", overwrites: true)])
+        let taken = ["LESLIE", "USER-\(users[2])@example.com"]
+        for name in taken {
+            let attribute = LinkOrder.Attribute(name: "username", value: name, overwrites: true)
+            #expect(add(name, 1, [attribute]) == .refused([.notUnique("username")]))
+        }
+        let own = LinkOrder.Attribute(name: "username", value: "User-\(users[1])@example.com", overwrites: true)
+        _ = add("2", 1, [own])
+        #expect(directory.users(matching: UserFilter(.username, "user-\(users[1])@example.com")) == [users[1]])
+    }
+
+    @Test("a filter finds each of 20,000 users at once, without a search through all of them")
+    func manyUsers() {
+        let ids = (0..<20_000).map { ResourceID(high: 3, low: $0) }
+        let directory = Directory(
+            users: UserList(text: "userID,username\n\(ids.map { "\($0),u\($0)\n" }.joined())".utf8)
+        )
+        // As many searches as there are users would take minutes.
+        #expect(ids.allSatisfy { directory.users(matching: UserFilter(.username, "U\($0)")) == [$0] })
+    }
+
+    @Test("a filter finds whoever has the value now", arguments: 0..<50 as Range<UInt64>)
+    mutating func matching(seed: UInt64) {
+        var random = SplitMix64(seed: seed)
+        let names = ["username", "email", "externalId"]
+        let values = ["", "a", "A", "b", "user-\(users[0])@example.com", "user-\(users[1])@example.com"]
+        for number in 0..<100 {
+            let attribute = LinkOrder.Attribute(
+                name: names[Int.random(in: 0..<3, using: &random)],
+                value: values[Int.random(in: 0..<values.count, using: &random)],
+                overwrites: Bool.random(using: &random)
+            )
+            _ = add("\(number)", Int.random(in: 0..<3, using: &random), [attribute])
+            for attribute in UserFilter.Attribute.allCases {
+                for value in values.dropFirst() + ["user-\(users[2])@example.com", "x"] {
+                    let filter = UserFilter(attribute, value)
+                    let owners = users.filter { directory.profile(of: $0).key(for: attribute) == filter }
+                    let hits = directory.users(matching: filter)
+                    #expect(Set(hits) == Set(owners))
+                    #expect(hits.count == owners.count)
+                    #expect(attribute != .username || hits.count <= 1)
+                }
+            }
+        }
+    }
+
     @Test("EMPTY_ONLY fills what is empty, ALWAYS overwrites, and the user's time moves only with a change")
     mutating func updates() {
         let date = Date(timeIntervalSince1970: 1_800_000_000)

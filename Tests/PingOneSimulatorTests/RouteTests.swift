@@ -24,7 +24,7 @@ struct RouteTests {
             ("/v1/environments/e/users/u/linkedAccounts/l", .api(environment: "e", .linkedAccount(user: "u", id: "l"))),
             ("/_simulator", .control("")), ("/_simulator/tokens/revoke", .control("tokens/revoke")),
             ("/", .unknown), ("", .unknown), ("/v1", .unknown), ("/v1/environments", .unknown),
-            ("/environments/e", .unknown), ("/v1/environments/e/users", .unknown),
+            ("/environments/e", .unknown), ("/v1/environments/e/users", .api(environment: "e", .users)),
             ("/v1/environments/e/users/u/linkedAccounts/", .api(environment: "e", .linkedAccount(user: "u", id: ""))),
             ("/v1/environments/e/users/u/other", .unknown), ("/v1/environments/e/users/u/linkedAccounts/l/x", .unknown),
         ]

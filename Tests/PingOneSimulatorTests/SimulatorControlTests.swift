@@ -100,6 +100,103 @@ struct SimulatorControlTests {
         }
     }
 
+    @Test("a link can be made behind the client's back")
+    func addLink() async throws {
+        try await Client.withSimulator { client in
+            let body = #"{"userID":"\#(Client.user.uppercased())","externalID":"00123"}"#
+            let made = try await client.send("POST", "/_simulator/links", body: body, headers: ["Authorization": ""])
+            #expect(made.status == 201)
+            let record = try #require(client.simulator.links.first)
+            #expect(made.json == JSON.reading(record.json.bytes))
+            #expect(record.userID == Client.user)
+            #expect(record.identityProviderID == KnownIDs.identityProvider)
+            #expect(record.externalID == "00123")
+            #expect(record.createdBy == nil)
+            let listed = try await client.get(Client.linksPath())
+            #expect(listed.embedded("linkedAccounts").map { $0["id"] } == [.string(record.linkedAccountID)])
+            #expect(try await client.link("00123").problem == "INVALID_DATA: UNIQUENESS_VIOLATION externalId")
+            #expect(client.simulator.counters.requests == ["GET linkedAccounts": 1, "POST linkedAccounts": 1])
+
+            let second = try client.simulator.addLink(
+                userID: Client.otherUser,
+                externalID: "00123",
+                identityProviderID: KnownIDs.samlIdentityProvider.uppercased()
+            )
+            #expect(client.simulator.links == [record, second])
+        }
+    }
+
+    @Test(
+        "a link that cannot be made behind the client's back says why, and nothing changes",
+        arguments: [
+            (
+                "{", 400,
+                #"Say which link: {"userID":"UUID","externalID":"text"}, and "identityProviderID" for another than X."#
+            ),
+            (
+                #"{"userID":"\#(Client.user)","externalID":""}"#, 400,
+                #"Say which link: {"userID":"UUID","externalID":"text"}, and "identityProviderID" for another than X."#
+            ),
+            (#"{"userID":"17","externalID":"2"}"#, 404, "There is no such user. Name one that exists."),
+            (
+                #"{"userID":"\#(Client.user)","externalID":"2","identityProviderID":"\#(Client.user)"}"#, 404,
+                "There is no such identity provider. GET .../identityProviders lists them all."
+            ),
+            (
+                #"{"userID":"\#(Client.otherUser)","externalID":"1","identityProviderID":null}"#, 409,
+                "Conflict: this externalID is linked at this identity provider. Remove that link first."
+            ),
+        ]
+    )
+    func addLinkRefused(body: String, status: Int, message: String) async throws {
+        try await Client.withSimulator { client in
+            try client.simulator.addLink(userID: Client.user, externalID: "1")
+            let refusal = try await client.send("POST", "/_simulator/links", body: body)
+            #expect(refusal.status == status)
+            #expect(refusal.json == ["error": .string(message)])
+            #expect(client.simulator.links.map(\.externalID) == ["1"])
+        }
+    }
+
+    @Test("a reset brings users and attribute mappings back")
+    func resetMappingsAndUsers() async throws {
+        try await Client.withSimulator { client in
+            let before = try await client.get(Client.attributesPath())
+            let nickname = #"{"name":"nickname","update":"ALWAYS","value":"${providerAttributes.name}"}"#
+            let json = ["Content-Type": "application/json"]
+            _ = try await client.send("POST", Client.attributesPath(), body: nickname, headers: json)
+            let email = "\(Client.attributesPath())/\(KnownIDs.emailMapping)"
+            _ = try await client.send("DELETE", email)
+            _ = try await client.post(
+                #"{"identityProvider":{"id":"\#(KnownIDs.identityProvider)"},"externalId":"1","#
+                    + #""attributes":{"username":{"value":"leslie","update":"ALWAYS"}}}"#
+            )
+            #expect(try await client.get("\(Client.environmentPath)/users").embedded("users").count == 1)
+            #expect(try await client.get(Client.attributesPath()).json != before.json)
+            client.simulator.reset()
+            #expect(try await client.get(Client.attributesPath()).json == before.json)
+            #expect(try await client.get("\(Client.environmentPath)/users").embedded("users").isEmpty)
+        }
+    }
+
+    @Test("the journal has queries, and the bodies of attribute mappings, with the identity provider of the path")
+    func journalOfOtherResources() async throws {
+        try await Client.withSimulator { client in
+            let query = "filter=username%20eq%20%22a+b%22&limit=3"
+            _ = try await client.get("\(Client.environmentPath)/users?\(query)")
+            let body = #"{ "name":"nickname" }"#
+            _ = try await client.send("POST", Client.attributesPath(), body: body)
+            let entries = client.simulator.journal
+            #expect(entries.map(\.route) == ["users", "attributes"])
+            #expect(entries.map(\.query) == [query, ""])
+            #expect(entries.map(\.identityProviderID) == [nil, KnownIDs.identityProvider])
+            #expect(entries.map(\.body) == [[], Array(body.utf8)])
+            let lines = try await client.get("/_simulator/journal").body.split(separator: "\n")
+            #expect(lines.map { JSON.reading($0.utf8)?["query"] } == [.string(query), ""])
+            #expect(lines.map { JSON.reading($0.utf8)?["body"] } == ["", .string(body)])
+        }
+    }
+
     @Test("a reset forgets links and records, not tokens; revoking makes tokens worthless")
     func resetAndRevoke() async throws {
         try await Client.withSimulator { client in
@@ -122,8 +219,8 @@ struct SimulatorControlTests {
             #expect(
                 response.json?["error"] == """
                     There are GET /_simulator, GET /_simulator/counters, GET /_simulator/journal, \
-                    POST /_simulator/settings, POST /_simulator/reset, POST /_simulator/tokens/revoke and \
-                    DELETE /_simulator/links?linkedAccountID=UUID.
+                    POST /_simulator/settings, POST /_simulator/reset, POST /_simulator/tokens/revoke, \
+                    POST /_simulator/links and DELETE /_simulator/links?linkedAccountID=UUID.
                     """
             )
         }

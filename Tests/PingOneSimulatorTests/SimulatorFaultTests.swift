@@ -79,6 +79,76 @@ struct SimulatorFaultTests {
         }
     }
 
+    private static let resetAfterAll = "apply-then-reset=1,on=all,only=GET+POST+PUT+DELETE"
+
+    @Test("a deletion takes effect before the reset")
+    func resetAfterDeletion() async throws {
+        try await Client.withSimulator { client in
+            let link = try client.simulator.addLink(userID: Client.user, externalID: "1")
+            try client.change { $0.faults = try FaultPlan("apply-then-reset=1,only=DELETE") }
+            let request = Client.request(
+                "DELETE",
+                "\(Client.linksPath())/\(link.linkedAccountID)",
+                headers: ["Authorization": "Bearer \(client.token)"]
+            )
+            #expect(try await Client.answer(to: request, from: client.simulator) == .reset)
+            #expect(client.simulator.links.isEmpty)
+            #expect(client.simulator.journal.last?.applied == true)
+        }
+    }
+
+    @Test(
+        "changes of attribute mappings take effect before the fault",
+        arguments: ["apply-then-reset", "apply-then-500", "truncated", "stall"]
+    )
+    func mappingChangesAreApplied(fault: String) async throws {
+        try await Client.withSimulator { client in
+            let email = "\(Client.attributesPath())/\(KnownIDs.emailMapping)"
+            let body = #"{"name":"nickname","update":"ALWAYS","value":"${providerAttributes.name}"}"#
+            let requests = [
+                ("PUT", email, body), ("DELETE", email, ""), ("POST", Client.attributesPath(), body),
+            ]
+            var names: [[JSON?]] = []
+            for (method, path, body) in requests {
+                try client.change { $0.faults = try FaultPlan("\(fault)=1,on=all,only=POST+PUT+DELETE") }
+                let connection = try RawConnection(port: client.simulator.port)
+                let headers = ["Authorization": "Bearer \(client.token)", "Content-Type": "application/json"]
+                try connection.send(Client.request(method, path, headers: headers, body: body))
+                while client.simulator.journal.last?.method != method { await Task.yield() }
+                connection.closeSendingSide()
+                let answer = await connection.receive()
+                if case .response(let response) = answer { #expect(response.status == 500) }
+                // A stalled request takes effect or not, as chance has it.
+                if fault != "stall" { #expect(client.simulator.journal.last?.applied == true) }
+                try client.change { $0.faults = .none }
+                names.append(try await client.get(Client.attributesPath()).embedded("attributes").map { $0["name"] })
+            }
+            guard fault != "stall" else { return }
+            #expect(names == [["username", "nickname"], ["username"], ["username", "nickname"]])
+        }
+    }
+
+    @Test("a look-up of users meets faults and limits as other requests do")
+    func usersMeetFaults() async throws {
+        try await Client.withSimulator { client in
+            let path = "\(Client.environmentPath)/users?limit=1"
+            try client.change { $0.faults = try FaultPlan("apply-then-reset=1") }
+            #expect(try await client.get(path).status == 200)
+            try client.change { $0.faults = try FaultPlan(Self.resetAfterAll) }
+            let request = Client.request("GET", path, headers: ["Authorization": "Bearer \(client.token)"])
+            #expect(try await Client.answer(to: request, from: client.simulator) == .reset)
+            try client.change {
+                $0.faults = .none
+                $0.rateLimit = 0.001
+                $0.burst = 1
+            }
+            #expect(try await client.get(path).status == 200)
+            #expect(try await client.get(path).problem == "REQUEST_LIMITED: LIMIT_EXCEEDED")
+            #expect(client.simulator.counters.requests == ["GET users": 4])
+            #expect(client.simulator.counters.faults == [.applyThenReset: 1])
+        }
+    }
+
     @Test("a stalled request gets no answer; the connection ends when the client gives up")
     func stall() async throws {
         try await Client.withSimulator(try Self.configuration(faults: "stall=1")) { client in

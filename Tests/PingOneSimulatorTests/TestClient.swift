@@ -44,6 +44,10 @@ struct TestClient {
         "\(environmentPath)/users/\(user)/linkedAccounts"
     }
 
+    static func attributesPath(of provider: String = KnownIDs.identityProvider) -> String {
+        "\(environmentPath)/identityProviders/\(provider)/attributes"
+    }
+
     static func linkBody(_ externalID: String, at provider: String = KnownIDs.identityProvider) -> String {
         #"{"identityProvider":{"id":"\#(provider)"},"externalId":"\#(externalID)"}"#
     }
@@ -83,8 +87,13 @@ struct TestClient {
         try await send("GET", path)
     }
 
-    func send(_ method: String, _ path: String, body: String = "") async throws -> RawResponse {
-        let headers = ["Authorization": "Bearer \(token)"]
+    func send(
+        _ method: String,
+        _ path: String,
+        body: String = "",
+        headers: [String: String] = [:]
+    ) async throws -> RawResponse {
+        let headers = ["Authorization": "Bearer \(token)"].merging(headers) { $1 }
         return try await Self.response(to: Self.request(method, path, headers: headers, body: body), from: simulator)
     }
 
@@ -107,6 +116,12 @@ struct TestClient {
 }
 
 extension RawResponse {
+    /// The elements of a list.
+    func embedded(_ name: String) -> [JSON] {
+        guard case .array(let elements) = json?["_embedded"]?[name] else { return [] }
+        return elements
+    }
+
     var json: JSON? { JSON.reading(body.utf8) }
 
     /// The code of the error and of its details with their targets: `INVALID_DATA: REQUIRED_VALUE externalId`.

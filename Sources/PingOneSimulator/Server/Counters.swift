@@ -8,7 +8,7 @@ package struct Counters: Equatable, Sendable {
     package var faults: [Fault: Int] = [:]
     package var tokensIssued = 0
     package var tokensRefused = 0
-    /// Links refused because of `UNIQUENESS_VIOLATION`.
+    /// Requests refused because of `UNIQUENESS_VIOLATION`.
     package var duplicatesRefused = 0
     /// Answers with status 429, by the rate limit and by faults.
     package var throttled = 0

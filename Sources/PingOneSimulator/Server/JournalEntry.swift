@@ -14,11 +14,13 @@ package struct JournalEntry: Equatable, Sendable {
     package var method: String
     /// The kind of resource: `linkedAccounts`, `user`, …; `unknown` for a path that is none.
     package var route: String
+    /// What follows the path's `?`, as it was sent; empty if there is none.
+    package var query: String
     /// As the path has it.
     package var userID: String?
     /// As the body of a POST to `linkedAccounts` has it.
     package var externalID: String?
-    /// As the body of a POST to `linkedAccounts` has it.
+    /// As the body of a POST to `linkedAccounts` has it, or the path of an identity provider.
     package var identityProviderID: String?
     package var transactionID: String?
     package var answer: Answer
@@ -43,6 +45,7 @@ package struct JournalEntry: Equatable, Sendable {
             "sequence": .integer(sequence),
             "method": .string(method),
             "route": .string(route),
+            "query": .string(query),
             "userID": Self.json(userID),
             "externalID": Self.json(externalID),
             "identityProviderID": Self.json(identityProviderID),

@@ -5,6 +5,7 @@ enum Resource: Equatable, Sendable {
     case identityProvider(String)
     case attributes(identityProvider: String)
     case attribute(identityProvider: String, id: String)
+    case users
     case user(String)
     case linkedAccounts(user: String)
     case linkedAccount(user: String, id: String)
@@ -18,6 +19,7 @@ enum Resource: Equatable, Sendable {
         case (3, "identityProviders") where parts[2] == "attributes": self = .attributes(identityProvider: parts[1])
         case (4, "identityProviders") where parts[2] == "attributes":
             self = .attribute(identityProvider: parts[1], id: parts[3])
+        case (1, "users"): self = .users
         case (2, "users"): self = .user(parts[1])
         case (3, "users") where parts[2] == "linkedAccounts": self = .linkedAccounts(user: parts[1])
         case (4, "users") where parts[2] == "linkedAccounts": self = .linkedAccount(user: parts[1], id: parts[3])
@@ -33,6 +35,7 @@ enum Resource: Equatable, Sendable {
         case .identityProvider: "identityProvider"
         case .attributes: "attributes"
         case .attribute: "attribute"
+        case .users: "users"
         case .user: "user"
         case .linkedAccounts: "linkedAccounts"
         case .linkedAccount: "linkedAccount"
@@ -47,6 +50,14 @@ enum Resource: Equatable, Sendable {
         }
     }
 
+    /// The identity provider's id as it stands in the path.
+    var identityProviderID: String? {
+        switch self {
+        case .identityProvider(let id), .attributes(let id), .attribute(let id, _): id
+        default: nil
+        }
+    }
+
     var isAboutLinks: Bool {
         switch self {
         case .linkedAccounts, .linkedAccount: true
@@ -57,7 +68,8 @@ enum Resource: Equatable, Sendable {
     /// The methods the resource knows, as in an `Allow` header.
     var methods: [String] {
         switch self {
-        case .linkedAccounts: ["GET", "POST"]
+        case .attributes, .linkedAccounts: ["GET", "POST"]
+        case .attribute: ["GET", "PUT", "DELETE"]
         case .linkedAccount: ["GET", "DELETE"]
         default: ["GET"]
         }

@@ -24,6 +24,8 @@ extension Simulation {
         case ("POST", "tokens/revoke"):
             tenant.revokeTokens()
             return Reply(status: 204)
+        case ("POST", "links"):
+            return addForeignLink(JSON.reading(request.body), at: moment)
         case ("DELETE", "links"):
             let prefix = "linkedAccountID="
             guard request.query.hasPrefix(prefix), let id = ResourceID(request.query.dropFirst(prefix.count)) else {
@@ -40,8 +42,28 @@ extension Simulation {
 
     private static let usage = """
         There are GET /_simulator, GET /_simulator/counters, GET /_simulator/journal, POST /_simulator/settings, \
-        POST /_simulator/reset, POST /_simulator/tokens/revoke and DELETE /_simulator/links?linkedAccountID=UUID.
+        POST /_simulator/reset, POST /_simulator/tokens/revoke, POST /_simulator/links and \
+        DELETE /_simulator/links?linkedAccountID=UUID.
         """
+
+    /// A null is as good as no member.
+    private mutating func addForeignLink(_ json: JSON?, at moment: Moment) -> Reply {
+        do throws(ForeignLinkRefusal) {
+            let provider = json?["identityProviderID"] ?? .null
+            guard let user = json?["userID"]?.stringValue, let externalID = json?["externalID"]?.stringValue,
+                provider == .null || provider.stringValue != nil
+            else { throw .unreadable }
+            let record = try tenant.addForeignLink(
+                userID: user,
+                identityProviderID: provider.stringValue,
+                externalID: externalID,
+                at: moment
+            )
+            return .json(record.json, status: 201)
+        } catch {
+            return .json(["error": .string(error.description)], status: error.status)
+        }
+    }
 
     private func overview(withLinks: Bool) -> JSON {
         var members: [JSON.Member] = [

@@ -37,7 +37,8 @@ struct Simulation: Sendable {
         var seeds = SplitMix64(seed: configuration.seed)
         tenant = Tenant(
             apiURL: apiURL,
-            users: configuration.users?.ids,
+            users: configuration.users,
+            mappings: configuration.mappings,
             tokenLifetime: configuration.tokenLifetime,
             ids: SplitMix64(seed: seeds.next())
         )
@@ -54,9 +55,9 @@ struct Simulation: Sendable {
         if isOtherLimit { rateLimit = settings.makeRateLimit(at: now) }
     }
 
-    /// Forgets links, changed attributes, counters and journal; settings and tokens stay.
+    /// Forgets links, changed attributes and mappings, counters and journal; settings and tokens stay.
     mutating func reset() {
-        tenant.forgetLinks()
+        tenant.reset()
         counters = Counters()
         journal = []
         sequence = 0
@@ -234,9 +235,10 @@ extension Simulation {
                 sequence: sequence,
                 method: request.method,
                 route: kind,
+                query: request.query,
                 userID: resource?.userID,
                 externalID: request.linkOrder?.externalID,
-                identityProviderID: request.linkOrder?.identityProviderID,
+                identityProviderID: request.linkOrder?.identityProviderID ?? resource?.identityProviderID,
                 transactionID: request.transactionID,
                 answer: answer,
                 applied: applied,

@@ -156,7 +156,33 @@ extension Simulator {
         return state.withLock { $0.tenant.removeLink(id) }
     }
 
-    /// Forgets links, changed attributes, counters and journal; settings and tokens stay.
+    /// Makes a link behind the client's back, as somebody else would.
+    ///
+    /// - Parameters:
+    ///   - userID: a user that exists, in whatever case.
+    ///   - externalID: not empty, and not linked at this identity provider yet.
+    ///   - identityProviderID: nil: X.
+    /// - Returns: the link.
+    /// - Throws: if the user, the identity provider or the external id is not fit for it; then nothing changes.
+    @discardableResult
+    package func addLink(
+        userID: String,
+        externalID: String,
+        identityProviderID: String? = nil
+    ) throws(ForeignLinkRefusal) -> LinkRecord {
+        try state.withLock { simulation in
+            Result { () throws(ForeignLinkRefusal) in
+                try simulation.tenant.addForeignLink(
+                    userID: userID,
+                    identityProviderID: identityProviderID,
+                    externalID: externalID,
+                    at: .now
+                )
+            }
+        }.get()
+    }
+
+    /// Forgets links, changed attributes and mappings, counters and journal; settings and tokens stay.
     package func reset() {
         state.withLock { $0.reset() }
     }

@@ -10,6 +10,8 @@ package struct SimulatorConfiguration: Sendable {
     package var tokenLifetime: Duration = .seconds(3600)
     /// Who exists; nil makes a user of every UUID.
     package var users: UserList?
+    /// Which attribute mappings the identity providers have at first.
+    package var mappings = InitialMappings.default
     /// Whether each request is kept with its body, for `GET /_simulator/journal`. Takes about 1 KB a request and is
     /// never shortened: switch it off for load.
     package var keepsJournal = true

@@ -3,9 +3,13 @@ import FoundationEssentials
 /// The users that exist, read from a file.
 ///
 /// A CSV with a header that names a column `userID` (case, `_` and `-` do not count), or one UUID a line: then the
-/// first column counts. Quotes are understood; a line break inside quotes is not, which does no harm as long as the
-/// column stands before it. Lines without a UUID in that column are skipped and counted: an input with bad records is
-/// good enough to make users of its good ones.
+/// first column counts. The columns `username`, `email` and `externalId`, where there are any, give users their
+/// attributes; an empty cell leaves what every user has (see ``UserProfile``). Rows without a UUID in its column are
+/// skipped and counted: an input with bad records is good enough to make users of its good ones. Of several rows for
+/// one user the first counts.
+///
+/// Users may share an address or an external id, but a user name is unique: who comes later with a name that somebody
+/// has keeps the user name made of the own id, and is counted. Names of that form belong to the user whose id they hold.
 package struct UserList: Equatable, Sendable {
     /// Why a file of users could not be read.
     package struct Unreadable: Error, Equatable, Sendable, CustomStringConvertible {
@@ -17,9 +21,21 @@ package struct UserList: Equatable, Sendable {
         }
     }
 
-    let ids: Set<ResourceID>
-    /// Lines, other than the header, without a UUID where it should be.
-    package let skippedLines: Int
+    /// What the file says about a user; nil: nothing.
+    struct Attributes: Equatable, Sendable {
+        var username: String?
+        var email: String?
+        var externalID: String?
+    }
+
+    /// In the order of the file, each once.
+    let ids: [ResourceID]
+    /// Of those users about whom the file says something.
+    let attributes: [ResourceID: Attributes]
+    /// Rows, other than the header, without a UUID where it should be.
+    package let skippedRows: Int
+    /// Users who did not get the name that their row has.
+    package let repeatedUsernames: Int
 
     /// How many users there are.
     package var count: Int { ids.count }
@@ -43,39 +59,75 @@ package struct UserList: Equatable, Sendable {
 
     /// - Parameter text: the bytes of the file, in UTF-8 with or without a byte order mark.
     package init(text: some Sequence<UInt8>) {
-        var ids: Set<ResourceID> = []
-        var column = 0
-        var skipped = 0
-        let lines = Array(text).split(whereSeparator: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") })
-        for (index, line) in lines.enumerated() {
-            let cells = Self.cells(of: String(decoding: line, as: UTF8.self))
-            if column < cells.count, let id = ResourceID(cells[column]) {
-                ids.insert(id)
-            } else if index == 0 {
-                column = cells.firstIndex { Self.isUserID($0) } ?? 0
-            } else {
-                skipped += 1
-            }
+        var records = CSVRecords(text)
+        var columns = Columns()
+        var draft = Draft()
+        if let first = records.next() {
+            if ResourceID(first[0]) == nil { columns = Columns(header: first) } else { draft.add(first, columns) }
         }
-        self.ids = ids
-        skippedLines = skipped
+        while let record = records.next() { draft.add(record, columns) }
+        ids = draft.ids
+        attributes = draft.attributes
+        skippedRows = draft.skippedRows
+        repeatedUsernames = draft.repeatedUsernames
+    }
+}
+
+/// Where in a record which cell stands; nil: nowhere.
+private struct Columns {
+    var userID = 0
+    var username: Int?
+    var email: Int?
+    var externalID: Int?
+
+    init() {}
+
+    init(header: [String]) {
+        let names = header.map { $0.lowercased().filter { !"_- ".contains($0) } }
+        userID = names.firstIndex(of: "userid") ?? 0
+        username = names.firstIndex(of: "username")
+        email = names.firstIndex(of: "email")
+        externalID = names.firstIndex(of: "externalid")
+    }
+}
+
+/// A list on its way, row by row.
+private struct Draft {
+    var ids: [ResourceID] = []
+    var attributes: [ResourceID: UserList.Attributes] = [:]
+    var skippedRows = 0
+    var repeatedUsernames = 0
+    private var seen: Set<ResourceID> = []
+    /// As they are compared.
+    private var usernames: Set<UserFilter> = []
+
+    mutating func add(_ record: [String], _ columns: Columns) {
+        guard let id = cell(columns.userID, of: record).flatMap({ ResourceID($0) }) else {
+            skippedRows += 1
+            return
+        }
+        guard seen.insert(id).inserted else { return }
+        ids.append(id)
+        var given = UserList.Attributes(
+            username: cell(columns.username, of: record),
+            email: cell(columns.email, of: record),
+            externalID: cell(columns.externalID, of: record)
+        )
+        if let username = given.username, !claim(username, for: id) {
+            given.username = nil
+            repeatedUsernames += 1
+        }
+        if given != UserList.Attributes() { attributes[id] = given }
     }
 
-    private static func cells(of line: String) -> [String] {
-        var cells: [String] = [""]
-        var isQuoted = false
-        for character in line {
-            switch character {
-            case "\"": isQuoted.toggle()
-            case "," where !isQuoted: cells.append("")
-            case " ", "\u{FEFF}": break
-            default: cells[cells.count - 1].append(character)
-            }
-        }
-        return cells
+    private mutating func claim(_ username: String, for id: ResourceID) -> Bool {
+        let name = UserFilter(.username, username)
+        if let owner = UserProfile.owner(ofAddress: name.value) { return owner == id }
+        return usernames.insert(name).inserted
     }
 
-    private static func isUserID(_ name: String) -> Bool {
-        name.lowercased().filter { $0 != "_" && $0 != "-" } == "userid"
+    private func cell(_ column: Int?, of record: [String]) -> String? {
+        guard let column, column < record.count, !record[column].isEmpty else { return nil }
+        return record[column]
     }
 }

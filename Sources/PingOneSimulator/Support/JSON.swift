@@ -51,6 +51,13 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByStringInterpolation, Ex
     }
 }
 
+extension JSON {
+    /// Whole milliseconds since 1970.
+    static func milliseconds(of date: Date) -> JSON {
+        .integer(Int((date.timeIntervalSince1970 * 1000).rounded()))
+    }
+}
+
 // MARK: - Writing
 
 extension JSON: CustomStringConvertible {

@@ -2,7 +2,7 @@
 ///
 /// Source: https://developer.pingidentity.com/pingone-api/platform/reference/error-codes.html; the codes for each
 /// status are those of Ping's OpenAPI description (github.com/pingidentity/pingone-go-client).
-struct APIProblem: Equatable, Sendable {
+struct APIProblem: Error, Equatable, Sendable {
     struct Detail: Equatable, Sendable {
         var code: String
         var target: String?
@@ -48,6 +48,13 @@ extension APIProblem.Detail {
         .init(code: "INVALID_VALUE", target: target, message: "Invalid value for attribute.")
     }
 
+    /// For a query parameter.
+    static func invalidParameter(_ target: String) -> Self {
+        .init(code: "INVALID_PARAMETER", target: target, message: "Invalid value for parameter.")
+    }
+
+    static let invalidFilter = Self(code: "INVALID_FILTER", target: "filter", message: "The filter is not supported.")
+
     static func notUnique(_ target: String) -> Self {
         .init(
             code: "UNIQUENESS_VIOLATION",
@@ -71,6 +78,15 @@ extension APIProblem {
         status: 400,
         code: "INVALID_REQUEST",
         message: "The request could not be completed. The request was malformed or invalid."
+    )
+
+    static let coreMappingRemains = Self(
+        status: 400,
+        code: "REQUEST_FAILED",
+        message: "The request could not be completed. There was an issue processing the request.",
+        details: [
+            .init(code: "CONSTRAINT_VIOLATION", target: "mappingType", message: "A core mapping cannot be removed.")
+        ]
     )
 
     static let invalidToken = Self(

@@ -5,7 +5,7 @@ import FoundationEssentials
 /// PingOne does not document what it does with a second link for the same account. The rule here follows the pattern
 /// that the platform documents elsewhere: an external id is unique for each identity provider of an environment, and
 /// its second use is refused with `UNIQUENESS_VIOLATION`, also for the same user. A user may have several links, also
-/// at one identity provider.
+/// at one identity provider. A user name is unique without regard to case, as filters compare it.
 struct Directory: Sendable {
     struct Link: Equatable, Sendable {
         var id: ResourceID
@@ -27,17 +27,27 @@ struct Directory: Sendable {
     }
 
     /// Nil: every UUID is a user.
-    private let users: Set<ResourceID>?
+    private let users: UserList?
+    /// The ids of `users`.
+    private let members: Set<ResourceID>
     private var links: [ResourceID: Link] = [:]
     private var linksOfUser: [ResourceID: [ResourceID]] = [:]
     private var linkOfAccount: [Account: ResourceID] = [:]
     private var profiles: [ResourceID: UserProfile] = [:]
-    private var ownerOfUsername: [String: ResourceID] = [:]
+    /// The users whose attributes links have changed, in the order of their first change.
+    private var changedUsers: [ResourceID] = []
+    /// Who has which value, except for addresses made of the user's own id: these say themselves whose they are.
+    private var usersByKey: [UserFilter: [ResourceID]] = [:]
     private var order: [ResourceID] = []
 
     /// - Parameter users: who exists; nil makes a user of every UUID.
-    init(users: Set<ResourceID>? = nil) {
+    init(users: UserList? = nil) {
         self.users = users
+        members = Set(users?.ids ?? [])
+        for id in users?.ids ?? [] {
+            guard let given = users?.attributes[id] else { continue }
+            index(UserProfile(of: id, given), of: id)
+        }
     }
 
     /// How many links there are now.
@@ -47,11 +57,27 @@ struct Directory: Sendable {
     var allLinks: [Link] { order.compactMap { links[$0] } }
 
     func hasUser(_ user: ResourceID) -> Bool {
-        users?.contains(user) ?? true
+        users == nil || members.contains(user)
     }
 
     func profile(of user: ResourceID) -> UserProfile {
-        profiles[user] ?? UserProfile(of: user)
+        profiles[user] ?? UserProfile(of: user, users?.attributes[user])
+    }
+
+    /// All users: those of the list, in its order. Where every UUID is a user, only those whose attributes links have
+    /// changed; nobody could list the others.
+    var allUsers: [ResourceID] { users?.ids ?? changedUsers }
+
+    /// Who has this value now.
+    ///
+    /// - Complexity: O(1) and the number of hits.
+    func users(matching filter: UserFilter) -> [ResourceID] {
+        if filter.attribute != .externalID, let owner = UserProfile.owner(ofAddress: filter.value), hasUser(owner),
+            profile(of: owner).key(for: filter.attribute) == filter
+        {
+            return [owner] + usersByKey[filter, default: []]
+        }
+        return usersByKey[filter, default: []]
     }
 
     /// The user's links, in the order in which they were made.
@@ -71,18 +97,18 @@ struct Directory: Sendable {
         let changes = profile.changes(from: attributes)
         var details = profile.misfits(among: attributes).map(APIProblem.Detail.invalid)
         if linkOfAccount[account] != nil { details.append(.notUnique("externalId")) }
-        if let username = changes["username"], ownerOfUsername[username, default: link.user] != link.user {
+        if let username = changes["username"],
+            users(matching: UserFilter(.username, username)).contains(where: { $0 != link.user })
+        {
             details.append(.notUnique("username"))
         }
         guard details.isEmpty else { return .refused(details) }
 
-        if let username = changes["username"] {
-            if let former = profile.values["username"] { ownerOfUsername[former] = nil }
-            ownerOfUsername[username] = link.user
-        }
         if !changes.isEmpty {
+            unindex(profile, of: link.user)
             profile.apply(changes, at: date)
-            profiles[link.user] = profile
+            index(profile, of: link.user)
+            if profiles.updateValue(profile, forKey: link.user) == nil { changedUsers.append(link.user) }
         }
         links[link.id] = link
         linksOfUser[link.user, default: []].append(link.id)
@@ -102,5 +128,22 @@ struct Directory: Sendable {
         // The order keeps the ids of removed links until they outweigh the others: a removal stays cheap.
         if order.count > 2 * links.count + 16 { order.removeAll { links[$0] == nil } }
         return true
+    }
+
+    private mutating func index(_ profile: UserProfile, of user: ResourceID) {
+        for key in Self.keys(of: profile, of: user) { usersByKey[key, default: []].append(user) }
+    }
+
+    private mutating func unindex(_ profile: UserProfile, of user: ResourceID) {
+        for key in Self.keys(of: profile, of: user) {
+            usersByKey[key]?.removeAll { $0 == user }
+            if usersByKey[key]?.isEmpty == true { usersByKey[key] = nil }
+        }
+    }
+
+    private static func keys(of profile: UserProfile, of user: ResourceID) -> [UserFilter] {
+        UserFilter.Attribute.allCases.compactMap { profile.key(for: $0) }.filter { key in
+            key.attribute == .externalID || UserProfile.owner(ofAddress: key.value) != user
+        }
     }
 }

@@ -1,71 +1,118 @@
-/// An identity provider of the environment, with its attribute mappings.
+import FoundationEssentials
+
+/// An identity provider of the environment, with its attribute mappings and their rules.
+///
+/// PingOne documents that a name is unique for each provider and that a core mapping cannot be removed, nor its name
+/// and update changed; it does not say how it refuses. The answers here follow the platform's other services:
+/// `UNIQUENESS_VIOLATION`, `INVALID_VALUE`, and for a removal 400 `REQUEST_FAILED` with `CONSTRAINT_VIOLATION`. Names
+/// are compared with regard to case, as the attributes of a link are.
 struct IdentityProvider: Equatable, Sendable {
-    struct Mapping: Equatable, Sendable {
-        var id: String
-        var name: String
-        var value: String
-        var update: String
-        var isCore: Bool
-    }
+    /// In lower case.
+    let id: String
+    let name: String
+    let type: ProviderType
+    /// In the order in which they were made.
+    private(set) var mappings: [AttributeMapping]
 
-    var id: String
-    var name: String
-    var type: String
-    var mappings: [Mapping]
+    /// When all identity providers were made: the time in PingOne's own sample.
+    static let createdAt = Date(timeIntervalSince1970: 1_559_592_542.048)
 
-    /// When both identity providers were made: the time in PingOne's own sample, in milliseconds since 1970.
-    private static let createdAt = 1_559_592_542_048
-
-    /// All there are. X has the two mappings that PingOne's own page on X recommends.
-    static let all = [
-        IdentityProvider(
-            id: KnownIDs.identityProvider,
-            name: "X",
-            type: "TWITTER",
-            mappings: [
-                Mapping(
-                    id: KnownIDs.usernameMapping,
-                    name: "username",
-                    value: "${providerAttributes.id}",
-                    update: "EMPTY_ONLY",
-                    isCore: true
-                ),
-                Mapping(
-                    id: KnownIDs.emailMapping,
-                    name: "email",
-                    value: "${providerAttributes.email}",
-                    update: "EMPTY_ONLY",
-                    isCore: false
-                ),
-            ]
-        ),
-        IdentityProvider(
-            id: KnownIDs.secondIdentityProvider,
-            name: "Partner sign-on",
-            type: "OPENID_CONNECT",
-            mappings: [
-                Mapping(
-                    id: KnownIDs.secondUsernameMapping,
-                    name: "username",
-                    value: "${providerAttributes.sub}",
-                    update: "EMPTY_ONLY",
-                    isCore: true
-                )
-            ]
-        ),
-    ]
-
-    /// The identity provider with this id, in whatever case it is written.
-    static func find(_ id: String) -> IdentityProvider? {
+    /// Where the mapping with this id, in whatever case it is written, stands among the mappings.
+    func index(ofMapping id: String) -> Int? {
         let id = id.lowercased()
-        return all.first { $0.id == id }
+        return mappings.firstIndex { $0.id == id }
     }
 
-    func mapping(_ id: String) -> Mapping? {
-        let id = id.lowercased()
-        return mappings.first { $0.id == id }
+    /// Makes a custom mapping.
+    mutating func addMapping(_ order: MappingOrder, id: ResourceID, at date: Date) throws(APIProblem)
+        -> AttributeMapping
+    {
+        try check(order, replacing: nil)
+        let mapping = AttributeMapping(
+            id: id.description,
+            name: order.name,
+            value: order.value,
+            update: order.update,
+            createdAt: date
+        )
+        mappings.append(mapping)
+        return mapping
     }
 
+    mutating func changeMapping(at index: Int, to order: MappingOrder, at date: Date) throws(APIProblem)
+        -> AttributeMapping
+    {
+        try check(order, replacing: mappings[index])
+        mappings[index].name = order.name
+        mappings[index].value = order.value
+        mappings[index].update = order.update
+        mappings[index].updatedAt = date
+        return mappings[index]
+    }
+
+    mutating func removeMapping(at index: Int) throws(APIProblem) {
+        guard !mappings[index].isCore else { throw .coreMappingRemains }
+        mappings.remove(at: index)
+    }
+
+    private func check(_ order: MappingOrder, replacing former: AttributeMapping?) throws(APIProblem) {
+        var details: [APIProblem.Detail] = []
+        if let former, former.isCore {
+            if order.name != former.name { details.append(.invalid("name")) }
+            if order.update != former.update { details.append(.invalid("update")) }
+        } else if mappings.contains(where: { $0.name == order.name && $0.id != former?.id }) {
+            details.append(.notUnique("name"))
+        }
+        if !type.canFill(order.value) { details.append(.invalid("value")) }
+        guard details.isEmpty else { throw .invalidData(details) }
+    }
+}
+
+// MARK: - All there are
+
+extension IdentityProvider {
+    /// The environment's identity providers at first.
+    static func all(with mappings: InitialMappings) -> [IdentityProvider] {
+        let email = AttributeMapping(id: KnownIDs.emailMapping, name: "email", value: "${providerAttributes.email}")
+        return [
+            IdentityProvider(
+                id: KnownIDs.identityProvider,
+                name: "X",
+                type: .twitter,
+                usernameMapping: KnownIDs.usernameMapping,
+                others: mappings == .default ? [email] : []
+            ),
+            IdentityProvider(
+                id: KnownIDs.secondIdentityProvider,
+                name: "Partner sign-on",
+                type: .openIDConnect,
+                usernameMapping: KnownIDs.secondUsernameMapping
+            ),
+            IdentityProvider(
+                id: KnownIDs.samlIdentityProvider,
+                name: "Company sign-on",
+                type: .saml,
+                usernameMapping: KnownIDs.samlUsernameMapping
+            ),
+            IdentityProvider(
+                id: KnownIDs.googleIdentityProvider,
+                name: "Google",
+                type: .google,
+                usernameMapping: KnownIDs.googleUsernameMapping
+            ),
+        ]
+    }
+
+    private init(id: String, name: String, type: ProviderType, usernameMapping: String, others: [AttributeMapping] = [])
+    {
+        let core = AttributeMapping(id: usernameMapping, name: "username", value: type.coreValue, isCore: true)
+        self.init(id: id, name: name, type: type, mappings: [core] + others)
+    }
+}
+
+// MARK: - Bodies
+
+extension IdentityProvider {
     /// The identity provider as the API shows it; `environmentURL` is for the links in the body.
     func json(below environmentURL: String) -> JSON {
         [
@@ -75,30 +122,12 @@ struct IdentityProvider: Equatable, Sendable {
                 "attributes": ["href": "\(environmentURL)/identityProviders/\(id)/attributes"],
             ],
             "id": .string(id),
-            "type": .string(type),
+            "type": .string(type.rawValue),
             "name": .string(name),
             "enabled": true,
             "environment": ["id": .string(KnownIDs.environment)],
-            "createdAt": .integer(Self.createdAt),
-            "updatedAt": .integer(Self.createdAt),
-        ]
-    }
-
-    func json(of mapping: Mapping, below environmentURL: String) -> JSON {
-        [
-            "_links": [
-                "self": ["href": "\(environmentURL)/identityProviders/\(id)/attributes/\(mapping.id)"],
-                "identityProvider": ["href": "\(environmentURL)/identityProviders/\(id)"],
-            ],
-            "name": .string(mapping.name),
-            "value": .string(mapping.value),
-            "update": .string(mapping.update),
-            "id": .string(mapping.id),
-            "mappingType": .string(mapping.isCore ? "CORE" : "CUSTOM"),
-            "environment": ["id": .string(KnownIDs.environment)],
-            "identityProvider": ["id": .string(id)],
-            "createdAt": .integer(Self.createdAt),
-            "updatedAt": .integer(Self.createdAt),
+            "createdAt": .milliseconds(of: Self.createdAt),
+            "updatedAt": .milliseconds(of: Self.createdAt),
         ]
     }
 }

@@ -5,25 +5,36 @@
 struct Tenant: Sendable {
     /// `http://host:port/v1`, for the links in bodies.
     var apiURL: String
-    private(set) var directory: Directory
-    private(set) var tokens: TokenStore
+    var directory: Directory
+    var identityProviders: [IdentityProvider]
+    private var tokens: TokenStore
     private var ids: SplitMix64
-    private let users: Set<ResourceID>?
+    private let users: UserList?
+    private let initialMappings: InitialMappings
 
     /// - Parameters:
     ///   - apiURL: `http://host:port/v1`; may be set later, before the first request.
     ///   - users: who exists; nil makes a user of every UUID.
+    ///   - mappings: which attribute mappings there are at first.
     ///   - tokenLifetime: how long a token is good for; whole seconds.
     ///   - ids: where ids and tokens come from.
-    init(apiURL: String, users: Set<ResourceID>?, tokenLifetime: Duration, ids: SplitMix64) {
+    init(
+        apiURL: String,
+        users: UserList? = nil,
+        mappings: InitialMappings = .default,
+        tokenLifetime: Duration,
+        ids: SplitMix64
+    ) {
         self.apiURL = apiURL
         self.users = users
+        initialMappings = mappings
         self.ids = ids
         directory = Directory(users: users)
+        identityProviders = IdentityProvider.all(with: mappings)
         tokens = TokenStore(lifetime: tokenLifetime)
     }
 
-    private var environmentURL: String { "\(apiURL)/environments/\(KnownIDs.environment)" }
+    var environmentURL: String { "\(apiURL)/environments/\(KnownIDs.environment)" }
 
     /// A new id, for a `Correlation-Id` or an error.
     mutating func makeID() -> ResourceID {
@@ -38,14 +49,10 @@ struct Tenant: Sendable {
         tokens.revokeAll()
     }
 
-    /// Forgets links and changed attributes; tokens stay good.
-    mutating func forgetLinks() {
+    /// Brings users, links and attribute mappings back to how they were at first; tokens stay good.
+    mutating func reset() {
         directory = Directory(users: users)
-    }
-
-    @discardableResult
-    mutating func removeLink(_ id: ResourceID) -> Bool {
-        directory.remove(id)
+        identityProviders = IdentityProvider.all(with: initialMappings)
     }
 
     // MARK: - Tokens
@@ -110,66 +117,14 @@ struct Tenant: Sendable {
         }
         switch resource {
         case .environment: return .json(environmentJSON)
-        case .identityProviders: return list("identityProviders", IdentityProvider.all.map(json(of:)))
-        case .identityProvider(let id): return found(IdentityProvider.find(id).map(json(of:)))
-        case .attributes(let provider):
-            guard let provider = IdentityProvider.find(provider) else { return refuse(.notFound) }
-            let mappings = provider.mappings.map { provider.json(of: $0, below: environmentURL) }
-            return list("attributes", mappings, at: "/identityProviders/\(provider.id)/attributes")
-        case .attribute(let provider, let id):
-            let provider = IdentityProvider.find(provider)
-            return found(provider?.mapping(id).flatMap { provider?.json(of: $0, below: environmentURL) })
-        case .user(let user), .linkedAccounts(let user), .linkedAccount(let user, _):
-            guard let user = ResourceID(user), directory.hasUser(user) else { return refuse(.notFound) }
-            return answer(request, resource, of: user, at: moment)
-        }
-    }
-
-    private mutating func answer(
-        _ request: Received,
-        _ resource: Resource,
-        of user: ResourceID,
-        at moment: Moment
-    ) -> Reply {
-        switch resource {
-        case .linkedAccounts where request.method == "POST": return addLink(to: user, request, at: moment)
-        case .linkedAccounts: return list("linkedAccounts", links(of: user), at: "/users/\(user)/linkedAccounts")
-        case .linkedAccount(_, let id):
-            guard let link = ResourceID(id).flatMap({ directory.link($0, of: user) }) else { return refuse(.notFound) }
-            guard request.method == "DELETE" else { return .json(json(of: link)) }
-            directory.remove(link.id)
-            return Reply(status: 204, applied: true)
-        default: return .json(userJSON(user))
-        }
-    }
-
-    private mutating func addLink(to user: ResourceID, _ request: Received, at moment: Moment) -> Reply {
-        guard MediaType.matches(request.contentType, LinkOrder.contentType) else {
-            return refuse(.unsupportedMediaType(expected: LinkOrder.contentType))
-        }
-        guard let order = request.linkOrder, !order.isMalformed else { return refuse(.malformed) }
-        let provider = order.identityProviderID.flatMap(IdentityProvider.find)
-        var details = order.details
-        if provider == nil, let id = order.identityProviderID, !id.isEmpty {
-            details.insert(.invalid("identityProvider.id"), at: 0)
-        }
-        guard details.isEmpty, let externalID = order.externalID, let provider = provider.flatMap({ ResourceID($0.id) })
-        else { return refuse(.invalidData(details)) }
-
-        let link = Directory.Link(
-            id: makeID(),
-            user: user,
-            identityProvider: provider,
-            externalID: externalID,
-            createdBy: request.transactionID
-        )
-        switch directory.add(link, changing: order.attributes, at: moment.date) {
-        case .linked(let link):
-            var reply = Reply.json(json(of: link, embedding: true))
-            reply.applied = true
-            return reply
-        case .refused(let details):
-            return refuse(.invalidData(details))
+        case .identityProviders:
+            let providers = identityProviders.map { $0.json(below: environmentURL) }
+            return list("identityProviders", providers, at: "\(environmentURL)/identityProviders")
+        case .identityProvider(let id), .attributes(let id), .attribute(let id, _):
+            return answer(request, resource, ofIdentityProvider: id, at: moment)
+        case .users: return answerUsers(request.query)
+        case .user(let id), .linkedAccounts(let id), .linkedAccount(let id, _):
+            return answer(request, resource, ofUser: id, at: moment)
         }
     }
 }
@@ -177,16 +132,15 @@ struct Tenant: Sendable {
 // MARK: - Bodies
 
 extension Tenant {
-    private mutating func found(_ json: JSON?) -> Reply {
-        json.map { .json($0) } ?? refuse(.notFound)
-    }
-
-    /// The list of this name; `path` is where it is below the environment, if that is not its name.
-    private func list(_ name: String, _ elements: [JSON], at path: String? = nil) -> Reply {
-        .json([
-            "_links": ["self": ["href": "\(environmentURL)\(path ?? "/\(name)")"]],
+    /// A list of what `name` says, or one page of it: this page is at `url`, the next one, if there is one, at `next`,
+    /// and all together hold `count` elements; nil: these are all.
+    func list(_ name: String, _ elements: [JSON], at url: String, count: Int? = nil, next: String? = nil) -> Reply {
+        var links: [JSON.Member] = [.init(name: "self", value: ["href": .string(url)])]
+        if let next { links.append(.init(name: "next", value: ["href": .string(next)])) }
+        return .json([
+            "_links": .object(links),
             "_embedded": .object([.init(name: name, value: .array(elements))]),
-            "count": .integer(elements.count),
+            "count": .integer(count ?? elements.count),
             "size": .integer(elements.count),
         ])
     }
@@ -199,51 +153,5 @@ extension Tenant {
             "type": "SANDBOX",
             "region": "NA",
         ]
-    }
-
-    private func json(of provider: IdentityProvider) -> JSON {
-        provider.json(below: environmentURL)
-    }
-
-    private func userJSON(_ user: ResourceID) -> JSON {
-        guard case .object(let members) = directory.profile(of: user).json(of: user) else { return .null }
-        let links: JSON = [
-            "self": ["href": "\(environmentURL)/users/\(user.description)"],
-            "environment": ["href": .string(environmentURL)],
-            "linkedAccounts": ["href": "\(environmentURL)/users/\(user.description)/linkedAccounts"],
-        ]
-        return .object([.init(name: "_links", value: links)] + members)
-    }
-
-    private func links(of user: ResourceID) -> [JSON] {
-        directory.links(of: user).map { json(of: $0) }
-    }
-
-    /// A link; `embedding` the whole user, as only the answer to its creation does.
-    private func json(of link: Directory.Link, embedding: Bool = false) -> JSON {
-        let user = link.user.description
-        let id = link.id.description
-        var members: [JSON.Member] = [
-            .init(
-                name: "_links",
-                value: [
-                    "self": ["href": "\(environmentURL)/users/\(user)/linkedAccounts/\(id)"],
-                    "environment": ["href": .string(environmentURL)],
-                    "user": ["href": "\(environmentURL)/users/\(user)"],
-                ]
-            )
-        ]
-        if embedding {
-            let profile = directory.profile(of: link.user).json(of: link.user)
-            members.append(.init(name: "_embedded", value: ["user": profile]))
-        }
-        members += [
-            .init(name: "id", value: .string(id)),
-            .init(name: "environment", value: ["id": .string(KnownIDs.environment)]),
-            .init(name: "user", value: ["id": .string(user)]),
-            .init(name: "identityProvider", value: ["id": .string(link.identityProvider.description)]),
-            .init(name: "externalId", value: .string(link.externalID)),
-        ]
-        return .object(members)
     }
 }

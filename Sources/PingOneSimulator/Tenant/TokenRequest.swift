@@ -86,23 +86,8 @@ struct TokenRequest: Equatable, Sendable {
         return fields
     }
 
-    /// Nil if a percent sign is not followed by two hexadecimal digits, or the result is no UTF-8.
+    /// Percent-encoded, with `+` for a space; nil if it is not well encoded.
     private static func formDecoded(_ text: Substring) -> String? {
-        var bytes: [UInt8] = []
-        var rest = Array(text.utf8)[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                let digits = rest.prefix(2)
-                guard digits.count == 2, digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
-                    let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-                else { return nil }
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            default: bytes.append(byte)
-            }
-        }
-        return String(validating: bytes, as: UTF8.self)
+        PercentEncoding.decoding(text.replacing("+", with: " "))
     }
 }

@@ -2,8 +2,8 @@ import FoundationEssentials
 
 /// What a link may change in a user: attributes by dotted name, all of them texts.
 ///
-/// A user that no link has touched has a user name and an e-mail address made of its id, and nothing else, so that
-/// `EMPTY_ONLY` finds both filled and empty attributes.
+/// A user that no link has touched, and about whom no list says otherwise, has a user name and an e-mail address made
+/// of its id, and nothing else, so that `EMPTY_ONLY` finds both filled and empty attributes.
 struct UserProfile: Equatable, Sendable {
     /// By dotted name; an attribute that is not here is empty.
     private(set) var values: [String: String]
@@ -14,10 +14,23 @@ struct UserProfile: Equatable, Sendable {
     private static let createdAtText = createdAt.formatted(style)
     private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    init(of user: ResourceID) {
+    /// A user as it was at first; `given` is what a list says about it.
+    init(of user: ResourceID, _ given: UserList.Attributes? = nil) {
         let address = "user-\(user)@example.com"
-        values = ["username": address, "email": address]
+        values = ["username": given?.username ?? address, "email": given?.email ?? address]
+        values["externalId"] = given?.externalID
         updatedAt = Self.createdAt
+    }
+
+    /// Whose id an address, in lower case, of the form that users have by themselves is made of; nil for any other.
+    static func owner(ofAddress address: String) -> ResourceID? {
+        guard address.hasPrefix("user-"), address.hasSuffix("@example.com") else { return nil }
+        return ResourceID(address.dropFirst(5).dropLast(12))
+    }
+
+    /// The value by which a filter finds the user; nil if the attribute is empty.
+    func key(for attribute: UserFilter.Attribute) -> UserFilter? {
+        values[attribute.rawValue].flatMap { $0.isEmpty ? nil : UserFilter(attribute, $0) }
     }
 
     /// Whether a link may set an attribute of this name.
