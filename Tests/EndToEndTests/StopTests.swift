@@ -75,7 +75,7 @@ struct StopTests {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...5))
             try await desk.simulator.change(#"{"faults": "stall=1,only=POST"}"#)
-            let run = try desk.start(["import", "users.csv"])
+            let run = try desk.start(["import", "users.csv", "--timeout", "600"])
             try await desk.simulator.hasSeen(posts: 1)
             run.send(SIGTERM)
             while !run.errors.contains("Once more to leave at once") { try await Task.sleep(for: .milliseconds(5)) }
