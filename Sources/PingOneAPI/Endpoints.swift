@@ -24,6 +24,10 @@ package struct Endpoints: Sendable, Equatable {
         "\(api)/environments/\(environment)/identityProviders/\(id)"
     }
 
+    package func attributeMappings(ofIdentityProvider id: String, in environment: String) -> String {
+        identityProvider(id, in: environment) + "/attributes"
+    }
+
     package func linkedAccounts(ofUser user: String, in environment: String) -> String {
         "\(api)/environments/\(environment)/users/\(user)/linkedAccounts"
     }

@@ -1,9 +1,9 @@
 package import HTTPTransport
 
 /// What the answer to Create Linked Account means for its row. A pure reading of the answer: what is done about it is
-/// the caller's.
+/// the caller's. Create Identity Provider Attribute answers in the same way.
 package enum LinkVerdict: Sendable, Equatable {
-    /// PingOne said so; `id` is the linked account's.
+    /// PingOne said so; `id` is that of what was made.
     case linked(id: String)
     /// Something that must be unique is not: 409, or 400 with `UNIQUENESS_VIOLATION`. The user's links tell whether
     /// it is this very link.

@@ -50,19 +50,8 @@ package struct LinkedAccountPage: Sendable, Equatable {
     /// `nil` where the answer is no complete list: an entry or a next page that cannot be read could be the one that
     /// matters.
     package init?(_ response: HTTPResponse) {
-        guard response.bodyIsComplete, let document = try? JSONValue(parsing: response.body),
-            case .object = document
-        else { return nil }
-        // `count` and `size` are optional; a list without entries still links to itself.
-        let isEmpty =
-            (document["count"] ?? document["size"]).map { $0.integer == 0 }
-            ?? (document["_embedded"] == nil && document["_links"]?["self"] != nil)
-        let list = document["_embedded"]?["linkedAccounts"] ?? .null
-        guard let entries = list.array ?? (isEmpty && list == .null ? [] : nil) else { return nil }
-        accounts = entries.compactMap(LinkedAccount.init)
-        guard accounts.count == entries.count else { return nil }
-        let link = document["_links"]?["next"] ?? .null
-        next = link["href"]?.string
-        guard next != nil || link == .null else { return nil }
+        guard let page = ListPage(response, member: "linkedAccounts", LinkedAccount.init) else { return nil }
+        accounts = page.entries
+        next = page.next
     }
 }

@@ -51,9 +51,38 @@ package struct PingOneCalls: Sendable, Equatable {
         get(endpoints.identityProvider(id, in: environment))
     }
 
+    package func attributeMappings(ofIdentityProvider id: String) -> HTTPRequest {
+        get(endpoints.attributeMappings(ofIdentityProvider: id, in: environment))
+    }
+
+    /// Create Identity Provider Attribute.
+    package func createMapping(_ mapping: AttributeMapping, ofIdentityProvider id: String) -> HTTPRequest {
+        send(mapping, by: .post, to: endpoints.attributeMappings(ofIdentityProvider: id, in: environment))
+    }
+
+    /// Update Identity Provider Attribute: the mapping with this id becomes what `mapping` says. May be repeated.
+    package func changeMapping(
+        _ mappingID: String,
+        to mapping: AttributeMapping,
+        ofIdentityProvider id: String
+    ) -> HTTPRequest {
+        let url = endpoints.attributeMappings(ofIdentityProvider: id, in: environment) + "/\(mappingID)"
+        return send(mapping, by: .put, to: url)
+    }
+
     /// The next page of a list, where it is on the same server: a token never follows a link to another one.
     package func page(_ link: String) -> HTTPRequest? {
         link.hasPrefix(endpoints.api + "/") && link.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? get(link) : nil
+    }
+
+    private func send(_ mapping: AttributeMapping, by method: HTTPRequest.Method, to url: String) -> HTTPRequest {
+        HTTPRequest(
+            method: method,
+            url: url,
+            headers: [HTTPHeader(name: "Content-Type", value: "application/json")],
+            body: mapping.body,
+            timeout: timeout
+        )
     }
 
     private func get(_ url: String) -> HTTPRequest {

@@ -40,6 +40,10 @@ struct RunStopTests {
                 "PingOne forbids linking (HTTP 403 ACCESS_FAILED, 20 rows in a row). Give the worker application the Identity Data Admin role for these users, then run again with --retry rejected."
             ),
             (
+                .forbiddenMappings(problem), 77, "permissions",
+                "PingOne forbids the worker application to read or change the attribute mappings (HTTP 403 ACCESS_FAILED). Give it a role that may configure identity providers, such as Environment Admin, then run again."
+            ),
+            (
                 .unknownEnvironment("e", flag: "--environment"), 78, "environment",
                 "PingOne knows no environment e here. Check --environment and --region."
             ),

@@ -25,6 +25,10 @@ struct EndpointsTests {
                 == "https://api.pingone.eu/v1/environments/E/identityProviders/P"
         )
         #expect(
+            endpoints.attributeMappings(ofIdentityProvider: "P", in: "E")
+                == "https://api.pingone.eu/v1/environments/E/identityProviders/P/attributes"
+        )
+        #expect(
             endpoints.linkedAccounts(ofUser: "U", in: "E")
                 == "https://api.pingone.eu/v1/environments/E/users/U/linkedAccounts"
         )

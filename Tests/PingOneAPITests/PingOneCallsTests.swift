@@ -46,6 +46,23 @@ struct PingOneCallsTests {
         #expect(calls.linkedAccounts(ofUser: "U") == get("/users/U/linkedAccounts"))
         #expect(calls.readEnvironment() == get(""))
         #expect(calls.readIdentityProvider("P") == get("/identityProviders/P"))
+        #expect(calls.attributeMappings(ofIdentityProvider: "P") == get("/identityProviders/P/attributes"))
+    }
+
+    @Test("the calls that create and change an attribute mapping")
+    func mappings() {
+        let mapping = AttributeMapping(id: "M", name: "email", value: "v", update: .always)
+        var request = HTTPRequest(
+            method: .post,
+            url: "https://api.pingone.com.au/v1/environments/E/identityProviders/P/attributes",
+            headers: [HTTPHeader(name: "Content-Type", value: "application/json")],
+            body: Array(#"{"name":"email","update":"ALWAYS","value":"v"}"#.utf8),
+            timeout: .seconds(7)
+        )
+        #expect(calls.createMapping(mapping, ofIdentityProvider: "P") == request)
+        request.method = .put
+        request.url += "/M"
+        #expect(calls.changeMapping("M", to: mapping, ofIdentityProvider: "P") == request)
     }
 
     @Test("the next page is a request like the first")

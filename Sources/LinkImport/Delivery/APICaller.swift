@@ -15,7 +15,7 @@ final class APICaller {
     }
 
     private let transport: (any Transport)?
-    let session: APISession
+    private let session: APISession
 
     /// `transport`: nil where there is none, which has ended the run: then nothing is sent.
     init(session: APISession, transport: (any Transport)?) {

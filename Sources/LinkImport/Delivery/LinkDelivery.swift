@@ -153,8 +153,7 @@ struct LinkDelivery {
                     if isPause { pausedSince = pausedSince ?? now }
                     attempts += isPause ? 0 : 1
                     waits = !isPause  // the common pause is the wait
-                    problem = RowProblem(doubt)
-                    if (200..<300).contains(response.status) { problem.code = "UNREADABLE_ANSWER" }
+                    problem = RowProblem(inDoubt: doubt)
                     knowledge = .inDoubt
                     wasEverInDoubt = true
                 }

@@ -38,39 +38,23 @@ struct Preflight {
         return warnings
     }
 
+    /// - Returns: nil when the run was stopped.
+    private func look(_ request: HTTPRequest) -> Finding? {
+        let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
+        switch call.send(request, { (try? JSONValue(parsing: $0.body)) ?? .null }) {
+        case .found(let document): return .known(document)
+        case .refused(let problem, _): return problem.status == 404 ? .unknown : .forbidden(problem)
+        case .stopped: return nil
+        case .failed(let problem):
+            session.control.stop(.unreachable(reason: problem.reason))
+            return nil
+        }
+    }
+
     private enum Finding {
         case known(JSONValue)
         case unknown
         /// Refused for another reason than that it does not exist.
         case forbidden(APIProblem)
-    }
-
-    /// - Returns: nil when the run was stopped.
-    private func look(_ request: HTTPRequest) -> Finding? {
-        var failures = 0
-        while true {
-            let reason: String
-            var retryAfter: Duration?
-            switch caller.send(request, isRepeatable: true, isRetry: failures > 0) {
-            case .stopped: return nil
-            case .failure(let error): reason = error.reason
-            case .response(let response):
-                switch response.status {
-                case 200..<300:
-                    return .known((try? JSONValue(parsing: response.body)) ?? .null)
-                case 404: return .unknown
-                case 408, 500...:
-                    reason = APIProblem(response).summary
-                    retryAfter = response.retryDelay
-                default: return .forbidden(APIProblem(response))
-                }
-            }
-            failures += 1
-            guard failures < session.retryPolicy.maxAttempts else {
-                session.control.stop(.unreachable(reason: reason))
-                return nil
-            }
-            guard session.waitToRetry(failures: failures, retryAfter: retryAfter) else { return nil }
-        }
     }
 }

@@ -1,3 +1,4 @@
+import HTTPTransport
 package import Ledger
 package import PingOneAPI
 
@@ -21,6 +22,32 @@ package struct RowProblem: Sendable, Equatable {
         self.init(httpStatus: problem.status, code: problem.code, detail: problem.detail, errorID: problem.id)
     }
 
+    /// A request without an answer.
+    init(_ error: TransportError) {
+        switch error {
+        case .neverSent(let reason), .certificate(let reason): self.init(code: Self.notSent, detail: reason)
+        case .inDoubt(let reason): self.init(code: "NO_ANSWER", detail: reason)
+        }
+    }
+
+    private static let notSent = "NOT_SENT"
+
+    /// Whether it is certain that the request never left, so that nothing can have been done.
+    var neverLeft: Bool { code == Self.notSent }
+
+    /// An answer to a POST that leaves open what became of it.
+    init(inDoubt problem: APIProblem) {
+        self = (200..<300).contains(problem.status) ? .unreadableAnswer(status: problem.status) : RowProblem(problem)
+    }
+
+    /// A 2xx whose body does not say what it should.
+    static func unreadableAnswer(status: Int) -> RowProblem {
+        RowProblem(httpStatus: status, code: "UNREADABLE_ANSWER")
+    }
+
+    /// The run's end came before the answer that would have settled it.
+    static let stoppedBeforeReadBack = RowProblem(code: "STOPPED", detail: "the run ended before the read-back")
+
     /// What the ledger has noted of an earlier run.
     package init(_ known: KnownLink) {
         self.init(httpStatus: known.httpStatus, code: known.errorCode, detail: known.errorDetail)
@@ -37,6 +64,9 @@ package struct RowProblem: Sendable, Equatable {
         let first = [status, code].compactMap(\.self).joined(separator: " ")
         return [first.isEmpty ? nil : first, detail].compactMap(\.self).joined(separator: ", ")
     }
+
+    /// Why there is no answer, in words; or what the answer was.
+    var reason: String { httpStatus == nil ? detail ?? summary : summary }
 
     /// The cause without what differs from row to row, to count rows by it.
     package var cause: String {

@@ -23,6 +23,8 @@ package enum RunStop: Sendable, Equatable {
     case tokenUnusable(reason: String)
     /// The first row, or many rows one after the other, met 403.
     case forbidden(APIProblem, inARow: Int)
+    /// The identity provider or its attribute mappings may not be read or changed.
+    case forbiddenMappings(APIProblem)
     case unknownEnvironment(String, flag: String)
     case unknownIdentityProvider(String)
     case unreachable(reason: String)
@@ -43,7 +45,7 @@ package enum RunStop: Sendable, Equatable {
         case .unreadableInput: 66
         case .breaker, .unreachable, .certificate, .pause: 69
         case .ledger: 74
-        case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden: 77
+        case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden, .forbiddenMappings: 77
         case .unknownEnvironment, .unknownIdentityProvider: 78
         }
     }
@@ -57,7 +59,7 @@ package enum RunStop: Sendable, Equatable {
         case .limit: "limit"
         case .breaker: "max-failures"
         case .unauthorized, .credentialsRefused, .tokenUnusable: "credentials"
-        case .forbidden: "permissions"
+        case .forbidden, .forbiddenMappings: "permissions"
         case .unknownEnvironment: "environment"
         case .unknownIdentityProvider: "identity-provider"
         case .unreachable: "unreachable"
@@ -96,6 +98,9 @@ package enum RunStop: Sendable, Equatable {
             "PingOne forbids linking (\(problem.summary), \(rows == 1 ? "the first row" : "\(rows) rows in a row")). "
                 + "Give the worker application the Identity Data Admin role for these users, "
                 + "then run again with --retry rejected."
+        case .forbiddenMappings(let problem):
+            "PingOne forbids the worker application to read or change the attribute mappings (\(problem.summary)). "
+                + "Give it a role that may configure identity providers, such as Environment Admin, then run again."
         case .unknownEnvironment(let id, let flag):
             "PingOne knows no environment \(id) here. Check \(flag) and --region."
         case .unknownIdentityProvider(let id):

@@ -1,4 +1,3 @@
-import HTTPTransport
 import Ledger
 import Pacing
 import PingOneAPI
@@ -21,19 +20,14 @@ struct LinkRemoval {
 
     /// DELETE may be repeated: what a lost answer has removed is answered with 404 the next time.
     func remove(_ linkedAccountID: String, ofUser user: String) -> Ending {
-        let request = session.calls.deleteLink(linkedAccountID, ofUser: user)
-        switch caller.sendRepeatedly(request, tries: session.retryPolicy.maxAttempts) {
-        case .response(let response, let mayBeDone):
-            let problem = RowProblem(APIProblem(response))
-            switch response.status {
-            case 200..<300, 404: return .undone
-            default: return mayBeDone ? .unknown(problem) : .refused(problem)
-            }
-        case .failed(let problem, let mayBeDone): return mayBeDone ? .unknown(problem) : .kept(problem)
-        case .stopped(let mayBeDone):
-            return mayBeDone
-                ? .unknown(RowProblem(code: "STOPPED", detail: "the run ended before PingOne had answered"))
-                : .kept(nil)
+        let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
+        switch call.send(session.calls.deleteLink(linkedAccountID, ofUser: user), { _ in () }) {
+        case .found: return .undone
+        case .refused(let problem, _) where problem.status == 404: return .undone
+        case .refused(let problem, let earlier):
+            return earlier.map { $0.neverLeft } ?? true ? .refused(RowProblem(problem)) : .unknown(RowProblem(problem))
+        case .failed(let problem): return problem.neverLeft ? .kept(problem) : .unknown(problem)
+        case .stopped(let problem): return problem.map { $0.neverLeft ? .kept(nil) : .unknown($0) } ?? .kept(nil)
         }
     }
 }

@@ -136,7 +136,7 @@ package final class VerifyRun: Sendable {
                 isCanary: isCanary
             )
             count(rows.map { ($0.line, .unknown) }, problem)
-        case .read(let accounts, _):
+        case .read(let accounts):
             watch.note(nil, identityProviderID: provider, isCanary: isCanary)
             let check = UserCheck(rows: rows, accounts: accounts)
             let lines = zip(rows, check.findings).map { ($0.line, $1.result) }

@@ -21,7 +21,7 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Identity provider, for rows that name none. [PINGONE_IDENTITY_PROVIDER_ID]",
+            "Identity provider; in a CSV of users, for rows that name none. [PINGONE_IDENTITY_PROVIDER_ID]",
             valueName: "UUID"
         )
     )
@@ -87,6 +87,18 @@ struct ConnectionOptions: ParsableArguments {
 
 /// How fast, how often, how long.
 struct SpeedOptions: ParsableArguments {
+    @OptionGroup var requests: RequestOptions
+
+    @Option(help: ArgumentHelp("Requests in flight, 1 to 250 (default 32).", valueName: "N"))
+    var concurrency: String?
+
+    var flags: [SettingKey: [String]] {
+        requests.flags.merging([.concurrency: concurrency].compactMapValues { $0.map { [$0] } }) { $1 }
+    }
+}
+
+/// How fast and how often one request after the other is sent.
+struct RequestOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Requests per second: auto (default) finds what PingOne permits; a number is never exceeded.",
@@ -98,23 +110,18 @@ struct SpeedOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Bounds --rate auto.", valueName: "N"))
     var maxRate: String?
 
-    @Option(help: ArgumentHelp("Requests in flight, 1 to 250 (default 32).", valueName: "N"))
-    var concurrency: String?
-
     @Option(help: ArgumentHelp("Seconds that one request may take (default 30).", valueName: "S"))
     var timeout: String?
 
-    @Option(help: ArgumentHelp("POSTs for one row at most (default 5).", valueName: "N"))
+    @Option(help: ArgumentHelp("POSTs for one row or mapping at most (default 5).", valueName: "N"))
     var attempts: String?
 
     @Option(help: ArgumentHelp("Longest pause PingOne may ask for, such as 90s or 5m (default).", valueName: "TIME"))
     var maxWait: String?
 
     var flags: [SettingKey: [String]] {
-        [
-            .rate: rate, .maxRate: maxRate, .concurrency: concurrency, .timeout: timeout, .attempts: attempts,
-            .maxWait: maxWait,
-        ].compactMapValues { $0.map { [$0] } }
+        [.rate: rate, .maxRate: maxRate, .timeout: timeout, .attempts: attempts, .maxWait: maxWait]
+            .compactMapValues { $0.map { [$0] } }
     }
 }
 

@@ -1,0 +1,173 @@
+import HTTPTransport
+import Pacing
+package import PingOneAPI
+
+/// An identity provider, as far as mappings are concerned.
+package struct MappedProvider: Sendable, Equatable {
+    package var type: ProviderType
+    /// In PingOne's order.
+    package var mappings: [AttributeMapping]
+
+    package init(type: ProviderType, mappings: [AttributeMapping]) {
+        self.type = type
+        self.mappings = mappings
+    }
+}
+
+/// Reads and completes the attribute mappings of one identity provider.
+///
+/// Belongs to one thread, which it blocks. What goes wrong for good stops the session's control, which then says why.
+package struct MappingSession {
+    private let session: APISession
+    private let caller: APICaller
+    private let identityProvider: String
+
+    package init(session: APISession, identityProvider: String) {
+        self.session = session
+        caller = session.makeCaller()
+        self.identityProvider = identityProvider
+    }
+
+    /// Looks up the environment, the identity provider and its mappings.
+    ///
+    /// - Parameter warn: called with what is worth a warning.
+    /// - Returns: nil when the run was stopped.
+    package func read(warn: (String) -> Void) -> MappedProvider? {
+        Preflight(caller: caller, session: session).check(identityProviders: []).forEach(warn)
+        guard !session.control.signal.isRaised else { return nil }
+        let request = session.calls.readIdentityProvider(identityProvider)
+        let provider = call.send(request) { response -> (type: String, isEnabled: Bool)? in
+            guard let document = try? JSONValue(parsing: response.body), let type = document["type"]?.string else {
+                return nil
+            }
+            return (type, document["enabled"]?.boolean ?? true)
+        }
+        guard let provider = valueOrStop(provider), let pages = valueOrStop(readMappings()) else { return nil }
+        if !provider.isEnabled { warn("The identity provider is disabled: nobody can sign on through it.") }
+        return MappedProvider(type: ProviderType(apiName: provider.type), mappings: Array(pages.joined()))
+    }
+
+    /// Does what the plan asks for, in its order.
+    ///
+    /// - Parameters:
+    ///   - plan: made with the mappings that ``read(warn:)`` gave.
+    ///   - changes: whether mappings that differ are changed.
+    /// - Returns: a result for each of the plan's entries.
+    package func apply(_ plan: MappingPlan, changes: Bool) -> [MappingResult] {
+        plan.entries.map { entry in
+            if let result = entry.resultWithoutSending(changes: changes) { return result }
+            if session.control.signal.isRaised { return .unsent }
+            return entry.existing.map { change($0, to: entry.mapping) } ?? create(entry.mapping)
+        }
+    }
+
+    private var call: RepeatableCall {
+        RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
+    }
+
+    private func readMappings() -> RepeatableCall.Finding<[[AttributeMapping]]> {
+        call.list(from: session.calls.attributeMappings(ofIdentityProvider: identityProvider)) { response in
+            AttributeMappingPage(response).map { (page: $0.mappings, next: $0.next) }
+        }
+    }
+
+    private func valueOrStop<Value>(_ finding: RepeatableCall.Finding<Value>) -> Value? {
+        switch finding {
+        case .found(let value): return value
+        case .refused(let problem, _):
+            switch problem.status {
+            case 403: session.control.stop(.forbiddenMappings(problem))
+            case 404: session.control.stop(.unknownIdentityProvider(identityProvider))
+            default: session.control.stop(.unreachable(reason: problem.summary))
+            }
+        case .failed(let problem): session.control.stop(.unreachable(reason: problem.reason))
+        case .stopped: break
+        }
+        return nil
+    }
+
+    /// POSTs until the mapping is there for certain, or certainly not: while the outcome of a POST is unknown, the
+    /// provider's mappings are read before there is another one.
+    private func create(_ mapping: AttributeMapping) -> MappingResult {
+        let request = session.calls.createMapping(mapping, ofIdentityProvider: identityProvider)
+        var attempts = 0
+        var wasEverInDoubt = false
+        var lastProblem: RowProblem?
+        while true {
+            let answer = caller.send(request, isRepeatable: false, isRetry: attempts > 0)
+            attempts += 1
+            let problem: RowProblem
+            var isInDoubt = true
+            var retryAfter: Duration?
+            switch answer {
+            case .stopped: return lastProblem.map { .failed($0) } ?? .unsent
+            case .failure(let error):
+                problem = RowProblem(error)
+                if case .inDoubt = error {} else { isInDoubt = false }
+            case .response(let response):
+                switch LinkVerdict(response) {
+                case .linked: return .created
+                case .refused(let refusal): return refused(refusal)
+                case .conflict(let conflict):
+                    switch look(for: mapping) {
+                    case .there(let there) where there.says(mapping): return wasEverInDoubt ? .created : .same
+                    case .there: return .different
+                    case .absent: return refused(conflict)
+                    case .unknown(let reading): return .unsettled(RowProblem(conflict).withReadBack(reading))
+                    }
+                case .inDoubt(let doubt), .unauthorized(let doubt), .throttled(let doubt):
+                    // 401 and 429 never get here, they are the caller's; were they to, reading back does no harm.
+                    problem = RowProblem(inDoubt: doubt)
+                    retryAfter = response.retryDelay
+                }
+            }
+            lastProblem = problem
+            let goesOn = session.waitToRetry(failures: attempts, retryAfter: retryAfter)
+            if isInDoubt {
+                wasEverInDoubt = true
+                switch look(for: mapping) {
+                case .there(let there): return there.says(mapping) ? .created : .different
+                case .unknown(let reading): return .unsettled(problem.withReadBack(reading))
+                case .absent: break
+                }
+            }
+            guard goesOn, attempts < session.retryPolicy.maxAttempts else { return .failed(problem) }
+        }
+    }
+
+    /// A PUT says what the mapping is to be in the end, so it may be sent twice.
+    private func change(_ there: AttributeMapping, to mapping: AttributeMapping) -> MappingResult {
+        guard let id = there.id else { preconditionFailure("a mapping of PingOne's without an id") }
+        let request = session.calls.changeMapping(id, to: mapping, ofIdentityProvider: identityProvider)
+        let finding = call.send(request) { response -> String? in
+            if case .linked(let id) = LinkVerdict(response) { id } else { nil }
+        }
+        switch finding {
+        case .found: return .changed
+        case .refused(let problem, _): return refused(problem)
+        case .failed(let problem): return .unsettled(problem)
+        case .stopped(let problem): return problem.map { .unsettled($0) } ?? .unsent
+        }
+    }
+
+    /// Without permission for one mapping there is none for the others.
+    private func refused(_ problem: APIProblem) -> MappingResult {
+        if problem.status == 403 { session.control.stop(.forbiddenMappings(problem)) }
+        return .refused(RowProblem(problem))
+    }
+
+    private enum Look {
+        case there(AttributeMapping)
+        case absent
+        case unknown(RowProblem)
+    }
+
+    private func look(for mapping: AttributeMapping) -> Look {
+        switch readMappings() {
+        case .found(let pages): pages.joined().first { $0.hasName(of: mapping) }.map { .there($0) } ?? .absent
+        case .refused(let problem, _): .unknown(RowProblem(problem))
+        case .failed(let problem): .unknown(problem)
+        case .stopped: .unknown(.stoppedBeforeReadBack)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import LinkImport
+import Logging
+import Pacing
+import Reporting
+
+/// Makes what a `mappings` command needs of its settings, lets it work, and tells how it went.
+struct MappingsCommandSession {
+    private let output: OutputOptions
+    private let logger: Logger
+    private let connection: Connection
+    private let rate: RateSetting
+    private let identityProvider: String
+
+    init(setup: CommandSetup, output: OutputOptions) throws {
+        self.output = output
+        logger = try setup.logger(output)
+        connection = try setup.connection()
+        rate = try setup.rate()
+        guard let id = try setup.uuid(.idp) else {
+            throw CommandFailure.usage(
+                "No identity provider: give --idp UUID, PINGONE_IDENTITY_PROVIDER_ID or idp: in the configuration file."
+            )
+        }
+        identityProvider = id
+    }
+
+    func list() throws -> Int32 {
+        try connected { _, provider, _ in MappingSummary(listing: provider, of: identityProvider) }
+    }
+
+    func plan(file path: String) throws -> Int32 {
+        let file = try MappingsFile(path: path)
+        return try connected { _, provider, _ in
+            MappingSummary(try plan(file, at: provider), for: identityProvider, ofType: provider.type)
+        }
+    }
+
+    /// `changes`: whether what differs is changed.
+    func apply(file path: String, changes: Bool, isDryRun: Bool) throws -> Int32 {
+        let file = try MappingsFile(path: path)
+        return try connected { session, provider, control in
+            let plan = try plan(file, at: provider)
+            let results =
+                isDryRun
+                ? plan.entries.map { $0.resultWithoutSending(changes: changes) ?? .planned }
+                : session.apply(plan, changes: changes)
+            return MappingSummary(
+                plan,
+                results: results,
+                stop: control.reason,
+                for: identityProvider,
+                ofType: provider.type
+            )
+        }
+    }
+
+    private func plan(_ file: MappingsFile, at provider: MappedProvider) throws -> MappingPlan {
+        try file.check(against: provider.type)
+        return MappingPlan(lines: file.lines, existing: provider.mappings)
+    }
+
+    /// Reads what the provider has, lets `work` go on from there, and says what came of it.
+    private func connected(
+        _ work: (MappingSession, MappedProvider, RunControl) throws -> MappingSummary
+    ) throws -> Int32 {
+        let control = RunControl()
+        let signals = Signals(control: control) { [logger] in
+            logger.notice("Stopping: waiting for the request in flight. Once more to leave at once.")
+        }
+        signals.runBegins()
+        let time = SystemTime()
+        let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
+        let session = MappingSession(
+            session: connection.session(pacer: pacer, control: control, time: time),
+            identityProvider: identityProvider
+        )
+        guard let provider = session.read(warn: { logger.warning("\($0)") }) else {
+            guard let stop = control.reason else { preconditionFailure("nothing was read, and nobody says why") }
+            throw CommandFailure(stop)
+        }
+        let summary = try work(session, provider, control)
+        Console.write((output.json ? summary.json : TerminalText.safe(summary.text)) + "\n", to: 1)
+        if let stop = summary.stop { throw CommandFailure(stop) }
+        return summary.exitCode
+    }
+}
+
+extension CommandFailure {
+    fileprivate init(_ stop: RunStop) {
+        self.init(message: stop.message, code: stop.exitCode)
+    }
+}
