@@ -114,6 +114,33 @@ extension Misuse {
             "--client-secret"
         ),
         Misuse(
+            "the provider's mappings and those of a file",
+            ["import", "users.csv", "--mappings", "--mappings-file", "m.csv"],
+            64,
+            "pinglink: --mappings-file: the mappings are either these or, with --mappings, the identity provider's.",
+            files: ["m.csv": Data("name,value\n".utf8)]
+        ),
+        Misuse(
+            "a mappings file that is not there",
+            ["import", "users.csv", "--mappings-file", "m.csv"],
+            66,
+            "pinglink: m.csv: cannot be read: No such file or directory."
+        ),
+        Misuse(
+            "a mappings file with mistakes",
+            ["import", "users.csv", "--mappings-file", "m.csv"],
+            65,
+            "pinglink: m.csv: line 2: column \"value\": the placeholder at character 1 is empty.\n",
+            files: ["m.csv": Data("name,value\nemail,${}\n".utf8)]
+        ),
+        Misuse(
+            "a mappings file that the rejects would replace",
+            ["import", "users.csv", "--mappings-file", "m.csv", "--rejects", "m.csv"],
+            64,
+            "pinglink: --rejects: m.csv is the file of --mappings-file too",
+            files: ["m.csv": Data("name,value\nemail,${providerAttributes.email}\n".utf8)]
+        ),
+        Misuse(
             "--max-rate beside a fixed rate",
             ["import", "users.csv", "--rate", "5", "--max-rate", "9"],
             64,

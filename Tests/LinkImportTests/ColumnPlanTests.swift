@@ -9,13 +9,19 @@ struct ColumnPlanTests {
         _ names: String...,
         update: AttributeUpdate = .emptyOnly,
         map: [String] = [],
-        ignoring: [String] = []
+        ignoring: [String] = [],
+        acceptsProviderAttributes: Bool = false
     ) throws -> ColumnPlan {
         let mappings = map.compactMap { ColumnPlan.Options.Mapping(argument: $0) }
         try #require(mappings.count == map.count)
         return try ColumnPlan(
             header: CSVRecord(line: 1, fields: names),
-            options: ColumnPlan.Options(update: update, map: mappings, ignoring: ignoring)
+            options: ColumnPlan.Options(
+                update: update,
+                map: mappings,
+                ignoring: ignoring,
+                acceptsProviderAttributes: acceptsProviderAttributes
+            )
         )
     }
 
@@ -152,6 +158,48 @@ struct ColumnPlanTests {
                 + "which needs --mappings. Leave it out with --ignore 'providerAttributes.email', "
                 + "or name it as attributes.NAME."
         )
+        #expect(
+            message { try plan("userID", "externalId", "providerAttributes.id", "providerAttributes.name") }
+                == "line 1: columns \"providerAttributes.id\", \"providerAttributes.name\" are raw attributes of the "
+                + "identity provider, which need --mappings. Leave them out with --ignore 'providerAttributes.id' and "
+                + "so on, or name them as attributes.NAME."
+        )
+    }
+
+    @Test("with mappings, raw attributes keep their names, dots included; another column may stand for one")
+    func acceptedProviderAttributes() throws {
+        let plan = try plan(
+            "userID",
+            "externalId",
+            "providerAttributes.name.givenName",
+            "Provider_Attributes.ID",
+            "handle",
+            "providerAttributes.email",
+            map: ["handle=providerAttributes.screen_name"],
+            ignoring: ["providerAttributes.email"],
+            acceptsProviderAttributes: true
+        )
+        #expect(
+            Array(plan.roles.dropFirst(2)) == [
+                .providerAttribute("name.givenName"), .providerAttribute("ID"), .providerAttribute("screen_name"),
+                .ignored,
+            ]
+        )
+    }
+
+    @Test("a raw attribute twice")
+    func repeatedProviderAttribute() {
+        let text = message {
+            try plan(
+                "userID",
+                "externalId",
+                "providerAttributes.id",
+                "X id",
+                map: ["X id=providerAttributes.id"],
+                acceptsProviderAttributes: true
+            )
+        }
+        #expect(text == "line 1: the header names providerAttributes.id twice. Leave one out with --ignore.")
     }
 
     @Test("--map of a column that is not there")

@@ -31,6 +31,8 @@ struct ImportBench: Sendable {
         var provider: String? = SampleIDs.provider
         var environment = SampleIDs.environment
         var columns = ColumnPlan.Options()
+        /// `--mappings`.
+        var usesMappings = false
         var control = RunControl()
         var userAgent = "pinglink/test"
         /// Called with the number of each request to the API, from 1, before it leaves.
@@ -62,11 +64,21 @@ struct ImportBench: Sendable {
 
     private func runBlocking(_ file: String, _ settings: Settings) throws -> Result {
         let input = try InputFile(path: file)
-        let reading = ReadingOptions(
+        let events = Mutex<[RunEvent]>([])
+        let report: @Sendable (RunEvent) -> Void = { event in events.withLock { $0.append(event) } }
+        let session = try session(settings)
+        var reading = ReadingOptions(
             delimiter: .comma,
             columns: settings.columns,
             identityProvider: settings.provider
         )
+        if settings.usesMappings {
+            reading.columns.acceptsProviderAttributes = true
+            let fetch = MappingBook.Source.identityProviders {
+                MappingSession(session: session, identityProvider: $0).mappings()
+            }
+            reading.mappings = MappingBook(fetch) { report(.warning($0)) }
+        }
         let scan = input.isRereadable ? try InputScan(input, options: reading) : nil
         let store: ImportStore =
             if settings.isDryRun {
@@ -74,7 +86,6 @@ struct ImportBench: Sendable {
             } else {
                 .writing(try Ledger.open(at: ledgerPath, now: { Date() }))
             }
-        let events = Mutex<[RunEvent]>([])
         let run = ImportRun(
             options: ImportRun.Options(
                 runID: settings.runID,
@@ -91,12 +102,12 @@ struct ImportBench: Sendable {
             input: input,
             scan: scan,
             store: store,
-            session: try session(settings),
-            report: { event in events.withLock { $0.append(event) } }
+            session: session,
+            report: report
         )
-        let report = try run.run()
-        #expect(run.counts == report.counts)
-        return Result(report: report, events: events.withLock { $0 })
+        let ending = try run.run()
+        #expect(run.counts == ending.counts)
+        return Result(report: ending, events: events.withLock { $0 })
     }
 
     private func makeTransport(_ settings: Settings) throws -> @Sendable () throws -> any Transport {

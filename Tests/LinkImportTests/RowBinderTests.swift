@@ -196,4 +196,37 @@ struct RowBinderTests {
             #expect(issue.rule == .attributeNamedTwice(name: "a"))
         }
     }
+
+    @Test("what mappings make of raw attributes follows the explicit ones, and never makes a row unfit")
+    func mapped() throws {
+        let plan = try ColumnPlan(
+            header: CSVRecord(
+                line: 1,
+                fields: ["userID", "externalId", "providerAttributes.id", "attributes", "attributes.nickname"]
+            ),
+            options: ColumnPlan.Options(acceptsProviderAttributes: true)
+        )
+        let mappings = ["nickname", "email", "username", "locale"].map {
+            AttributeMapping(name: $0, value: "${providerAttributes.id}", update: .always)
+        }
+        let binder = RowBinder(
+            plan: plan,
+            identityProvider: SampleIDs.provider,
+            defaultUpdate: .emptyOnly,
+            mappings: MappingBook(.file(name: "m.csv", mappings)) { Issue.record("\($0)") }
+        )
+        let record = CSVRecord(line: 2, fields: [Self.user, "x", "7", #"{"email":"e","a":"b"}"#, ""])
+        guard case .fit(let row, _) = binder.read(record) else {
+            Issue.record("the row is fit")
+            return
+        }
+        #expect(
+            row.link.attributes == [
+                UserAttribute(name: "email", value: "e", update: .emptyOnly),
+                UserAttribute(name: "a", value: "b", update: .emptyOnly),
+                UserAttribute(name: "username", value: "7", update: .always),
+                UserAttribute(name: "locale", value: "7", update: .always),
+            ]
+        )
+    }
 }

@@ -9,7 +9,11 @@ import Testing
 @Suite("An import from a pipe")
 struct StreamImportTests {
     /// Imports what is written into a named pipe.
-    private func run(_ bench: ImportBench, _ csv: String) async throws -> ImportBench.Result {
+    private func run(
+        _ bench: ImportBench,
+        _ csv: String,
+        _ change: (inout ImportBench.Settings) -> Void = { _ in }
+    ) async throws -> ImportBench.Result {
         let pipe = bench.folder.path("pipe")
         #expect(mkfifo(pipe, 0o600) == 0)
         async let writing: Void = onThread {
@@ -17,7 +21,7 @@ struct StreamImportTests {
             try? handle.write(contentsOf: Data(csv.utf8))
             try handle.close()
         }
-        let result = try await bench.run(file: pipe)
+        let result = try await bench.run(file: pipe, change)
         try await writing
         return result
     }
@@ -78,6 +82,39 @@ struct StreamImportTests {
         let bench = try await ImportBench()
         await #expect(throws: BrokenInput.self) { try await run(bench, "userID\n") }
         #expect(bench.simulator.journal.isEmpty)
+        await bench.simulator.stop()
+    }
+
+    @Test("attribute mappings are fetched when an identity provider is first met")
+    func mappings() async throws {
+        let bench = try await ImportBench()
+        let header = "userID,externalId,identityProviderId,providerAttributes.email\n"
+        let row = "\(SampleIDs.user(1)),a,,a@example.com\n"
+        let result = try await run(bench, header + row) { $0.usesMappings = true }
+        #expect(result.counts.linked == 1)
+        let body = try #require(bench.posts.first.map { String(decoding: $0.body, as: UTF8.self) })
+        #expect(body.hasSuffix(#""attributes":{"email":{"value":"a@example.com","update":"EMPTY_ONLY"}}}"#))
+        #expect(bench.simulator.journal.map(\.route).first == "attributes")
+
+        await bench.simulator.stop()
+    }
+
+    @Test("an identity provider whose mappings cannot be had ends the run; rows of the others before it stay sent")
+    func unknownProvider() async throws {
+        let bench = try await ImportBench()
+        _ = try await bench.run(SampleCSV.rows(1...1))
+        let unknown = SampleIDs.user(99)
+        let result = try await run(
+            bench,
+            "userID,externalId,identityProviderId\n\(SampleIDs.user(1)),account-1,\n\(SampleIDs.user(2)),b,\(unknown)\n"
+        ) {
+            $0.usesMappings = true
+            $0.runID = "run-2"
+        }
+        #expect(result.report.stop == .unknownIdentityProvider(unknown))
+        #expect(result.counts.skipped == 1)
+        #expect(result.counts.unsent == 1)
+        #expect(bench.posts.count == 1)
         await bench.simulator.stop()
     }
 }

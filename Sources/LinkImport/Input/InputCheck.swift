@@ -29,6 +29,7 @@ package struct InputCheck: Sendable {
             claims: scan?.claims ?? ClaimCheck(),
             comparison: scan == nil ? .withEarlier : .withAll
         )
+        stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         while let reading = try stream.next() {
             rows += 1
             switch reading {

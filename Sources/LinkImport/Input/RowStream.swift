@@ -7,11 +7,20 @@ package struct ReadingOptions: Sendable {
     package var columns: ColumnPlan.Options
     /// For rows that name none; a UUID.
     package var identityProvider: String?
+    /// Turn the columns with the provider's attributes into user attributes. A first reading does without them: they
+    /// make no row unfit.
+    package var mappings: MappingBook?
 
-    package init(delimiter: CSVDelimiter, columns: ColumnPlan.Options, identityProvider: String?) {
+    package init(
+        delimiter: CSVDelimiter,
+        columns: ColumnPlan.Options,
+        identityProvider: String?,
+        mappings: MappingBook? = nil
+    ) {
         self.delimiter = delimiter
         self.columns = columns
         self.identityProvider = identityProvider
+        self.mappings = mappings
     }
 }
 
@@ -69,7 +78,8 @@ struct RowStream: ~Copyable {
             binder = RowBinder(
                 plan: plan,
                 identityProvider: options.identityProvider,
-                defaultUpdate: options.columns.update
+                defaultUpdate: options.columns.update,
+                mappings: comparison == .noting ? nil : options.mappings
             )
         } catch let error as HeaderError {
             throw BrokenInput(description: "\(input.name): \(error.description)")

@@ -42,9 +42,22 @@ package struct MappingSession {
             }
             return (type, document["enabled"]?.boolean ?? true)
         }
-        guard let provider = valueOrStop(provider), let pages = valueOrStop(readMappings()) else { return nil }
+        guard let provider = valueOrStop(provider), let mappings = mappings() else { return nil }
         if !provider.isEnabled { warn("The identity provider is disabled: nobody can sign on through it.") }
-        return MappedProvider(type: ProviderType(apiName: provider.type), mappings: Array(pages.joined()))
+        return MappedProvider(type: ProviderType(apiName: provider.type), mappings: mappings)
+    }
+
+    /// Looks up the mappings alone.
+    ///
+    /// - Returns: nil when they cannot be had. The run has been stopped then: its rows would be sent without the
+    ///   attributes that they should have.
+    package func mappings() -> [AttributeMapping]? {
+        let finding = readMappings()
+        if case .refused(let problem, _) = finding, problem.status == 404 {
+            // Where it is the environment that is not there, looking for that stops the run with this reason.
+            _ = Preflight(caller: caller, session: session).check(identityProviders: [])
+        }
+        return valueOrStop(finding).map { Array($0.joined()) }
     }
 
     /// Does what the plan asks for, in its order.

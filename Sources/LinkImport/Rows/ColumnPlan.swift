@@ -10,6 +10,8 @@ package struct ColumnPlan: Sendable, Equatable {
         /// A cell that holds a JSON object of attributes.
         case attributeObject
         case attribute(name: String, update: AttributeUpdate)
+        /// An attribute as the identity provider gave it; attribute mappings say what becomes of it.
+        case providerAttribute(String)
         /// Read, counted and kept for the result files, but never sent.
         case ignored
         /// Written by an earlier run into a result file: read over, and written anew.
@@ -24,6 +26,8 @@ package struct ColumnPlan: Sendable, Equatable {
         package var ignored: Set<String>
         /// `--ignore '*'`: every column that is not known.
         package var ignoresUnknown: Bool
+        /// Whether there are attribute mappings, which `providerAttributes.*` columns need.
+        package var acceptsProviderAttributes: Bool
 
         package struct Mapping: Sendable, Equatable {
             package var column: String
@@ -41,10 +45,12 @@ package struct ColumnPlan: Sendable, Equatable {
         package init(
             update: AttributeUpdate = .emptyOnly,
             map: [Mapping] = [],
-            ignoring: [String] = []
+            ignoring: [String] = [],
+            acceptsProviderAttributes: Bool = false
         ) {
             self.update = update
             self.map = map
+            self.acceptsProviderAttributes = acceptsProviderAttributes
             ignored = Set(ignoring.filter { $0 != "*" })
             ignoresUnknown = ignoring.contains("*")
         }
@@ -58,6 +64,8 @@ package struct ColumnPlan: Sendable, Equatable {
     let userIDColumn: Int
     let externalIDColumn: Int
     let identityProviderColumn: Int?
+    /// Where each of the provider's attributes stands.
+    let providerAttributeColumns: [String: Int]
 
     /// - Throws: all that is wrong with the header, at once.
     package init(header: CSVRecord, options: Options) throws(HeaderError) {
@@ -67,23 +75,31 @@ package struct ColumnPlan: Sendable, Equatable {
         var problems: [HeaderError.Problem] = []
         var roles: [Role] = []
         var unknown: [String] = []
+        var raw: [String] = []
         for (index, name) in names.enumerated() {
             let mapped = options.map.first { $0.column.isSame(as: name) }
             switch Self.role(of: mapped?.target ?? name, options: options) {
             case _ where mapped == nil && options.ignored.contains { $0.isSame(as: name) }: roles.append(.ignored)
             case .known(let role): roles.append(role)
             case .wrongUpdate: problems.append(.wrongUpdate(name))
-            case .needsMappings: problems.append(.needsMappings(name))
+            case .needsMappings: raw.append(name)
             case .unknown where options.ignoresUnknown: roles.append(.ignored)
             case .unknown: unknown.append(name.isEmpty ? "(column \(index + 1), without a name)" : name)
             }
         }
         if !unknown.isEmpty { problems.append(.unknown(unknown)) }
+        if !raw.isEmpty { problems.append(.needMappings(raw)) }
         let repeated: [(Role, String)] = [
             (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
             (.attributeObject, "attributes"),
         ].filter { role, _ in roles.count { $0 == role } > 1 }
         problems += repeated.map { .namedTwice($0.1) }
+        var providerAttributeColumns: [String: Int] = [:]
+        for case (let column, .providerAttribute(let name)) in roles.enumerated() {
+            if providerAttributeColumns.updateValue(column, forKey: name) != nil {
+                problems.append(.namedTwice("providerAttributes.\(name)"))
+            }
+        }
         let userID = roles.firstIndex(of: .userID)
         let externalID = roles.firstIndex(of: .externalID)
         let missing = [userID == nil ? "userID" : nil, externalID == nil ? "externalId" : nil].compactMap(\.self)
@@ -96,6 +112,7 @@ package struct ColumnPlan: Sendable, Equatable {
         userIDColumn = userID
         externalIDColumn = externalID
         identityProviderColumn = roles.firstIndex(of: .identityProviderID)
+        self.providerAttributeColumns = providerAttributeColumns
         reservedAttributes = roles.compactMap { role in
             if case .attribute(let name, _) = role, Self.reservedNames.contains(name) { name } else { nil }
         }
@@ -135,7 +152,8 @@ package struct ColumnPlan: Sendable, Equatable {
         }
         let rest = name[name.index(after: dot)...]
         switch fixed {
-        case "providerattributes" where !rest.isEmpty: return .needsMappings
+        case "providerattributes" where !rest.isEmpty:
+            return options.acceptsProviderAttributes ? .known(.providerAttribute(String(rest))) : .needsMappings
         case "attributes" where !rest.isEmpty:
             guard let colon = rest.lastIndex(of: ":") else {
                 return .known(.attribute(name: String(rest), update: options.update))
@@ -164,7 +182,7 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case unknown([String])
         case namedTwice(String)
         case wrongUpdate(String)
-        case needsMappings(String)
+        case needMappings([String])
         case mappedColumnIsAbsent([String])
         case empty
     }
@@ -187,9 +205,12 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case .namedTwice(let name): "the header names \(name) twice. Leave one out with --ignore."
         case .wrongUpdate(let name):
             "column \"\(name)\": behind the colon stands the update, EMPTY_ONLY or ALWAYS."
-        case .needsMappings(let name):
-            "column \"\(name)\" is a raw attribute of the identity provider, which needs --mappings. "
-                + "Leave it out with --ignore '\(name)', or name it as attributes.NAME."
+        case .needMappings(let names) where names.count == 1:
+            "column \(quoted(names)) is a raw attribute of the identity provider, which needs --mappings. "
+                + "Leave it out with --ignore '\(names[0])', or name it as attributes.NAME."
+        case .needMappings(let names):
+            "columns \(quoted(names)) are raw attributes of the identity provider, which need --mappings. "
+                + "Leave them out with --ignore '\(names[0])' and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names): "--map names \(quoted(names)), which the header does not have."
         case .empty: "there is no header. The first record names the columns: userID,externalId"
         }

@@ -6,12 +6,20 @@ package struct RowBinder: Sendable {
     package let plan: ColumnPlan
     private let identityProvider: String?
     private let defaultUpdate: AttributeUpdate
+    private let mappings: MappingBook?
 
-    /// `identityProvider`: for rows that name none; a UUID.
-    package init(plan: ColumnPlan, identityProvider: String?, defaultUpdate: AttributeUpdate) {
+    /// `identityProvider`: for rows that name none; a UUID. `mappings`: what becomes of the columns with the provider's
+    /// attributes; without them these columns are read over.
+    package init(
+        plan: ColumnPlan,
+        identityProvider: String?,
+        defaultUpdate: AttributeUpdate,
+        mappings: MappingBook? = nil
+    ) {
         self.plan = plan
         self.identityProvider = identityProvider
         self.defaultUpdate = defaultUpdate
+        self.mappings = mappings
     }
 
     /// Who is linked to what: the part of a row that may be readable even where the rest is not.
@@ -30,6 +38,13 @@ package struct RowBinder: Sendable {
         case unfit(RowIssue, Claim?)
     }
 
+    /// Fetches the mappings of these identity providers and warns of what does not fit, before the first row is read.
+    /// Those of others follow when a row names them.
+    func prepareMappings(of identityProviders: [String]) {
+        mappings?.prepare(for: identityProviders, plan: plan)
+    }
+
+    /// Blocks while the mappings of an identity provider are fetched that is met for the first time.
     package func read(_ record: CSVRecord) -> Reading {
         let claim: Claim
         do throws(RowIssue) {
@@ -38,11 +53,13 @@ package struct RowBinder: Sendable {
             return .unfit(error, nil)
         }
         do throws(RowIssue) {
-            let link = LinkRequest(
+            var link = LinkRequest(
                 identityProviderID: claim.identityProviderID,
                 externalID: claim.externalID,
                 attributes: try attributes(of: record)
             )
+            mappings?.bindings(of: claim.provider, named: claim.identityProviderID, to: plan)
+                .append(record, to: &link.attributes)
             return .fit(LinkRow(line: record.line, userID: claim.userID, link: link, record: record), claim)
         } catch {
             return .unfit(error, claim)

@@ -74,6 +74,7 @@ package final class ImportRun: Sendable {
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
+        stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         let workers = WorkerPool(workers: options.concurrency, session: session)
         var feeder = Feeder(
             batchSize: max(16, 2 * options.concurrency),

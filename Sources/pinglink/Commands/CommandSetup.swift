@@ -34,11 +34,38 @@ struct CommandSetup {
             ColumnPlan.Options.Mapping(argument: text).flatMap { ColumnPlan.isTarget($0.target) ? $0 : nil }
         }
         let ignored = try settings.list(.ignore, expected: "a column's name") { $0 }
+        let takesProvidersMappings = try settings.isSet(.mappings)
+        let mappingsFile = settings.text(.mappingsFile)
+        if takesProvidersMappings, mappingsFile != nil {
+            throw settings.failure(
+                for: .mappingsFile,
+                "the mappings are either these or, with --mappings, the identity provider's. Leave one out."
+            )
+        }
         return ReadingOptions(
             delimiter: delimiter ?? .comma,
-            columns: ColumnPlan.Options(update: update ?? .emptyOnly, map: map, ignoring: ignored),
+            columns: ColumnPlan.Options(
+                update: update ?? .emptyOnly,
+                map: map,
+                ignoring: ignored,
+                acceptsProviderAttributes: takesProvidersMappings || mappingsFile != nil
+            ),
             identityProvider: try uuid(.idp)
         )
+    }
+
+    /// What `--mappings` or `--mappings-file` asks for; nil where none is given, and for `--mappings` where nothing may
+    /// be fetched.
+    func mappings(
+        fetch: (@Sendable (_ identityProvider: String) -> [AttributeMapping]?)?,
+        warn: @escaping @Sendable (String) -> Void
+    ) throws -> MappingBook? {
+        if let path = settings.text(.mappingsFile) {
+            let file = try MappingsFile(path: path)
+            return MappingBook(.file(name: file.name, file.lines.map(\.mapping)), warn: warn)
+        }
+        guard try settings.isSet(.mappings), let fetch else { return nil }
+        return MappingBook(.identityProviders(fetch: fetch), warn: warn)
     }
 
     func uuid(_ key: SettingKey) throws -> String? {

@@ -14,9 +14,10 @@ struct ImportCommand: ParsableCommand {
         abstract: "Links every row of a CSV file; run it again to go on.",
         discussion: """
             The CSV has a header with userID and externalId, perhaps identityProviderId, attributes (a JSON object) and
-            attributes.NAME or attributes.NAME:ALWAYS. What happened to each row is kept in a ledger beside the file,
-            so that a run may be stopped, killed or repeated at any time. Rows that did not get through are left in
-            FILE.rejects.csv (correct them) and FILE.retry.csv (try again); both can be imported as they are.
+            attributes.NAME or attributes.NAME:ALWAYS; with --mappings also providerAttributes.NAME, the account's raw
+            attributes. What happened to each row is kept in a ledger beside the file, so that a run may be stopped,
+            killed or repeated at any time. Rows that did not get through are left in FILE.rejects.csv (correct them)
+            and FILE.retry.csv (try again); both can be imported as they are.
             """
     )
 

@@ -27,7 +27,7 @@ struct ImportSession {
         let isStrict = try settings.isSet(.strict)
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
-        let options = try runOptions(reading: reading, paths: paths)
+        var options = try runOptions(reading: reading, paths: paths)
         try checkFiles(paths, options)
 
         let input = try InputFile(path: file)
@@ -43,21 +43,26 @@ struct ImportSession {
         }
 
         let control = RunControl()
+        let time = SystemTime()
+        let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
+        let session = connection.session(pacer: pacer, control: control, time: time)
+        options.reading.mappings = try setup.mappings(
+            fetch: { MappingSession(session: session, identityProvider: $0).mappings() },
+            warn: { logger.warning("\(input.name): \($0)") }
+        )
         let signals = Signals(control: control) {
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
-            let scan = input.isRereadable ? try InputScan(input, options: reading) : nil
+            let scan = input.isRereadable ? try InputScan(input, options: options.reading) : nil
             for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
-            if isStrict, let scan { try checkStrictly(input, scan, reading, logger) }
+            if isStrict, let scan { try checkStrictly(input, scan, options.reading, logger) }
             if scan == nil {
                 logger.warning(
                     "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
                 )
             }
-            let time = SystemTime()
-            let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
             let log = RunLog(
                 logger: logger,
                 runID: options.runID,
@@ -68,7 +73,7 @@ struct ImportSession {
                 input: input,
                 scan: scan,
                 store: store,
-                session: connection.session(pacer: pacer, control: control, time: time),
+                session: session,
                 report: log.note
             )
             deadline.start(control)
@@ -96,6 +101,9 @@ struct ImportSession {
         var files: [DistinctFiles.Named] = []
         if file != "-" { files.append(.init(name: "FILE", path: file, isReplaced: false)) }
         if let ledger = paths.ledger { files.append(.init(name: "--ledger", path: ledger, isReplaced: false)) }
+        if let mappings = settings.text(.mappingsFile) {
+            files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
+        }
         files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true))
         files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
         if let metrics = settings.text(.metricsFile) {

@@ -12,7 +12,8 @@ struct ValidateCommand: ParsableCommand {
         discussion: """
             Names every row that an import would not send, with its line, and estimates the time the import would take.
             Needs no connection and no credentials. Ends with 0 when all is well, 1 when rows are invalid, 65 when the
-            file's structure is broken.
+            file's structure is broken. With --mappings it fetches nothing either: rows that repeat each other are then
+            compared without their raw attributes.
             """
     )
 
@@ -45,6 +46,7 @@ struct ValidateCommand: ParsableCommand {
             // Which provider it will be does not matter here, only that all rows without one have the same.
             reading.identityProvider = reading.identityProvider ?? "00000000-0000-0000-0000-000000000000"
             let name = file == "-" ? "standard input" : file
+            reading.mappings = try setup.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
             let check = try InputCheck(InputFile(path: file), options: reading) { issue in
                 logger.warning("\(name): \(issue)", metadata: ["line": "\(issue.line)"])
             }

@@ -165,10 +165,18 @@ struct InputOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Leaves a column out; '*' all unknown ones. May be repeated.", valueName: "COLUMN"))
     var ignore: [String] = []
 
+    @Flag(help: "Turns providerAttributes.* columns into attributes as the identity provider's own mappings do.")
+    var mappings = false
+
+    @Option(help: ArgumentHelp("The same, with the mappings of a CSV file: name,value,update.", valueName: "FILE.csv"))
+    var mappingsFile: String?
+
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [.map: map, .ignore: ignore]
         flags[.delimiter] = delimiter.map { [$0] }
         flags[.update] = update.map { [$0] }
+        if mappings { flags[.mappings] = ["true"] }
+        flags[.mappingsFile] = mappingsFile.map { [$0] }
         return flags
     }
 }

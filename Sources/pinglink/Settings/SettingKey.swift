@@ -24,6 +24,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case update
     case map
     case ignore
+    case mappings
+    case mappingsFile = "mappings-file"
     case strict
     case ledger
     case rejects
