@@ -6,11 +6,15 @@ package struct Candidate: Sendable, Equatable {
     /// The fingerprint of what would be sent besides the key, made with ``Ledger/contentSalt``: tells a corrected row
     /// from an unchanged one.
     package var content: UInt64
+    /// The fingerprint of the name that the input gives the user instead of the id, made with ``Ledger/contentSalt``: by
+    /// it a ``LinkAlias`` finds the link before the id is known. Nil for a row that has the id.
+    package var userAlias: UInt64?
 
-    package init(key: LinkKey, line: Int, content: UInt64) {
+    package init(key: LinkKey, line: Int, content: UInt64, userAlias: UInt64? = nil) {
         self.key = key
         self.line = line
         self.content = content
+        self.userAlias = userAlias
     }
 }
 

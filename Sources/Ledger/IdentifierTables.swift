@@ -12,10 +12,14 @@ struct IdentifierTables: Sendable {
     private var providers = IdentifierTable(name: "identity_providers")
 
     /// The numbers of a key's UUIDs, or nil if one of them never occurred, and so neither did the key.
-    mutating func numbers(of key: LinkKey, in database: Database) throws -> KeyNumbers? {
+    mutating func numbers(
+        ofEnvironment environment: String,
+        provider: String,
+        in database: Database
+    ) throws -> KeyNumbers? {
         guard
-            let environment = try environments.number(of: key.environment, in: database),
-            let provider = try providers.number(of: key.identityProviderID, in: database)
+            let environment = try environments.number(of: environment, in: database),
+            let provider = try providers.number(of: provider, in: database)
         else { return nil }
         return KeyNumbers(environment: environment, provider: provider)
     }

@@ -93,7 +93,10 @@ package final class Ledger: Sendable {
                     return Admission(known: nil, ticket: try links.insertIntent(candidate, numbers, hash: hash))
                 case .known(let known):
                     let isOnItsWay = known.state == .intended && known.isOfThisRun
-                    guard !isOnItsWay, deciding(candidate, known) else { return Admission(known: known, ticket: nil) }
+                    guard !isOnItsWay, deciding(candidate, known) else {
+                        try links.keepAlias(of: candidate, known)
+                        return Admission(known: known, ticket: nil)
+                    }
                     return Admission(known: known, ticket: try links.renewIntent(candidate, known))
                 }
             }
@@ -104,6 +107,13 @@ package final class Ledger: Sendable {
     package func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
         try committer.transact { transaction, session in
             try transaction.links(of: session.run).lookUp(candidates, &session.identifiers)
+        }
+    }
+
+    /// What is known of each alias, in the same order; changes nothing.
+    package func lookUp(_ aliases: [LinkAlias]) throws(LedgerError) -> [KnownLink?] {
+        try committer.transact { transaction, session in
+            try transaction.links(of: session.run).lookUp(aliases, &session.identifiers)
         }
     }
 

@@ -89,6 +89,19 @@ package final class LedgerReader: Sendable {
         }
     }
 
+    /// What is known of each alias, in the same order, as ``Ledger/lookUp(_:)`` tells a writer; nothing where no run of
+    /// this format has written the ledger yet.
+    package func lookUp(_ aliases: [LinkAlias]) throws(LedgerError) -> [KnownLink?] {
+        try read { database in
+            guard try database.columns(in: "links").contains(where: { $0.name == "user_alias" }) else {
+                return aliases.map { _ in nil }
+            }
+            let links = LinkTable(database, run: nil, now: 0, hash: LinkKey.storedHash)
+            var identifiers = IdentifierTables()
+            return try links.lookUp(aliases, &identifiers)
+        }
+    }
+
     /// The salt of the ledger's fingerprints, see ``Ledger/contentSalt``.
     package func contentSalt() throws(LedgerError) -> UInt64 {
         try read(LedgerConnection.contentSalt)

@@ -46,6 +46,7 @@ enum LedgerSchema {
     /// In order and for ever: once released, a migration is not edited, another one is added.
     private static let migrations: [@Sendable (Database) throws -> Void] = [
         { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) },
+        { database in try database.execute(sql: userAliases2) },
         { database in try database.execute(sql: verificationTables) },
     ]
 
@@ -134,6 +135,13 @@ enum LedgerSchema {
     private static let resultColumns1 = """
         key, line, source, user_id, external_id, identity_provider_id, state, evidence, linked_account_id, http_status, \
         error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, updated_at
+        """
+
+    /// A fingerprint of the name that the input gives a link's user instead of the id, and the way to the link from there.
+    /// The name itself is somebody's, and is not kept.
+    private static let userAliases2 = """
+        ALTER TABLE links ADD COLUMN user_alias INTEGER;
+        CREATE INDEX links_by_alias ON links (user_alias) WHERE user_alias IS NOT NULL;
         """
 
     /// What `verify` has found: of each link the last look at it, and links that no row accounts for. `link` is a row of

@@ -43,6 +43,24 @@ struct LinkTable {
         return try row.map { .known(try read($0)) } ?? .unknown(hash: hash)
     }
 
+    /// Looks for the link that was last noted under this alias: its user may have had the name before another one.
+    func find(_ alias: LinkAlias, _ numbers: KeyNumbers) throws -> KnownLink? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id FROM links
+                WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
+                ORDER BY updated_ms DESC, id DESC LIMIT 1
+                """
+        )
+        let row = try Int64.fetchOne(
+            statement,
+            arguments: [
+                Int64(bitPattern: alias.userAlias), alias.externalID, numbers.environment, numbers.provider,
+            ]
+        )
+        return try row.map { try read($0) }
+    }
+
     private func read(_ number: Int64) throws -> KnownLink {
         let statement = try database.cachedStatement(
             sql: """
@@ -77,19 +95,21 @@ struct LinkTable {
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO links (key_hash, environment, provider, user_id, external_id, content, line, run, state,
-                    updated_ms, attempts, posts)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)
+                    updated_ms, attempts, posts, user_alias)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
                 """
         )
         try statement.execute(arguments: [
             hash, numbers.environment, numbers.provider, candidate.key.userID, candidate.key.externalID,
             Int64(bitPattern: candidate.content), candidate.line, run, LinkState.intended.code, now,
+            candidate.userAlias.map { Int64(bitPattern: $0) },
         ])
         return Ticket(row: database.lastInsertedRowID)
     }
 
     /// Marks a known link as about to be sent again; what it had otherwise stays until the settlement.
     func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
+        try keepAlias(of: candidate, known)
         let statement = try database.cachedStatement(
             sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
         )
@@ -99,13 +119,40 @@ struct LinkTable {
         return Ticket(row: known.row)
     }
 
+    /// Lets a known link be found by the name that the input gives its user now. A row without such a name changes
+    /// nothing.
+    func keepAlias(of candidate: Candidate, _ known: KnownLink) throws {
+        guard let alias = candidate.userAlias.map({ Int64(bitPattern: $0) }) else { return }
+        let statement = try database.cachedStatement(
+            sql: "UPDATE links SET user_alias = ? WHERE id = ? AND user_alias IS NOT ?"
+        )
+        try statement.execute(arguments: [alias, known.row, alias])
+    }
+
     /// What is known of each candidate, in the same order.
     func lookUp(_ candidates: [Candidate], _ identifiers: inout IdentifierTables) throws -> [KnownLink?] {
         try candidates.map { candidate in
-            guard let numbers = try identifiers.numbers(of: candidate.key, in: database),
-                case .known(let link) = try find(candidate.key, numbers)
+            let key = candidate.key
+            guard
+                let numbers = try identifiers.numbers(
+                    ofEnvironment: key.environment,
+                    provider: key.identityProviderID,
+                    in: database
+                ),
+                case .known(let link) = try find(key, numbers)
             else { return nil }
             return link
+        }
+    }
+
+    /// What is known of each alias, in the same order.
+    func lookUp(_ aliases: [LinkAlias], _ identifiers: inout IdentifierTables) throws -> [KnownLink?] {
+        try aliases.map { alias in
+            try identifiers.numbers(
+                ofEnvironment: alias.environment,
+                provider: alias.identityProviderID,
+                in: database
+            ).flatMap { try find(alias, $0) }
         }
     }
 

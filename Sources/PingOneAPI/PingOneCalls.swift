@@ -70,6 +70,16 @@ package struct PingOneCalls: Sendable, Equatable {
         return send(mapping, by: .put, to: url)
     }
 
+    /// The users who have this value, two at most to a page: the second one shows that the first is not the only one.
+    ///
+    /// The value is a JSON string, as RFC 7644, section 3.4.2.2, has it for filters: whatever it holds cannot end it.
+    package func users(matching key: UserKey, _ value: String) -> HTTPRequest {
+        var filter = Array("\(key.rawValue) eq ".utf8)
+        JSONText.appendString(value, to: &filter)
+        let query = "?filter=\(String(decoding: filter, as: UTF8.self).percentEncoded)&limit=2"
+        return get(endpoints.users(in: environment) + query)
+    }
+
     /// The next page of a list, where it is on the same server: a token never follows a link to another one.
     package func page(_ link: String) -> HTTPRequest? {
         link.hasPrefix(endpoints.api + "/") && link.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? get(link) : nil

@@ -29,31 +29,14 @@ package struct ClientCredentials: Sendable, Equatable {
         switch method {
         case .basic:
             // RFC 6749, section 2.3.1: both parts are form-encoded before they are joined.
-            let pair = Self.formEncoded(clientID) + ":" + Self.formEncoded(clientSecret.reveal())
+            let pair = clientID.percentEncoded + ":" + clientSecret.reveal().percentEncoded
             let encoded = Data(pair.utf8).base64EncodedString()
             headers.append(HTTPHeader(name: "Authorization", value: "Basic \(encoded)"))
         case .post:
-            form += "&client_id=\(Self.formEncoded(clientID))"
-            form += "&client_secret=\(Self.formEncoded(clientSecret.reveal()))"
+            form += "&client_id=\(clientID.percentEncoded)"
+            form += "&client_secret=\(clientSecret.reveal().percentEncoded)"
         }
         return HTTPRequest(method: .post, url: url, headers: headers, body: Array(form.utf8), timeout: timeout)
-    }
-
-    /// `application/x-www-form-urlencoded`: unreserved characters as they are, the rest as percent escapes.
-    private static func formEncoded(_ text: String) -> String {
-        var encoded = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                encoded.append(Character(Unicode.Scalar(byte)))
-            default:
-                let hex = String(byte, radix: 16, uppercase: true)
-                encoded += byte < 0x10 ? "%0\(hex)" : "%\(hex)"
-            }
-        }
-        return encoded
     }
 }
 

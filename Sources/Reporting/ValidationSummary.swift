@@ -46,7 +46,7 @@ package struct ValidationSummary: Sendable {
             case .auto(let maximum): [10, 50, 200].filter { $0 < maximum ?? .infinity } + (maximum.map { [$0] } ?? [])
             }
         // Some thirty thousand years are enough, and far from what a Duration cannot hold.
-        return rates.map { ($0, .seconds(min(Double(check.fit) / $0, 1e12))) }
+        return rates.map { ($0, .seconds(min(Double(check.requests) / $0, 1e12))) }
     }
 
     private static func text(_ rate: Double) -> String {

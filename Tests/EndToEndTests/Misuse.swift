@@ -91,6 +91,7 @@ extension Misuse {
         flag("--delimiter", "ab", "pinglink: --delimiter: expected one ASCII character, or tab.\n"),
         flag("--delimiter", "\"", "pinglink: --delimiter: expected one ASCII character, or tab.\n"),
         flag("--update", "SOMETIMES", "pinglink: --update: expected EMPTY_ONLY or ALWAYS.\n"),
+        flag("--user-key", "login", "pinglink: --user-key: expected username, email or externalId.\n"),
         flag("--map", "Login", "pinglink: --map: expected COLUMN=NAME"),
         flag("--map", "userID=password", "pinglink: --map: expected COLUMN=NAME"),
         flag("--retry", "linked", "pinglink: --retry: expected rejected or undone.\n"),

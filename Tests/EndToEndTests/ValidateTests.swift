@@ -25,6 +25,15 @@ struct ValidateTests {
         #expect(outcome.errors == "")
     }
 
+    @Test("users by name are not looked up, and the estimate has room for the look-ups")
+    func byName() async throws {
+        let text = try String(contentsOf: Program.sample("users-by-name.csv"), encoding: .utf8)
+        let outcome = try await validate(text, "--user-key", "username", "--map", "Login=userID", "--rate", "1")
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.output == "5 rows: 5 to send, 0 invalid, 0 repeated\ntime to import: 10 s at 1/s\n")
+        #expect(outcome.errors == "")
+    }
+
     @Test("users.csv is good")
     func sample() async throws {
         let outcome = try await validate(try String(contentsOf: Program.sample("users.csv"), encoding: .utf8))

@@ -42,6 +42,7 @@ struct LedgerSchemaTests {
                 "id", "key_hash", "environment", "provider", "user_id", "external_id", "content", "line", "run",
                 "state", "updated_ms", "attempts", "posts", "evidence", "http_status", "latency_ms",
                 "linked_account_id", "error_code", "error_detail", "error_id", "correlation_id",
+                "user_alias",
             ]
         )
         #expect(
@@ -75,6 +76,14 @@ struct LedgerSchemaTests {
             """
         )
         #expect(find.compactMap { $0["detail"] } == ["SEARCH links USING INDEX links_by_key (key_hash=?)"])
+        let alias = try rows(
+            folder.file(),
+            """
+            EXPLAIN QUERY PLAN SELECT id FROM links WHERE user_alias = 1 AND external_id = '' AND environment = 1 \
+            AND provider = 1 ORDER BY updated_ms DESC, id DESC LIMIT 1
+            """
+        )
+        #expect(alias.first?["detail"] == "SEARCH links USING INDEX links_by_alias (user_alias=?)")
         let count = try rows(
             folder.file(),
             "EXPLAIN QUERY PLAN SELECT state, count(*) FROM links WHERE state <> 1 GROUP BY state"

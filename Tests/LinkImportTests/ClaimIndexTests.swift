@@ -93,8 +93,8 @@ struct ClaimCheckTests {
     private func claim(_ user: Int, _ account: String, provider: String = SampleIDs.provider) throws -> RowBinder.Claim
     {
         RowBinder.Claim(
-            userID: SampleIDs.user(user),
-            user: try #require(UUIDText(SampleIDs.user(user))),
+            user: .id(SampleIDs.user(user)),
+            userHash: user,
             identityProviderID: provider,
             provider: try #require(UUIDText(provider)),
             externalID: account

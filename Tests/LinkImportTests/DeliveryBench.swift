@@ -52,7 +52,7 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
         after doubt: LinkDelivery.Doubt? = nil
     ) -> DeliveryOutcome {
         LinkDelivery(caller: caller, session: session, runID: "run")
-            .deliver(row, doubt)
+            .deliver(row, ofUser: SampleIDs.user(1), after: doubt)
     }
 }
 
@@ -71,7 +71,7 @@ extension LinkRow {
     static func sample(user: Int = 1, externalID: String = "leslie", line: Int = 2) -> LinkRow {
         LinkRow(
             line: line,
-            userID: SampleIDs.user(user),
+            user: .id(SampleIDs.user(user)),
             link: LinkRequest(identityProviderID: SampleIDs.provider, externalID: externalID),
             record: CSVRecord(line: line, fields: [SampleIDs.user(user), externalID])
         )

@@ -29,6 +29,7 @@ struct ImportBench: Sendable {
         var resume = ResumePolicy()
         var breaker = Breaker(.count(1_000_000))
         var provider: String? = SampleIDs.provider
+        var userKey: UserKey?
         var environment = SampleIDs.environment
         var columns = ColumnPlan.Options()
         /// `--mappings`.
@@ -59,7 +60,17 @@ struct ImportBench: Sendable {
     func run(file: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
         var settings = Settings()
         change(&settings)
-        return try await onThread { [self, settings] in try runBlocking(file, settings) }
+        // The workers, and the threads that read, commit and wait.
+        let threads = settings.workers + 4
+        await ThreadGate.shared.enter(with: threads)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await onThread { [self, settings] in try runBlocking(file, settings) })
+        } catch {
+            result = .failure(error)
+        }
+        await ThreadGate.shared.leave(with: threads)
+        return try result.get()
     }
 
     private func runBlocking(_ file: String, _ settings: Settings) throws -> Result {
@@ -70,7 +81,8 @@ struct ImportBench: Sendable {
         var reading = ReadingOptions(
             delimiter: .comma,
             columns: settings.columns,
-            identityProvider: settings.provider
+            identityProvider: settings.provider,
+            userKey: settings.userKey
         )
         if settings.usesMappings {
             reading.columns.acceptsProviderAttributes = true
@@ -164,6 +176,33 @@ struct ImportBench: Sendable {
             time: time,
             wallClock: { Date() }
         )
+    }
+}
+
+/// Keeps tests that run at the same time from taking all of Dispatch's 255 threads for serial queues: with none left for
+/// the thread that feeds them, the workers of all runs would wait for ever.
+private actor ThreadGate {
+    static let shared = ThreadGate()
+
+    private var free = 160
+    private var waiting: [(threads: Int, CheckedContinuation<Void, Never>)] = []
+
+    /// Waits, first come, first served, until there are so many threads.
+    func enter(with threads: Int) async {
+        if waiting.isEmpty, threads <= free {
+            free -= threads
+        } else {
+            await withCheckedContinuation { waiting.append((threads, $0)) }
+        }
+    }
+
+    func leave(with threads: Int) {
+        free += threads
+        while let (threads, next) = waiting.first, threads <= free {
+            free -= threads
+            waiting.removeFirst()
+            next.resume()
+        }
     }
 }
 

@@ -1,4 +1,3 @@
-import ImportTestKit
 import Testing
 
 @testable import Ledger
@@ -7,12 +6,6 @@ import Testing
 @Suite("Which rows of earlier runs are sent again")
 struct ResumePolicyTests {
     private func sends(_ state: LinkState, changed: Bool = false, retrying: Set<LinkState> = []) -> Bool {
-        let key = LinkKey(
-            environment: SampleIDs.environment,
-            userID: SampleIDs.user(1),
-            identityProviderID: SampleIDs.provider,
-            externalID: "x"
-        )
         let known = KnownLink(
             state: state,
             content: 1,
@@ -24,7 +17,7 @@ struct ResumePolicyTests {
             run: 1,
             updatedMilliseconds: 0
         )
-        return ResumePolicy(retrying: retrying).sends(Candidate(key: key, line: 2, content: changed ? 2 : 1), known)
+        return ResumePolicy(retrying: retrying).sends(content: changed ? 2 : 1, known)
     }
 
     @Test("by state")

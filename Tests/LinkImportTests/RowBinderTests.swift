@@ -11,10 +11,11 @@ struct RowBinderTests {
     private func read(
         _ header: [String],
         _ fields: [String],
-        provider: String? = SampleIDs.provider
+        provider: String? = SampleIDs.provider,
+        userKey: UserKey? = nil
     ) throws -> RowBinder.Reading {
         let plan = try ColumnPlan(header: CSVRecord(line: 1, fields: header), options: ColumnPlan.Options())
-        return RowBinder(plan: plan, identityProvider: provider, defaultUpdate: .emptyOnly)
+        return RowBinder(plan: plan, identityProvider: provider, defaultUpdate: .emptyOnly, userKey: userKey)
             .read(CSVRecord(line: 7, fields: fields))
     }
 
@@ -36,7 +37,7 @@ struct RowBinderTests {
             return
         }
         #expect(row.line == 7)
-        #expect(row.userID == Self.user)
+        #expect(row.user == .id(Self.user))
         #expect(row.link == LinkRequest(identityProviderID: upper, externalID: "00123"))
         #expect(claim.provider == UUIDText(SampleIDs.provider))
     }
@@ -154,6 +155,59 @@ struct RowBinderTests {
         #expect(issue.code == example.code)
         #expect(issue.description == example.text)
         #expect(!issue.description.contains("secret"))
+    }
+
+    @Test("the name of a user is kept as it is; how it is written tells no users apart, but for external ids")
+    func userName() throws {
+        for key in UserKey.allCases {
+            let hashes = try ["Ab \"c\"", "aB \"C\""].map { text -> Int in
+                let reading = try read(["userID", "externalId"], [text, "x"], userKey: key)
+                guard case .fit(let row, let claim) = reading else {
+                    Issue.record("\(reading)")
+                    return 0
+                }
+                #expect(row.user == .key(UserName(key, text)))
+                #expect(claim.user == row.user)
+                return claim.userHash
+            }
+            #expect((hashes[0] == hashes[1]) == (key != .externalID))
+        }
+    }
+
+    @Test("a name that is empty or longer than PingOne permits")
+    func unfitUserName() throws {
+        let cases = [
+            (UserKey.username, "", "EMPTY_USER_KEY", "the user's username is empty"),
+            (
+                .username, String(repeating: "é", count: 129), "USER_KEY_TOO_LONG",
+                "the user's username has 129 characters, more than 128"
+            ),
+            (
+                .email, String(repeating: "é", count: 255), "USER_KEY_TOO_LONG",
+                "the user's email has 255 characters, more than 254"
+            ),
+            (
+                .externalID, String(repeating: "é", count: 1025), "USER_KEY_TOO_LONG",
+                "the user's externalId has 1025 characters, more than 1024"
+            ),
+        ]
+        for (key, text, code, problem) in cases {
+            guard case .unfit(let issue, nil) = try read(["userID", "externalId"], [text, "x"], userKey: key) else {
+                Issue.record("the row is not fit")
+                continue
+            }
+            #expect(issue.code == code)
+            #expect(
+                issue.description
+                    == "line 7: column \"userID\": \(problem). Give the user's \(key.rawValue) in PingOne."
+            )
+            let shorter = String(text.dropLast())
+            guard !shorter.isEmpty else { continue }
+            guard case .fit = try read(["userID", "externalId"], [shorter, "x"], userKey: key) else {
+                Issue.record("the row is fit")
+                continue
+            }
+        }
     }
 
     @Test("1,024 characters are not too many for an external id")

@@ -44,6 +44,10 @@ struct RunStopTests {
                 "PingOne forbids the worker application to read or change the attribute mappings (HTTP 403 ACCESS_FAILED). Give it a role that may configure identity providers, such as Environment Admin, then run again."
             ),
             (
+                .lookUpForbidden(problem), 77, "permissions",
+                "PingOne forbids looking users up (HTTP 403 ACCESS_FAILED). Give the worker application the Identity Data Admin role for these users, then run again to go on."
+            ),
+            (
                 .unknownEnvironment("e", flag: "--environment"), 78, "environment",
                 "PingOne knows no environment e here. Check --environment and --region."
             ),

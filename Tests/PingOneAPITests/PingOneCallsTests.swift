@@ -65,6 +65,24 @@ struct PingOneCallsTests {
         #expect(calls.changeMapping("M", to: mapping, ofIdentityProvider: "P") == request)
     }
 
+    @Test(
+        "users are found by a filter that their value cannot end",
+        arguments: [
+            (UserKey.username, "leslie", "username%20eq%20%22leslie%22"),
+            (.email, "o'neil+x@example.com", "email%20eq%20%22o%27neil%2Bx%40example.com%22"),
+            (.externalID, "00123", "externalId%20eq%20%2200123%22"),
+            (.username, #"a" or username pr"#, "username%20eq%20%22a%5C%22%20or%20username%20pr%22"),
+            (.username, #"back\slash\"#, "username%20eq%20%22back%5C%5Cslash%5C%5C%22"),
+            (.username, "José 🦊", "username%20eq%20%22Jos%C3%A9%20%F0%9F%A6%8A%22"),
+            (.username, "100% & a=b", "username%20eq%20%22100%25%20%26%20a%3Db%22"),
+            (.username, "two\nlines\u{1}", "username%20eq%20%22two%5Cnlines%5Cu0001%22"),
+            (.username, "", "username%20eq%20%22%22"),
+        ]
+    )
+    func users(key: UserKey, value: String, filter: String) {
+        #expect(calls.users(matching: key, value) == get("/users?filter=\(filter)&limit=2"))
+    }
+
     @Test("the next page is a request like the first")
     func nextPage() {
         let path = "/users/U/linkedAccounts?cursor=a%20b&limit=100"

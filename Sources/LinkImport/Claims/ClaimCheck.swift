@@ -57,7 +57,7 @@ struct ClaimCheck: Sendable {
         externalID.withUTF8 { account.combine(bytes: UnsafeRawBufferPointer($0)) }
         return ClaimIndex.Entry(
             account: UInt64(bitPattern: Int64(account.finalize())),
-            user: UInt32(truncatingIfNeeded: claim.user.hashValue),
+            user: UInt32(truncatingIfNeeded: claim.userHash),
             line: line,
             isFit: isFit
         )

@@ -37,9 +37,14 @@ struct LinkDelivery {
         case undoing(linkedAccountID: String?, Evidence?)
     }
 
-    func deliver(_ row: LinkRow, _ doubt: Doubt? = nil) -> DeliveryOutcome {
+    /// - Parameters:
+    ///   - row: may have the user's name instead of the id.
+    ///   - user: the user's id.
+    ///   - doubt: nil where it is certain that no earlier run has linked the row.
+    /// - Returns: what became of the row.
+    func deliver(_ row: LinkRow, ofUser user: String, after doubt: Doubt? = nil) -> DeliveryOutcome {
         if case .undoing(let linkedAccountID, let evidence) = doubt {
-            return settleUndoing(row, linkedAccountID, evidence)
+            return settleUndoing(row, ofUser: user, linkedAccountID, evidence)
         }
         var attempts = 0
         var posts = 0
@@ -85,7 +90,7 @@ struct LinkDelivery {
             if isStopped, posts == 0 { return .withdrawn }
             if knowledge == .inDoubt {
                 if isStopped { return settled(.unsettled, problem) }
-                switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+                switch reader.find(row.link, ofUser: user, tries: maxAttempts) {
                 case .there(let account, let correlationID):
                     return linked(wasEverInDoubt ? .linked : .alreadyLinked, by: (account, correlationID))
                 case .unknown(let reading):
@@ -97,7 +102,7 @@ struct LinkDelivery {
             if isStopped { return wasEverInDoubt ? settled(.failed, problem) : .withdrawn }
 
             let transaction = "\(runID)/\(row.line)"
-            let request = session.calls.createLink(row.link, ofUser: row.userID, transaction: transaction)
+            let request = session.calls.createLink(row.link, ofUser: user, transaction: transaction)
             let postsBefore = posts
             let answer = caller.send(request, isRepeatable: false, isRetry: attempts > 0) { posts += 1 }
             retryAfter = nil
@@ -132,7 +137,7 @@ struct LinkDelivery {
                     )
                 case .conflict(let conflict):
                     attempts += 1
-                    switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+                    switch reader.find(row.link, ofUser: user, tries: maxAttempts) {
                     case .there(let account, let correlationID):
                         return linked(wasEverInDoubt ? .linked : .alreadyLinked, by: (account, correlationID))
                     case .absent: return refused(conflict, response, attempts: attempts, posts: posts)
@@ -163,11 +168,12 @@ struct LinkDelivery {
 
     private func settleUndoing(
         _ row: LinkRow,
+        ofUser user: String,
         _ linkedAccountID: String?,
         _ evidence: Evidence?
     ) -> DeliveryOutcome {
         guard !session.control.signal.isRaised else { return .withdrawn }
-        switch reader.find(row.link, ofUser: row.userID, tries: maxAttempts) {
+        switch reader.find(row.link, ofUser: user, tries: maxAttempts) {
         case .absent: return .settled(Settlement(state: .undone, linkedAccountID: linkedAccountID))
         case .unknown: return .withdrawn
         case .there(let account, let correlationID):

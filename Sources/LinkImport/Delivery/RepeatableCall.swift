@@ -1,4 +1,5 @@
 import HTTPTransport
+import Pacing
 import PingOneAPI
 
 /// Sends requests that do no harm when they arrive twice, GET, PUT and DELETE: what fails is sent again.
@@ -20,6 +21,8 @@ struct RepeatableCall {
     let session: APISession
     /// How often a failing request is sent, at least once.
     let tries: Int
+    /// How long it is sent again beyond that.
+    var patience = Duration.zero
 
     /// `read`: what a 2xx says; nil where it cannot be read, which is a failure like any other.
     func send<Value>(_ request: HTTPRequest, _ read: (HTTPResponse) -> Value?) -> Finding<Value> {
@@ -81,6 +84,7 @@ struct RepeatableCall {
     }
 
     private func repeating<Value>(_ work: (_ isRetry: Bool) throws(Miss) -> Value) -> Finding<Value> {
+        let startedAt = session.time.now
         var failures = 0
         var last: RowProblem?
         while true {
@@ -94,7 +98,8 @@ struct RepeatableCall {
                     failures += 1
                     let worst = last.flatMap { problem.neverLeft ? $0 : nil } ?? problem
                     last = worst
-                    guard failures < tries, session.waitToRetry(failures: failures, retryAfter: retryAfter) else {
+                    let goesOn = failures < tries || startedAt.duration(to: session.time.now) < patience
+                    guard goesOn, session.waitToRetry(failures: failures, retryAfter: retryAfter) else {
                         return .failed(worst)
                     }
                 }

@@ -3,6 +3,8 @@ package struct InputCheck: Sendable {
     package private(set) var rows = 0
     package private(set) var fit = 0
     package private(set) var invalid = 0
+    /// How many requests an import makes for the fit rows when all goes well; fewer, where several rows name one user.
+    package private(set) var requests = 0
     /// Exact repetitions of earlier rows.
     package private(set) var repetitions = 0
     package private(set) var warnings: [String] = []
@@ -40,6 +42,7 @@ package struct InputCheck: Sendable {
                 report(issue)
             }
         }
+        requests = options.userKey == nil ? fit : 2 * fit
         warnings = scan?.warnings ?? []
     }
 }

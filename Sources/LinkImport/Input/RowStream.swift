@@ -1,5 +1,6 @@
 package import CSVReading
 import Pacing
+package import PingOneAPI
 
 /// How the input is to be read.
 package struct ReadingOptions: Sendable {
@@ -10,17 +11,21 @@ package struct ReadingOptions: Sendable {
     /// Turn the columns with the provider's attributes into user attributes. A first reading does without them: they
     /// make no row unfit.
     package var mappings: MappingBook?
+    /// What the column `userID` holds instead of the id; nil for the id.
+    package var userKey: UserKey?
 
     package init(
         delimiter: CSVDelimiter,
         columns: ColumnPlan.Options,
         identityProvider: String?,
-        mappings: MappingBook? = nil
+        mappings: MappingBook? = nil,
+        userKey: UserKey? = nil
     ) {
         self.delimiter = delimiter
         self.columns = columns
         self.identityProvider = identityProvider
         self.mappings = mappings
+        self.userKey = userKey
     }
 }
 
@@ -79,7 +84,8 @@ struct RowStream: ~Copyable {
                 plan: plan,
                 identityProvider: options.identityProvider,
                 defaultUpdate: options.columns.update,
-                mappings: comparison == .noting ? nil : options.mappings
+                mappings: comparison == .noting ? nil : options.mappings,
+                userKey: options.userKey
             )
         } catch let error as HeaderError {
             throw BrokenInput(description: "\(input.name): \(error.description)")

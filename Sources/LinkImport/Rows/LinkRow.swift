@@ -6,8 +6,7 @@ package import PingOneAPI
 package struct LinkRow: Sendable, Equatable {
     /// The line on which the record begins, counted from 1.
     package var line: Int
-    /// As the file has it; a UUID.
-    package var userID: String
+    package var user: UserReference
     package var link: LinkRequest
     /// The record as it was read, for the result files.
     package var record: CSVRecord

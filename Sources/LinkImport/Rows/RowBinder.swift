@@ -7,16 +7,23 @@ package struct RowBinder: Sendable {
     private let identityProvider: String?
     private let defaultUpdate: AttributeUpdate
     private let mappings: MappingBook?
+    private let userKey: UserKey?
 
-    /// `identityProvider`: for rows that name none; a UUID. `mappings`: what becomes of the columns with the provider's
-    /// attributes; without them these columns are read over.
+    /// - Parameters:
+    ///   - plan: of the header.
+    ///   - identityProvider: for rows that name none; a UUID.
+    ///   - defaultUpdate: for attributes that name none.
+    ///   - mappings: what becomes of the columns with the provider's attributes; without them these are read over.
+    ///   - userKey: what the column `userID` holds instead of the id.
     package init(
         plan: ColumnPlan,
         identityProvider: String?,
         defaultUpdate: AttributeUpdate,
-        mappings: MappingBook? = nil
+        mappings: MappingBook? = nil,
+        userKey: UserKey? = nil
     ) {
         self.plan = plan
+        self.userKey = userKey
         self.identityProvider = identityProvider
         self.defaultUpdate = defaultUpdate
         self.mappings = mappings
@@ -24,8 +31,9 @@ package struct RowBinder: Sendable {
 
     /// Who is linked to what: the part of a row that may be readable even where the rest is not.
     package struct Claim: Sendable, Equatable {
-        package var userID: String
-        package var user: UUIDText
+        package var user: UserReference
+        /// The same for all spellings of one user in one process, and hardly ever for another one.
+        package var userHash: Int
         package var identityProviderID: String
         package var provider: UUIDText
         package var externalID: String
@@ -60,7 +68,7 @@ package struct RowBinder: Sendable {
             )
             mappings?.bindings(of: claim.provider, named: claim.identityProviderID, to: plan)
                 .append(record, to: &link.attributes)
-            return .fit(LinkRow(line: record.line, userID: claim.userID, link: link, record: record), claim)
+            return .fit(LinkRow(line: record.line, user: claim.user, link: link, record: record), claim)
         } catch {
             return .unfit(error, claim)
         }
@@ -74,8 +82,7 @@ package struct RowBinder: Sendable {
             throw issue(.wrongFieldCount(found: record.fieldCount, expected: plan.names.count))
         }
         if let field = record.firstFieldWithNUL { throw issue(.nulCharacter, column: field) }
-        let userID = record.text(plan.userIDColumn)
-        guard let user = UUIDText(userID) else { throw issue(.userIDIsNoUUID, column: plan.userIDColumn) }
+        let (user, userHash) = try readUser(record)
         let externalID = record.text(plan.externalIDColumn)
         guard !externalID.isEmpty else { throw issue(.emptyExternalID, column: plan.externalIDColumn) }
         let characters = externalID.unicodeScalars.count
@@ -90,12 +97,29 @@ package struct RowBinder: Sendable {
             throw issue(.identityProviderIsNoUUID, column: plan.identityProviderColumn)
         }
         return Claim(
-            userID: userID,
             user: user,
+            userHash: userHash,
             identityProviderID: providerID,
             provider: provider,
             externalID: externalID
         )
+    }
+
+    private func readUser(_ record: CSVRecord) throws(RowIssue) -> (UserReference, hash: Int) {
+        func issue(_ rule: RowIssue.Rule) -> RowIssue {
+            RowIssue(line: record.line, column: plan.names[plan.userIDColumn], rule: rule)
+        }
+        let text = record.text(plan.userIDColumn)
+        guard let userKey else {
+            guard let id = UUIDText(text) else { throw issue(.userIDIsNoUUID) }
+            return (.id(text), id.hashValue)
+        }
+        guard !text.isEmpty else { throw issue(.emptyUserKey(userKey)) }
+        let characters = text.unicodeScalars.count
+        guard characters <= userKey.longest else {
+            throw issue(.userKeyTooLong(userKey, characters: characters))
+        }
+        return (.key(UserName(userKey, text)), Array(userKey.folded(text).utf8).hashValue)
     }
 
     private func attributes(of record: CSVRecord) throws(RowIssue) -> [UserAttribute] {

@@ -1,9 +1,18 @@
+package import PingOneAPI
+
 /// Why one record is not fit to be sent. The run goes on without it.
 package struct RowIssue: Error, Sendable, Equatable {
     package enum Rule: Sendable, Equatable {
         case wrongFieldCount(found: Int, expected: Int)
         case nulCharacter
         case userIDIsNoUUID
+        case emptyUserKey(UserKey)
+        case userKeyTooLong(UserKey, characters: Int)
+        /// This and the following ones show in the run only, when users are looked up.
+        case noUserWithKey(UserKey)
+        case severalUsersWithKey(UserKey)
+        case lookUpFoundAnother(UserKey)
+        case lookUpRefused(APIProblem)
         case emptyExternalID
         case externalIDTooLong(characters: Int)
         case identityProviderIsNoUUID
@@ -32,6 +41,12 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .wrongFieldCount: "WRONG_FIELD_COUNT"
         case .nulCharacter: "NUL_CHARACTER"
         case .userIDIsNoUUID: "INVALID_USER_ID"
+        case .emptyUserKey: "EMPTY_USER_KEY"
+        case .userKeyTooLong: "USER_KEY_TOO_LONG"
+        case .noUserWithKey: "NO_SUCH_USER"
+        case .severalUsersWithKey: "SEVERAL_USERS"
+        case .lookUpFoundAnother: "OTHER_USER_FOUND"
+        case .lookUpRefused: "LOOK_UP_REFUSED"
         case .emptyExternalID: "EMPTY_EXTERNAL_ID"
         case .externalIDTooLong: "EXTERNAL_ID_TOO_LONG"
         case .identityProviderIsNoUUID: "INVALID_IDENTITY_PROVIDER_ID"
@@ -55,6 +70,13 @@ package struct RowIssue: Error, Sendable, Equatable {
             "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
         case .nulCharacter: "a NUL character"
         case .userIDIsNoUUID: "the user id is not a UUID"
+        case .emptyUserKey(let key): "the user's \(key.rawValue) is empty"
+        case .userKeyTooLong(let key, let characters):
+            "the user's \(key.rawValue) has \(characters) characters, more than \(key.longest)"
+        case .noUserWithKey(let key): "no user has this \(key.rawValue)"
+        case .severalUsersWithKey(let key): "more than one user has this \(key.rawValue)"
+        case .lookUpFoundAnother(let key): "PingOne's answer to the look-up is a user with another \(key.rawValue)"
+        case .lookUpRefused(let problem): "PingOne refuses the look-up (\(problem.summary))"
         case .emptyExternalID: "the external id is empty"
         case .externalIDTooLong(let characters):
             "the external id has \(characters) characters, more than \(Self.longestExternalID)"
@@ -74,6 +96,12 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .wrongFieldCount: "Quote fields that hold the delimiter, or add the missing fields."
         case .nulCharacter: "Remove the NUL character; was the file saved as UTF-16?"
         case .userIDIsNoUUID: "Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+        case .emptyUserKey(let key), .userKeyTooLong(let key, _): "Give the user's \(key.rawValue) in PingOne."
+        case .noUserWithKey:
+            "Check that the user is in this environment and visible to the worker application, and how it is spelled."
+        case .severalUsersWithKey: "Name the user by the username, which is unique, or by the id."
+        case .lookUpFoundAnother(let key): "Give the user's \(key.rawValue) exactly as it is in PingOne."
+        case .lookUpRefused: "Correct what names the user, or name it by the id."
         case .emptyExternalID, .externalIDTooLong: "Give the account's id at the identity provider, as text."
         case .identityProviderIsNoUUID: "Give the identity provider's id in PingOne, or leave the cell empty for --idp."
         case .noIdentityProvider: "Fill the cell, or name one for all with --idp."

@@ -11,7 +11,7 @@ import PingOneAPI
 struct Feeder: ~Copyable {
     /// How many rows are looked up and intended in one transaction.
     let batchSize: Int
-    let environment: String
+    let keys: LedgerKeys
     let store: ImportStore
     let policy: ResumePolicy
     /// `--limit`: how many rows are sent at most.
@@ -19,22 +19,18 @@ struct Feeder: ~Copyable {
     let isDryRun: Bool
     let book: RunBook
     let control: RunControl
-    /// The ledger's, for fingerprints.
-    let salt: UInt64
-    /// Looks at PingOne once, before the first row is sent; stops the run if that is pointless.
-    let preflight: ([String]) -> Void
+    /// The header's name of the column that says whose account it is.
+    let userColumn: String
     /// Hands a row to the workers; blocks while they are busy.
     let send: (LinkJob) -> Void
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
     private(set) var isLimitReached = false
-    /// The identity providers that the first reading of a file found.
-    private let scannedProviders: [String]
     /// Whether the input can be read only once.
     private let isStream: Bool
-    private var lookedUp: Set<UUIDText> = []
-    private var isPreflightDone = false
+    private var users: UserLookup
+    private var preflight: ProviderPreflight
     private var isCanaryDone = false
     private var sentRows = 0
     private var batch: [LinkRow] = []
@@ -42,31 +38,32 @@ struct Feeder: ~Copyable {
 
     init(
         batchSize: Int,
-        environment: String,
+        keys: LedgerKeys,
         store: ImportStore,
         policy: ResumePolicy,
         limit: Int?,
         isDryRun: Bool,
         book: RunBook,
         control: RunControl,
-        scannedProviders: [String]?,
-        salt: UInt64,
-        preflight: @escaping ([String]) -> Void,
+        isStream: Bool,
+        users: consuming UserLookup,
+        userColumn: String,
+        preflight: ProviderPreflight,
         send: @escaping (LinkJob) -> Void
     ) {
         self.batchSize = batchSize
-        self.environment = environment
+        self.keys = keys
         self.store = store
         self.policy = policy
         self.limit = limit
         self.isDryRun = isDryRun
         self.book = book
         self.control = control
-        self.scannedProviders = scannedProviders ?? []
-        isStream = scannedProviders == nil
+        self.isStream = isStream
+        self.users = users
+        self.userColumn = userColumn
         self.preflight = preflight
         self.send = send
-        self.salt = salt
     }
 
     /// Reads to the end of the input; of a stream, to the end of the run.
@@ -97,8 +94,8 @@ struct Feeder: ~Copyable {
             }
             // The first one's attributes are known to the ledger only.
             try flush()
-            let candidate = candidate(row)
-            if let known = try store.lookUp([candidate])[0], known.content != candidate.content {
+            let known = try keys.lookUp(row.user, row.link.identityProviderID, row.link.externalID, in: store)
+            if let known, known.content != row.content(salt: keys.salt) {
                 let rule = RowIssue.Rule.repeatedWithOtherAttributes(firstLine: firstLine)
                 try refuse(row.record, RowIssue(line: row.line, column: nil, rule: rule), known: nil)
             } else {
@@ -107,18 +104,22 @@ struct Feeder: ~Copyable {
         case .unfit(let issue, let record, rival: nil):
             try refuse(record, issue, known: nil)
         case .unfit(let issue, let record, rival: .some(let claim)):
-            // What an earlier run did to it stays true, whatever the file says now.
-            let known = try store.lookUp([candidate(claim, line: record.line)])[0]
-            switch known?.state {
-            case .linked, .alreadyLinked: book.closeRepetition()
-            case .unsettled, .intended: book.closeUnsettled(record, issue)
-            default: try refuse(record, issue, known: known)
-            }
+            let known = try keys.lookUp(claim.user, claim.identityProviderID, claim.externalID, in: store)
+            try hold(back: record, issue, known)
+        }
+    }
+
+    /// A row that may not be sent now. What an earlier run did to it stays true all the same.
+    private mutating func hold(back record: CSVRecord, _ issue: RowIssue, _ known: KnownLink?) throws(LedgerError) {
+        switch known?.state {
+        case .linked, .alreadyLinked: book.closeRepetition()
+        case .unsettled, .intended: book.closeUnsettled(record, issue)
+        default: try refuse(record, issue, known: known)
         }
     }
 
     private mutating func refuse(_ record: CSVRecord, _ issue: RowIssue, known: KnownLink?) throws(LedgerError) {
-        var content = StableHash(salt: salt)
+        var content = StableHash(salt: keys.salt)
         for field in 0..<record.fieldCount { content.combine(record.text(field)) }
         invalid.append(
             InvalidRow(
@@ -126,7 +127,7 @@ struct Feeder: ~Copyable {
                 content: content.finalize(),
                 errorCode: issue.code,
                 errorDetail: issue.problem,
-                environment: environment,
+                environment: keys.environment,
                 replacing: known
             )
         )
@@ -140,36 +141,38 @@ struct Feeder: ~Copyable {
     }
 
     private mutating func flush() throws(LedgerError) {
-        try flushInvalid()
         while !batch.isEmpty { try sendBatch() }
+        try flushInvalid()
     }
 
     /// Deals with the rows of the batch; with those behind the first row that is sent, only when that one is back.
     private mutating func sendBatch() throws(LedgerError) {
         let rows = batch
         batch.removeAll(keepingCapacity: true)
-        let candidates = rows.map { candidate($0) }
+        let resolved = try resolve(rows)
+        guard !resolved.isEmpty else { return }
+        let candidates = resolved.map(\.candidate)
         guard case .writing(let ledger) = store, !isDryRun else {
-            try judgeDryly(rows, candidates)
+            try judgeDryly(resolved)
             return
         }
-        if !isCanaryDone {
+        if !preflight.isDone {
             let known = try store.lookUp(candidates)
-            guard zip(candidates, known).contains(where: { policy.sends($0, $1) }) else {
-                for (row, known) in zip(rows, known) { close(row, known) }
+            guard zip(candidates, known).contains(where: { policy.sends(content: $0.content, $1) }) else {
+                for ((row, _), known) in zip(resolved, known) { close(row, known) }
                 return
             }
         }
-        if isStream || !isCanaryDone { lookUpProviders(of: rows) }
+        preflight.look(before: resolved.lazy.map(\.row))
         var later: Set<Int> = []
         let canaryIsDone = isCanaryDone
         var sends = 0
         var isOverLimit = false
-        let room = limit.map { $0 - sentRows } ?? Int.max
+        let room = room
         var index = -1
         let admissions = try ledger.admit(candidates) { candidate, known in
             index += 1
-            guard policy.sends(candidate, known), !control.signal.isRaised else { return false }
+            guard policy.sends(content: candidate.content, known), !control.signal.isRaised else { return false }
             if !canaryIsDone, sends == 1 {
                 later.insert(index)
                 return false
@@ -183,15 +186,80 @@ struct Feeder: ~Copyable {
         }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
-        for (index, (row, admission)) in zip(rows, admissions).enumerated() {
-            if later.contains(index) {
-                batch.append(row)
-            } else if let ticket = admission.ticket {
-                hand(over: LinkJob(row: row, ticket: ticket, known: admission.known, canary: nil))
+        batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)
+        for (index, (row, candidate)) in resolved.enumerated() where !later.contains(index) {
+            let admission = admissions[index]
+            if let ticket = admission.ticket {
+                let userID = candidate.key.userID
+                hand(over: LinkJob(row: row, userID: userID, ticket: ticket, known: admission.known, canary: nil))
             } else {
                 close(row, admission.known)
             }
         }
+    }
+
+    /// How many more rows may be sent.
+    private var room: Int { limit.map { $0 - sentRows } ?? .max }
+
+    /// Finds out whose accounts these are. Rows that are finished need no look-up; they, and rows without a user, get
+    /// their end here.
+    private mutating func resolve(_ rows: [LinkRow]) throws(LedgerError) -> [(row: LinkRow, candidate: Candidate)] {
+        var resolved: [(row: LinkRow, candidate: Candidate)] = []
+        var named: [NamedRow] = []
+        for row in rows {
+            switch row.user {
+            case .id(let id): resolved.append((row, keys.candidate(row, ofUser: id)))
+            case .key(let name): named.append(NamedRow(row: row, name: name))
+            }
+        }
+        if named.isEmpty { return resolved }
+        let open = within(limit: try unfinished(named))
+        if open.isEmpty { return resolved }
+        if !isDryRun { preflight.look(before: open.lazy.map(\.row)) }
+        for (open, finding) in zip(open, users.find(open.map(\.name))) {
+            switch finding {
+            case .user(let id): resolved.append((open.row, keys.candidate(open.row, ofUser: id)))
+            case .unfit(let rule):
+                let issue = RowIssue(line: open.row.line, column: userColumn, rule: rule)
+                try hold(back: open.row.record, issue, open.known)
+            case nil: close(open.row, isDryRun ? nil : open.known)
+            }
+        }
+        return resolved
+    }
+
+    /// A row that names its user otherwise than by the id.
+    private struct NamedRow {
+        var row: LinkRow
+        var name: UserName
+        var known: KnownLink?
+    }
+
+    private func unfinished(_ rows: [NamedRow]) throws(LedgerError) -> [NamedRow] {
+        let known = try store.lookUp(
+            rows.map { keys.alias($0.name, $0.row.link.identityProviderID, $0.row.link.externalID) }
+        )
+        return zip(rows, known).compactMap { row, known in
+            guard policy.sends(content: row.row.content(salt: keys.salt), known) else {
+                close(row.row, known)
+                return nil
+            }
+            return NamedRow(row: row.row, name: row.name, known: known)
+        }
+    }
+
+    /// The rows that may still be sent, if all of their users are found: nobody else is looked up. The others are put
+    /// back for as long as there is room.
+    private mutating func within(limit rows: [NamedRow]) -> [NamedRow] {
+        let room = room
+        guard !isDryRun, rows.count > room else { return rows }
+        if room > 0 {
+            batch = rows.dropFirst(room).map(\.row)
+        } else {
+            isLimitReached = true
+            for row in rows { close(row.row, row.known) }
+        }
+        return Array(rows.prefix(room))
     }
 
     private mutating func hand(over job: LinkJob) {
@@ -207,25 +275,9 @@ struct Feeder: ~Copyable {
         canary.wait()
     }
 
-    /// Before the first row, and on a stream before the first row of each further identity provider: whether PingOne
-    /// knows it.
-    private mutating func lookUpProviders(of rows: [LinkRow]) {
-        var unknown = isPreflightDone ? [] : scannedProviders
-        for row in rows where isStream && lookedUp.count < 100 {
-            guard let provider = UUIDText(row.link.identityProviderID), lookedUp.insert(provider).inserted else {
-                continue
-            }
-            unknown.append(row.link.identityProviderID)
-        }
-        if isPreflightDone, unknown.isEmpty { return }
-        isPreflightDone = true
-        preflight(unknown)
-    }
-
-    private mutating func judgeDryly(_ rows: [LinkRow], _ candidates: [Candidate]) throws(LedgerError) {
-        let known = try store.lookUp(candidates)
-        for (index, row) in rows.enumerated() {
-            close(row, policy.sends(candidates[index], known[index]) ? nil : known[index])
+    private func judgeDryly(_ rows: [(row: LinkRow, candidate: Candidate)]) throws(LedgerError) {
+        for ((row, candidate), known) in zip(rows, try store.lookUp(rows.map(\.candidate))) {
+            close(row, policy.sends(content: candidate.content, known) ? nil : known)
         }
     }
 
@@ -235,31 +287,5 @@ struct Feeder: ~Copyable {
         } else {
             book.close(row, as: known?.state, problem: known.map { RowProblem($0) } ?? RowProblem())
         }
-    }
-
-    private func candidate(_ row: LinkRow) -> Candidate {
-        Candidate(
-            key: LinkKey(
-                environment: environment,
-                userID: row.userID,
-                identityProviderID: row.link.identityProviderID,
-                externalID: row.link.externalID
-            ),
-            line: row.line,
-            content: row.content(salt: salt)
-        )
-    }
-
-    private func candidate(_ claim: RowBinder.Claim, line: Int) -> Candidate {
-        Candidate(
-            key: LinkKey(
-                environment: environment,
-                userID: claim.userID,
-                identityProviderID: claim.identityProviderID,
-                externalID: claim.externalID
-            ),
-            line: line,
-            content: 0
-        )
     }
 }

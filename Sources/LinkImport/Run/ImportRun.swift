@@ -78,16 +78,17 @@ package final class ImportRun: Sendable {
         let workers = WorkerPool(workers: options.concurrency, session: session)
         var feeder = Feeder(
             batchSize: max(16, 2 * options.concurrency),
-            environment: session.calls.environment,
+            keys: LedgerKeys(environment: session.calls.environment, salt: salt),
             store: store,
             policy: options.resume,
             limit: options.limit,
             isDryRun: options.isDryRun,
             book: book,
             control: control,
-            scannedProviders: scan?.identityProviders,
-            salt: salt,
-            preflight: preflight,
+            isStream: scan == nil,
+            users: UserLookup(workers: workers, session: session),
+            userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
+            preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in workers.submit { self.deliver(job, $0) } }
         )
         var end: RunStop?
@@ -120,7 +121,8 @@ package final class ImportRun: Sendable {
 
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
-        close(job, as: delivery.deliver(job.row, job.known.flatMap(options.resume.doubt)))
+        let doubt = job.known.flatMap(options.resume.doubt)
+        close(job, as: delivery.deliver(job.row, ofUser: job.userID, after: doubt))
         job.canary?.signal()
     }
 

@@ -20,6 +20,13 @@ package enum ImportStore: Sendable {
         }
     }
 
+    func lookUp(_ aliases: [LinkAlias]) throws(LedgerError) -> [KnownLink?] {
+        switch self {
+        case .writing(let ledger): try ledger.lookUp(aliases)
+        case .reading(let reader): try reader?.lookUp(aliases) ?? aliases.map { _ in nil }
+        }
+    }
+
     func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
         if case .writing(let ledger) = self { try ledger.recordInvalid(rows) }
     }

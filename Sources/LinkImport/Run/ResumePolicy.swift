@@ -10,12 +10,14 @@ package struct ResumePolicy: Sendable, Equatable {
     }
 
     /// Whether a row goes to PingOne, given what the ledger knows of it. A row in doubt goes there to be read back.
-    func sends(_ candidate: Candidate, _ known: KnownLink?) -> Bool {
+    ///
+    /// `content`: the fingerprint of what would be sent besides the row's key.
+    func sends(content: UInt64, _ known: KnownLink?) -> Bool {
         guard let known else { return true }
         switch known.state {
         case .linked, .alreadyLinked: return false
         case .undone: return retried.contains(.undone)
-        case .rejected: return retried.contains(.rejected) || known.content != candidate.content
+        case .rejected: return retried.contains(.rejected) || known.content != content
         case .failed, .unsettled, .intended, .invalid: return true
         }
     }

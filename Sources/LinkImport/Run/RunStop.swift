@@ -25,6 +25,8 @@ package enum RunStop: Sendable, Equatable {
     case forbidden(APIProblem, inARow: Int)
     /// The identity provider or its attribute mappings may not be read or changed.
     case forbiddenMappings(APIProblem)
+    /// Users may not be looked up by their names.
+    case lookUpForbidden(APIProblem)
     case unknownEnvironment(String, flag: String)
     case unknownIdentityProvider(String)
     case unreachable(reason: String)
@@ -45,7 +47,7 @@ package enum RunStop: Sendable, Equatable {
         case .unreadableInput: 66
         case .breaker, .unreachable, .certificate, .pause: 69
         case .ledger: 74
-        case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden, .forbiddenMappings: 77
+        case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden, .forbiddenMappings, .lookUpForbidden: 77
         case .unknownEnvironment, .unknownIdentityProvider: 78
         }
     }
@@ -59,7 +61,7 @@ package enum RunStop: Sendable, Equatable {
         case .limit: "limit"
         case .breaker: "max-failures"
         case .unauthorized, .credentialsRefused, .tokenUnusable: "credentials"
-        case .forbidden, .forbiddenMappings: "permissions"
+        case .forbidden, .forbiddenMappings, .lookUpForbidden: "permissions"
         case .unknownEnvironment: "environment"
         case .unknownIdentityProvider: "identity-provider"
         case .unreachable: "unreachable"
@@ -101,6 +103,9 @@ package enum RunStop: Sendable, Equatable {
         case .forbiddenMappings(let problem):
             "PingOne forbids the worker application to read or change the attribute mappings (\(problem.summary)). "
                 + "Give it a role that may configure identity providers, such as Environment Admin, then run again."
+        case .lookUpForbidden(let problem):
+            "PingOne forbids looking users up (\(problem.summary)). Give the worker application the Identity Data Admin "
+                + "role for these users, then run again to go on."
         case .unknownEnvironment(let id, let flag):
             "PingOne knows no environment \(id) here. Check \(flag) and --region."
         case .unknownIdentityProvider(let id):

@@ -50,7 +50,8 @@ struct CommandSetup {
                 ignoring: ignored,
                 acceptsProviderAttributes: takesProvidersMappings || mappingsFile != nil
             ),
-            identityProvider: try uuid(.idp)
+            identityProvider: try uuid(.idp),
+            userKey: try settings.value(.userKey, expected: "username, email or externalId") { UserKey(rawValue: $0) }
         )
     }
 

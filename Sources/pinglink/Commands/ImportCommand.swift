@@ -61,7 +61,10 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Everything except the POSTs; nothing is written.")
     var dryRun = false
 
-    @Flag(help: "Send nothing at all if one row is invalid (exit code 65).")
+    @Flag(
+        help:
+            "Send nothing at all if one row is invalid (exit code 65). With --user-key: whether users exist shows later."
+    )
     var strict = false
 
     @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"))

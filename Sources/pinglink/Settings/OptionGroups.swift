@@ -162,6 +162,14 @@ struct InputOptions: ParsableArguments {
     )
     var map: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "What the column userID holds instead of the id: username, email or externalId of the user, who is looked up.",
+            valueName: "K"
+        )
+    )
+    var userKey: String?
+
     @Option(help: ArgumentHelp("Leaves a column out; '*' all unknown ones. May be repeated.", valueName: "COLUMN"))
     var ignore: [String] = []
 
@@ -177,6 +185,7 @@ struct InputOptions: ParsableArguments {
         flags[.update] = update.map { [$0] }
         if mappings { flags[.mappings] = ["true"] }
         flags[.mappingsFile] = mappingsFile.map { [$0] }
+        flags[.userKey] = userKey.map { [$0] }
         return flags
     }
 }

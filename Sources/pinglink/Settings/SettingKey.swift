@@ -22,6 +22,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case maxFailures = "max-failures"
     case delimiter
     case update
+    case userKey = "user-key"
     case map
     case ignore
     case mappings

@@ -1,0 +1,56 @@
+import Dispatch
+import Synchronization
+
+/// Finds out who is meant by the names of a batch of rows: on the run's workers, each name once for as long as it is
+/// remembered.
+///
+/// Belongs to the reader's thread.
+struct UserLookup: ~Copyable {
+    private let workers: WorkerPool
+    private let session: APISession
+    private var memory = UserMemory()
+    private var isFirstDone = false
+
+    init(workers: WorkerPool, session: APISession) {
+        self.workers = workers
+        self.session = session
+    }
+
+    /// Blocks until each name has its finding, or the run has ended. The first look-up of a run is made alone: if none is
+    /// permitted, one refusal is enough to know.
+    ///
+    /// - Returns: one finding for each name, in the same order; nil where the run ended before.
+    mutating func find(_ names: [UserName]) -> [UserFinding?] {
+        var findings: [UserName: UserFinding] = [:]
+        var open: [UserName] = []
+        var seen: Set<UserName> = []
+        for name in names where seen.insert(name).inserted {
+            if let finding = memory[name] { findings[name] = finding } else { open.append(name) }
+        }
+        let alone = isFirstDone ? 0 : 1
+        for part in [open.prefix(alone), open.dropFirst(alone)] where !part.isEmpty {
+            for (name, finding) in search(part) {
+                memory.keep(finding, of: name)
+                findings[name] = finding
+            }
+            isFirstDone = true
+        }
+        return names.map { findings[$0] }
+    }
+
+    private func search(_ names: ArraySlice<UserName>) -> [(UserName, UserFinding)] {
+        let found = Mutex<[(UserName, UserFinding)]>([])
+        let group = DispatchGroup()
+        for name in names {
+            group.enter()
+            workers.submit { [session] caller in
+                if let finding = UserSearch(caller: caller, session: session).find(name) {
+                    found.withLock { $0.append((name, finding)) }
+                }
+                group.leave()
+            }
+        }
+        group.wait()
+        return found.withLock { $0 }
+    }
+}

@@ -1,0 +1,216 @@
+import Foundation
+import Testing
+
+@Suite("Users by name", .serialized, .patient)
+struct UserKeyTests {
+    private static func rows(_ numbers: some Sequence<Int>) -> String {
+        Rows.header + numbers.map { "user-\(Rows.user($0))@example.com,account-\($0)\n" }.joined()
+    }
+
+    private func lookups(_ desk: Desk) async throws -> Int {
+        try await desk.simulator.counters().requestsByRoute["GET users"] ?? 0
+    }
+
+    @Test("users-by-name.csv: found users are linked, another one is invalid, and no name is in the ledger")
+    func sample() async throws {
+        try await Desk.with { desk in
+            try desk.takeSample("users-by-name.csv")
+            let flags = ["import", "users-by-name.csv", "--user-key", "username", "--map", "Login=userID"]
+            let first = try await desk.start(flags).outcome()
+            #expect(first.exitCode == 1)
+            #expect(
+                first.output.replacing(/in \d+\.\d s\n/, with: "in … s\n").hasPrefix(
+                    """
+                    5 rows in … s
+                      4 linked
+                      1 invalid
+                    """
+                ),
+                "\(first.output)"
+            )
+            #expect(!(first.output + first.errors).contains("leslie"))
+            #expect(try await lookups(desk) == 4, "one user stands there twice")
+            #expect(
+                desk.folder.text("users-by-name.csv.rejects.csv") == """
+                    Login,externalId,attributes.nickname,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
+                    leslie,2489761001,,5,invalid,"NO_SUCH_USER, column ""Login"": no user has this username","Check \
+                    that the user is in this environment and visible to the worker application, and how it is spelled."
+
+                    """
+            )
+            let links = try await desk.simulator.links()
+            #expect(
+                links.map { "\($0.userID) \($0.externalID)" }.sorted() == [
+                    #"3a1c7f0e-52b8-4d0f-9c64-0a4b7de21f08 say "hi""#,
+                    "788d4931-6936-43f2-82ff-178f5762298a 127152908468744",
+                    "788d4931-6936-43f2-82ff-178f5762298a 248289761001",
+                    "b4c04d27-ad8a-4a9b-8e4c-3e2d8f1c6a55 00123",
+                ]
+            )
+            let ledger = try #require(desk.folder.bytes("users-by-name.csv.ledger"))
+            for text in ["@example.com", "leslie", "Leslie"] {
+                #expect(ledger.range(of: Data(text.utf8)) == nil, "\(text)")
+            }
+
+            let second = try await desk.start(flags + ["--json"]).outcome()
+            let summary = try second.json(Summary.self)
+            #expect(summary.skipped == 4)
+            #expect(summary.invalid == 1)
+            #expect(try await lookups(desk) == 5, "only who was not found is looked up again")
+            #expect(try await desk.simulator.counters().posts == 4)
+        }
+    }
+
+    @Test("finished rows need no request at all")
+    func secondRun() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Self.rows(1...60))
+            let first = try await desk.importing("users.csv", "--user-key", "email")
+            #expect(first.outcome.exitCode == 0)
+            #expect(first.summary.linked == 60)
+            #expect(first.summary.requests == 122)
+            #expect(first.summary.requests == (try await desk.simulator.counters().requests))
+
+            let second = try await desk.importing("users.csv", "--user-key", "email")
+            #expect(second.outcome.exitCode == 0)
+            #expect(second.summary.skipped == 60)
+            #expect(second.summary.requests == 0)
+        }
+    }
+
+    @Test("an address with quotes finds its user and nobody else")
+    func quotes() async throws {
+        let known = try TemporaryFolder()
+        try known.write(
+            "known.csv",
+            #"""
+            userID,email,externalId
+            \#(Rows.user(1)),"""le slie"" & co+100%\ü🦊@example.com",A-1
+            \#(Rows.user(2)),"x@example.com"" or email pr or email eq ""y",a-1
+
+            """#
+        )
+        try await Desk.with("--users", known.file("known.csv").path) { desk in
+            try desk.folder.write(
+                "users.csv",
+                #"""
+                userID,externalId
+                """le slie"" & co+100%\ü🦊@example.com",account-1
+                "x@example.com"" or email pr or email eq ""y",account-2
+                "x"" or email pr or email eq ""y",account-3
+
+                """#
+            )
+            let (outcome, summary) = try await desk.importing("users.csv", "--user-key", "email")
+            #expect(outcome.exitCode == 1)
+            #expect(summary.linked == 2)
+            #expect(summary.invalid == 1)
+            let links = try await desk.simulator.links()
+            #expect(
+                Set(links.map { "\($0.userID) \($0.externalID)" })
+                    == ["\(Rows.user(1)) account-1", "\(Rows.user(2)) account-2"]
+            )
+
+            try desk.folder.write("more.csv", "userID,externalId\na-1,account-4\nA-1,account-5\nA-2,account-6\n")
+            let more = try await desk.importing("more.csv", "--user-key", "externalId")
+            #expect(more.summary.linked == 2)
+            #expect(more.summary.invalid == 1)
+            let all = try await desk.simulator.links()
+            #expect(all.contains { $0.userID == Rows.user(2) && $0.externalID == "account-4" })
+            #expect(all.contains { $0.userID == Rows.user(1) && $0.externalID == "account-5" })
+        }
+    }
+
+    @Test("two names that claim one account are both invalid; a repetition is skipped, in whatever case")
+    func rivals() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write(
+                "users.csv",
+                Self.rows([1, 2, 3]) + "user-\(Rows.user(4))@example.com,account-2\n"
+                    + "USER-\(Rows.user(3))@EXAMPLE.com,account-3\n"
+            )
+            let (outcome, summary) = try await desk.importing("users.csv", "--user-key", "username")
+            #expect(outcome.exitCode == 1)
+            #expect(summary.linked == 2)
+            #expect(summary.invalid == 2)
+            #expect(summary.skipped == 1)
+        }
+    }
+
+    @Test("from standard input; a repetition with other attributes is told from an exact one")
+    func stream() async throws {
+        try await Desk.with { desk in
+            func row(_ user: Int, _ nickname: String) -> String {
+                "user-\(Rows.user(user))@example.com,account-\(user),\(nickname)\n"
+            }
+            try desk.folder.write(
+                "users.csv",
+                "userID,externalId,attributes.nickname\n" + row(1, "a") + row(2, "b") + row(1, "a") + row(2, "c")
+            )
+            let flags = ["--user-key", "username", "--ledger", "l.ledger"]
+            let all = ["import", "-", "--json"] + flags
+            let outcome = try await desk.start(all, input: "users.csv").outcome()
+            let summary = try outcome.json(Summary.self)
+            #expect(summary.linked == 2)
+            #expect(summary.skipped == 1)
+            #expect(summary.invalid == 1)
+            #expect(
+                desk.folder.text("l.ledger.rejects.csv").contains("repeats the link of line 3 with other attributes")
+            )
+        }
+    }
+
+    @Test("a look-up that is forbidden ends the run with 77 after one")
+    func forbidden() async throws {
+        try await Desk.with("--deny", "403") { desk in
+            try desk.folder.write("users.csv", Self.rows(1...50))
+            let (outcome, summary) = try await desk.importing("users.csv", "--user-key", "username")
+            #expect(outcome.exitCode == 77)
+            #expect(summary.unsent == 50)
+            #expect(try await lookups(desk) == 1)
+            #expect(outcome.messages.contains("PingOne forbids looking users up (HTTP 403"))
+
+            try await desk.simulator.change(#"{"deny": null}"#)
+            #expect(try await desk.importing("users.csv", "--user-key", "username").outcome.exitCode == 0)
+        }
+    }
+
+    @Test("killed among faults that meet look-ups too, and run again: every row is linked once")
+    func killed() async throws {
+        let faults =
+            "apply-then-reset=0.03,reset-before=0.03,apply-then-500=0.03,500=0.03,503=0.02,429=0.02,truncated=0.02,"
+            + "broken-json=0.02,on=all"
+        try await Desk.with("--faults", faults, "--latency", "4", "--jitter", "8", "--retry-after", "0") { desk in
+            let rows = 120
+            try desk.folder.write("users.csv", Self.rows(1...rows))
+            let arguments = [
+                "import", "users.csv", "--json", "--rate", "400", "--attempts", "20", "--user-key", "username",
+            ]
+            var seen = 0
+            for share in [20, 60] {
+                let run = try desk.start(arguments)
+                try await desk.simulator.hasSeen(posts: max(share, seen + 20))
+                run.send(SIGKILL)
+                #expect(await run.outcome().exitCode == -SIGKILL)
+                seen = try await desk.simulator.counters().posts
+            }
+            let third = try await desk.start(arguments).outcome()
+            #expect([0, 1].contains(third.exitCode), "\(third.errors)")
+            try await desk.simulator.change(#"{"faults": ""}"#)
+            let last = try await desk.start(arguments).outcome()
+            #expect(last.exitCode == 0, "\(last.errors)")
+
+            let links = try await desk.simulator.links()
+            #expect(links.count == rows)
+            #expect(
+                Set(links.map { "\($0.userID) \($0.externalID)" })
+                    == Set((1...rows).map { "\(Rows.user($0)) account-\($0)" })
+            )
+            #expect(try await desk.results("users.csv.ledger").count == rows)
+            #expect(try await desk.simulator.journal().brokenPromises == [])
+            let before = try await desk.simulator.counters().requests
+            #expect(try await desk.start(arguments).outcome().exitCode == 0)
+            #expect(try await desk.simulator.counters().requests == before)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import HTTPTransport
+import ImportTestKit
+import Pacing
+import PingOneAPI
+import Testing
+
+@testable import LinkImport
+
+@Suite("Who is meant by a name")
+struct UserSearchTests {
+    private static let name = UserName(.username, "Leslie")
+
+    /// A list of users with these ids and user names.
+    private static func users(_ users: (Int, String)..., next: String? = nil) -> ScriptedTransport.Step {
+        let entries = users.map { #"{"id":"\#(SampleIDs.user($0.0))","username":"\#($0.1)"}"# }.joined(separator: ",")
+        let links = next.map { #""_links":{"next":{"href":"\#($0)"}},"# } ?? ""
+        return .reply(.sample(200, #"{\#(links)"_embedded":{"users":[\#(entries)]}}"#))
+    }
+
+    private static let page2 = "https://api.pingone.com/v1/environments/e/users?cursor=2"
+
+    private func find(_ steps: [ScriptedTransport.Step], attempts: Int = 3, maxWait: Duration = .seconds(300)) throws
+        -> (finding: UserFinding?, bench: DeliveryBench<ScriptedTransport>)
+    {
+        let bench = try DeliveryBench(ScriptedTransport(steps), attempts: attempts, maxWait: maxWait)
+        let finding = UserSearch(caller: bench.caller, session: bench.session).find(Self.name)
+        #expect(bench.wire.stepsLeft == 0)
+        return (finding, bench)
+    }
+
+    @Test("the one who has it, however it is written")
+    func one() throws {
+        let (finding, bench) = try find([Self.users((1, "LESLIE"))])
+        #expect(finding == .user(id: SampleIDs.user(1)))
+        #expect(bench.wire.requests.map(\.method) == [.get])
+        #expect(
+            bench.wire.requests[0].url
+                == "https://api.pingone.com/v1/environments/\(SampleIDs.environment)/users"
+                + "?filter=username%20eq%20%22Leslie%22&limit=2"
+        )
+        #expect(bench.control.reason == nil)
+    }
+
+    @Test("nobody, several, somebody else")
+    func unfit() throws {
+        #expect(try find([Self.users()]).finding == .unfit(.noUserWithKey(.username)))
+        #expect(
+            try find([Self.users((1, "leslie"), (2, "leslie"))]).finding == .unfit(.severalUsersWithKey(.username))
+        )
+        #expect(try find([Self.users((1, "lesley"))]).finding == .unfit(.lookUpFoundAnother(.username)))
+        #expect(
+            try find([Self.users((1, "leslie"), (2, "lesley"))]).finding == .unfit(.lookUpFoundAnother(.username)),
+            "a filter that is not obeyed proves nothing about the one who fits"
+        )
+    }
+
+    @Test("the list is followed to the second user or to its end")
+    func pages() throws {
+        #expect(
+            try find([Self.users(next: Self.page2), Self.users((1, "leslie"))]).finding
+                == .user(id: SampleIDs.user(1))
+        )
+        #expect(
+            try find([Self.users((1, "leslie"), next: Self.page2), Self.users((2, "leslie"))]).finding
+                == .unfit(.severalUsersWithKey(.username))
+        )
+        #expect(
+            try find([Self.users((1, "leslie"), next: Self.page2), Self.users((1, "leslie"))]).finding
+                == .user(id: SampleIDs.user(1)),
+            "one user on two pages is one user"
+        )
+        #expect(
+            try find([Self.users((1, "leslie"), (2, "leslie"), next: Self.page2)]).finding
+                == .unfit(.severalUsersWithKey(.username))
+        )
+        #expect(
+            try find([Self.users((1, "lesley"), next: Self.page2)]).finding == .unfit(.lookUpFoundAnother(.username))
+        )
+    }
+
+    @Test("a refusal is the row's, with its code; 403 is the run's")
+    func refused() throws {
+        let problem = APIProblem(status: 400, code: "INVALID_FILTER", id: "e-1")
+        let (finding, bench) = try find([.reply(.problem(400, "INVALID_FILTER"))])
+        #expect(finding == .unfit(.lookUpRefused(problem)))
+        #expect(bench.control.reason == nil)
+        let (none, forbidden) = try find([.reply(.problem(403, "ACCESS_FAILED"))])
+        #expect(none == nil)
+        #expect(forbidden.control.reason == .lookUpForbidden(APIProblem(status: 403, code: "ACCESS_FAILED", id: "e-1")))
+    }
+
+    @Test("a second 401 ends the run")
+    func unauthorized() throws {
+        let (finding, bench) = try find([.reply(.sample(401)), .reply(.sample(401))])
+        #expect(finding == nil)
+        #expect(bench.control.reason == .unauthorized(APIProblem(status: 401)))
+    }
+
+    @Test("what fails is asked again, 429 too")
+    func repeated() throws {
+        let steps: [ScriptedTransport.Step] = [
+            .failure(.inDoubt(reason: "timeout")), .reply(.sample(429, headers: ["Retry-After": "1"])),
+            .reply(.sample(503)), .reply(.sample(200, "<html>")), .failure(.neverSent(reason: "no route")),
+            .reply(.sample(200, #"{"_embedded":{"users":[{"id":"no-uuid","username":"leslie"}]}}"#)),
+            Self.users((1, "leslie")),
+        ]
+        let (finding, bench) = try find(steps, attempts: 1)
+        #expect(finding == .user(id: SampleIDs.user(1)))
+        #expect(bench.control.reason == nil)
+    }
+
+    @Test("as often as --attempts says at least, and then for no longer than --max-wait, the run ends with it")
+    func gaveUp() throws {
+        let (finding, bench) = try find(
+            Array(repeating: .reply(.sample(500)), count: 4),
+            attempts: 4,
+            maxWait: .nanoseconds(1)
+        )
+        #expect(finding == nil)
+        #expect(bench.control.reason == .unreachable(reason: "users cannot be looked up (HTTP 500)"))
+    }
+}
+
+@Suite("What is wrong with the name of a user")
+struct UserIssueTests {
+    @Test(
+        "code, problem and hint",
+        arguments: [
+            (
+                RowIssue.Rule.noUserWithKey(.username), "NO_SUCH_USER",
+                "no user has this username. Check that the user is in this environment and visible to the worker "
+                    + "application, and how it is spelled."
+            ),
+            (
+                .severalUsersWithKey(.email), "SEVERAL_USERS",
+                "more than one user has this email. Name the user by the username, which is unique, or by the id."
+            ),
+            (
+                .lookUpFoundAnother(.externalID), "OTHER_USER_FOUND",
+                "PingOne's answer to the look-up is a user with another externalId. Give the user's externalId "
+                    + "exactly as it is in PingOne."
+            ),
+            (
+                .lookUpRefused(APIProblem(status: 400, code: "INVALID_FILTER")), "LOOK_UP_REFUSED",
+                "PingOne refuses the look-up (HTTP 400 INVALID_FILTER). Correct what names the user, or name it by "
+                    + "the id."
+            ),
+        ]
+    )
+    func texts(rule: RowIssue.Rule, code: String, text: String) {
+        let issue = RowIssue(line: 3, column: "Login", rule: rule)
+        #expect(issue.code == code)
+        #expect(issue.description == "line 3: column \"Login\": " + text)
+    }
+}
