@@ -21,7 +21,6 @@ package struct Candidate: Sendable, Equatable {
 /// What the ledger knew of a link before this run touched it.
 package struct KnownLink: Sendable, Equatable {
     package var state: LinkState
-    package var evidence: Evidence?
     /// The fingerprint of the content that was last admitted under this key.
     package var content: UInt64
     /// All attempts and POSTs for this link, of all runs that were settled.
@@ -47,7 +46,7 @@ package struct KnownLink: Sendable, Equatable {
         state == .intended || state == .unsettled
     }
 
-    /// Whether what is not known of it is the outcome of its removal.
+    /// Whether what is not known of it is the outcome of its removal; no POST has left since.
     package var isBeingUndone: Bool {
         isInDoubt && errorCode == UndoTable.errorCode
     }

@@ -32,6 +32,7 @@ package enum UndoOutcome: Sendable, Equatable {
 }
 
 extension Ledger {
+    /// Whether the ledger has a run with this id, to the letter.
     package func hasRun(_ id: String) throws(LedgerError) -> Bool {
         try committer.transact { transaction, _ in
             let sql = "SELECT EXISTS (SELECT * FROM run_records WHERE run_id = ?)"
@@ -77,5 +78,16 @@ extension Ledger {
         completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void
     ) {
         committer.enqueue(.init(change: .endUndoing(ticket, outcome), completion: completion))
+    }
+
+    /// Notes that a link whose removal was in doubt is gone and about to be made again. Durable when it returns: the POST
+    /// may leave.
+    ///
+    /// - Parameter ticket: what this run's admission gave.
+    /// - Throws: `writeFailed`, or what an earlier call threw; then nothing may be sent.
+    package func forgetUndoing(_ ticket: Ticket) throws(LedgerError) {
+        try committer.transact { transaction, _ in
+            try UndoTable(transaction.database, now: transaction.now).forget(ticket)
+        }
     }
 }

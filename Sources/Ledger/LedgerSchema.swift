@@ -26,11 +26,11 @@ enum LedgerSchema {
         return application == 0 && version == 0 && objects == 0 ? .empty : .foreign
     }
 
-    /// Brings the file from `found` to ``version`` in one transaction; a process killed meanwhile changes nothing.
-    static func migrate(_ database: Database, from found: Int, salt: UInt64) throws {
-        guard found < version else { return }
+    /// Brings the file from version `found` to `target` in one transaction; a process killed meanwhile changes nothing.
+    static func migrate(_ database: Database, from found: Int, to target: Int = version, salt: UInt64) throws {
+        guard found < target else { return }
         try database.inTransaction(.immediate) {
-            for migration in migrations[found...] { try migration(database) }
+            for migration in migrations[found..<target] { try migration(database) }
             if found == 0 {
                 try database.execute(
                     sql: "INSERT INTO meta (name, value) VALUES ('content_salt', ?)",
@@ -38,7 +38,7 @@ enum LedgerSchema {
                 )
             }
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
-            try database.execute(sql: "PRAGMA user_version = \(version)")
+            try database.execute(sql: "PRAGMA user_version = \(target)")
             return .commit
         }
     }

@@ -65,7 +65,7 @@ struct LinkTable {
         let statement = try database.cachedStatement(
             sql: """
                 SELECT state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-                    error_detail, evidence
+                    error_detail
                 FROM links WHERE id = ?
                 """
         )
@@ -74,7 +74,6 @@ struct LinkTable {
         let lastRun: Int64 = row[5]
         return KnownLink(
             state: state,
-            evidence: (row[11] as Int?).flatMap(Evidence.init(code:)),
             content: UInt64(bitPattern: row[1]),
             attempts: row[2],
             posts: row[3],
@@ -107,14 +106,16 @@ struct LinkTable {
         return Ticket(row: database.lastInsertedRowID)
     }
 
-    /// Marks a known link as about to be sent again; what it had otherwise stays until the settlement.
+    /// Marks a known link as about to be sent again; what it had otherwise stays until the settlement. One whose removal
+    /// is in doubt stays `unsettled`: it is read first, and ``UndoTable/forget(_:)`` comes before its POST.
     func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
         try keepAlias(of: candidate, known)
         let statement = try database.cachedStatement(
             sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
         )
+        let state = known.isBeingUndone ? LinkState.unsettled : .intended
         try statement.execute(arguments: [
-            LinkState.intended.code, Int64(bitPattern: candidate.content), candidate.line, run, now, known.row,
+            state.code, Int64(bitPattern: candidate.content), candidate.line, run, now, known.row,
         ])
         return Ticket(row: known.row)
     }

@@ -54,6 +54,14 @@ struct UndoTable {
         precondition(database.changesCount == 1, "row \(ticket.row) was undone but is not in the ledger")
     }
 
+    /// Makes a link whose removal is certain one that is about to be made again.
+    func forget(_ ticket: Ticket) throws {
+        try database.execute(
+            sql: "UPDATE links SET state = ?, error_code = NULL, updated_ms = ? WHERE id = ?",
+            arguments: [LinkState.intended.code, now, ticket.row]
+        )
+    }
+
     private func count(_ choice: UndoChoice) throws -> Int {
         let sql = "SELECT count(*) FROM link_results WHERE \(Self.condition(choice))"
         return try Int.fetchOne(database, sql: sql, arguments: Self.arguments(choice)) ?? 0

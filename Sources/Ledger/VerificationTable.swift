@@ -12,13 +12,13 @@ struct VerificationTable {
 
     /// `now`: milliseconds since 1970.
     func begin(environment: String, isAnew: Bool, _ now: Int64) throws -> Verification {
-        let number = try Int64.fetchOne(
+        let found = try Int64.fetchOne(
             database,
             sql: "SELECT id FROM environments WHERE uuid = ?",
             arguments: [environment]
         )
+        let number = found ?? 0  // which no row has
         let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked))") ?? 0
-        guard let number else { return Verification(rows: 0, checked: 0, elsewhere: all) }
         let lastRun = try Int64.fetchOne(database, sql: "SELECT max(id) FROM run_records") ?? 0
         let isInterrupted = try Bool.fetchOne(
             database,

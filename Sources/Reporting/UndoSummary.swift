@@ -5,6 +5,7 @@ import PingOneAPI
 /// What an undoing came to, or would remove.
 package struct UndoSummary: Sendable, Equatable {
     package var report: UndoRun.Report
+    /// Whether nothing was removed, only counted.
     package var isDryRun: Bool
 
     package init(_ report: UndoRun.Report, isDryRun: Bool = false) {
@@ -29,32 +30,35 @@ package struct UndoSummary: Sendable, Equatable {
         ]).text
     }
 
-    /// A few lines for people.
+    /// A few lines for people, about links that were to be removed.
     package var text: String {
         var lines = ["\(CountList.counted(report.links, "link")) in \(DurationText.short(report.duration))"]
         lines += CountList.lines([
             (report.counts.undone, "undone"),
             (report.counts.kept, "not removed"),
             (report.counts.unsettled, "unsettled: perhaps removed; run undo again"),
-            (report.unsent, isDryRun ? "would be removed" : "not tried"),
+            (report.unsent, "not tried"),
         ])
         lines += Self.leftOut(report.leftOut)
         lines.append(CountList.requests(report.requests, throttled: report.throttled))
         return lines.joined(separator: "\n")
     }
 
-    /// What is about to happen, for people to agree to; without a question.
+    /// What is to happen, for people to look at or to agree to; without a question.
     package static func plan(_ extent: UndoExtent, environment: String) -> String {
         let links = CountList.counted(extent.links, "link")
         let lines =
-            ["\(links) of environment \(environment) will be deleted from PingOne. Attributes that were updated stay."]
+            [
+                "\(links) of environment \(environment) to delete from PingOne. Attributes that were updated stay as they are."
+            ]
             + leftOut(extent.leftOut)
         return lines.joined(separator: "\n")
     }
 
     private static func leftOut(_ count: Int) -> [String] {
         guard count > 0 else { return [] }
-        let are = count == 1 ? "is" : "are"
-        return ["\(CountList.counted(count, "link")) \(are) known only from a read-back and stay: --include-read-back"]
+        let (are, stay) = count == 1 ? ("is", "stays") : ("are", "stay")
+        let links = CountList.counted(count, "link")
+        return ["\(links) \(are) known only from a read-back and \(stay): --include-read-back"]
     }
 }

@@ -10,7 +10,7 @@ struct FailureWatchTests {
     private let control = RunControl()
 
     private func watch(_ limit: Breaker.Limit = .count(1000)) -> FailureWatch {
-        FailureWatch(breaker: Breaker(limit), control: control)
+        FailureWatch(.linking, breaker: Breaker(limit), control: control)
     }
 
     private func note(_ settlement: Settlement, _ watch: FailureWatch, isCanary: Bool = false) {
@@ -37,7 +37,7 @@ struct FailureWatchTests {
         for _ in 0..<19 { note(forbidden, watch) }
         #expect(control.reason == nil)
         note(forbidden, watch)
-        guard case .forbidden(let problem, inARow: 20) = control.reason else {
+        guard case .forbidden(let problem, inARow: 20, .linking) = control.reason else {
             Issue.record("\(String(describing: control.reason))")
             return
         }

@@ -135,7 +135,7 @@ struct ImportBench: Sendable {
         return { ObservedTransport(transport: try make()) { beforeSending(number.next()) } }
     }
 
-    private func session(_ settings: Settings) throws -> APISession {
+    func session(_ settings: Settings) throws -> APISession {
         let endpoints = try Endpoints(
             region: .northAmerica,
             apiURL: simulator.apiURL,

@@ -72,10 +72,17 @@ final class ModelServer: Transport, Sendable {
     }
 
     private func carryOut(_ method: HTTPRequest.Method, _ state: inout State) -> HTTPResponse {
-        guard method == .post else { return state.isLinked ? .links("other", externalID) : .links("other") }
-        guard !state.isLinked else { return .problem(400, "INVALID_DATA", detail: "UNIQUENESS_VIOLATION") }
-        state.isLinked = true
-        state.applications += 1
-        return .created
+        switch method {
+        case .post:
+            guard !state.isLinked else { return .problem(400, "INVALID_DATA", detail: "UNIQUENESS_VIOLATION") }
+            state.isLinked = true
+            state.applications += 1
+            return .created
+        case .delete:
+            defer { state.isLinked = false }
+            return state.isLinked ? .sample(204) : .problem(404, "NOT_FOUND")
+        default:
+            return state.isLinked ? .links("other", externalID) : .links("other")
+        }
     }
 }

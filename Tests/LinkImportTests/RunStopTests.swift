@@ -32,11 +32,11 @@ struct RunStopTests {
                 "No usable access token: x cannot be read."
             ),
             (
-                .forbidden(problem, inARow: 1), 77, "permissions",
+                .forbidden(problem, inARow: 1, .linking), 77, "permissions",
                 "PingOne forbids linking (HTTP 403 ACCESS_FAILED, the first row). Give the worker application the Identity Data Admin role for these users, then run again with --retry rejected."
             ),
             (
-                .forbidden(problem, inARow: 20), 77, "permissions",
+                .forbidden(problem, inARow: 20, .linking), 77, "permissions",
                 "PingOne forbids linking (HTTP 403 ACCESS_FAILED, 20 rows in a row). Give the worker application the Identity Data Admin role for these users, then run again with --retry rejected."
             ),
             (
@@ -46,6 +46,14 @@ struct RunStopTests {
             (
                 .lookUpForbidden(problem), 77, "permissions",
                 "PingOne forbids looking users up (HTTP 403 ACCESS_FAILED). Give the worker application the Identity Data Admin role for these users, then run again to go on."
+            ),
+            (
+                .forbidden(problem, inARow: 1, .reading), 77, "permissions",
+                "PingOne forbids reading links (HTTP 403 ACCESS_FAILED, the first row). Give the worker application the Identity Data Admin role for these users, then run again."
+            ),
+            (
+                .forbidden(problem, inARow: 20, .removing), 77, "permissions",
+                "PingOne forbids removing links (HTTP 403 ACCESS_FAILED, 20 rows in a row). Give the worker application the Identity Data Admin role for these users, then run again."
             ),
             (
                 .unknownEnvironment("e", flag: "--environment"), 78, "environment",

@@ -31,12 +31,14 @@ final class APICaller {
     ///     it may not: it is in doubt.
     ///   - isRetry: whether it repeats an earlier request that failed, and so draws on the budget for retries.
     ///   - sent: called before each time the request leaves.
+    ///   - doubted: called after each 503 that is answered by sending again: the request may have been carried out.
     /// - Returns: the answer, or that there is none because the run ends.
     func send(
         _ request: HTTPRequest,
         isRepeatable: Bool,
         isRetry: Bool = false,
-        sent: () -> Void = {}
+        sent: () -> Void = {},
+        doubted: () -> Void = {}
     ) -> Answer {
         var wasUnauthorized = false
         while true {
@@ -69,6 +71,7 @@ final class APICaller {
             case 503 where response.retryDelay != nil:
                 session.note(.throttled(retryAfter: response.retryDelay), sentAt: sentAt)
                 if !isRepeatable { return .response(response) }
+                doubted()
             default:
                 session.note(.answered(latency: response.duration), sentAt: sentAt)
                 return .response(response)

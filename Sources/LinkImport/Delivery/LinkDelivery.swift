@@ -6,6 +6,8 @@ import PingOneAPI
 /// What became of one row that was handed to a worker.
 package enum DeliveryOutcome: Sendable, Equatable {
     case settled(Settlement)
+    /// Of a link whose removal was in doubt: whether it is gone. Nothing was sent, and nothing else has changed.
+    case undoing(UndoOutcome)
     /// The run ended before the row was sent, or while it was certain that sending it had done nothing: as if it had
     /// never been taken.
     case withdrawn
@@ -33,8 +35,8 @@ struct LinkDelivery {
         case linking
         /// Every POST of earlier runs is known to have been refused: whatever is there, they have not made it.
         case refusedLinking
-        /// The link that this ledger has made may have been removed; a removed one is not made again.
-        case undoing(linkedAccountID: String?, Evidence?)
+        /// The link that this ledger has made may have been removed.
+        case undoing(linkedAccountID: String?)
     }
 
     /// - Parameters:
@@ -43,9 +45,7 @@ struct LinkDelivery {
     ///   - doubt: nil where it is certain that no earlier run has linked the row.
     /// - Returns: what became of the row.
     func deliver(_ row: LinkRow, ofUser user: String, after doubt: Doubt? = nil) -> DeliveryOutcome {
-        if case .undoing(let linkedAccountID, let evidence) = doubt {
-            return settleUndoing(row, ofUser: user, linkedAccountID, evidence)
-        }
+        if case .undoing(let linkedAccountID) = doubt { return settleUndoing(row, ofUser: user, linkedAccountID) }
         var attempts = 0
         var posts = 0
         var knowledge = doubt != nil ? Knowledge.inDoubt : .unlinked
@@ -166,25 +166,16 @@ struct LinkDelivery {
         }
     }
 
-    private func settleUndoing(
-        _ row: LinkRow,
-        ofUser user: String,
-        _ linkedAccountID: String?,
-        _ evidence: Evidence?
-    ) -> DeliveryOutcome {
+    private func settleUndoing(_ row: LinkRow, ofUser user: String, _ linkedAccountID: String?) -> DeliveryOutcome {
         guard !session.control.signal.isRaised else { return .withdrawn }
         switch reader.find(row.link, ofUser: user, tries: maxAttempts) {
-        case .absent: return .settled(Settlement(state: .undone, linkedAccountID: linkedAccountID))
+        case .absent: return .undoing(.undone)
         case .unknown: return .withdrawn
+        case .there(let account, _) where account.id == linkedAccountID: return .undoing(.kept)
         case .there(let account, let correlationID):
-            let isOurs = account.id == linkedAccountID
+            // The link was removed, and somebody has made another one since.
             return .settled(
-                Settlement(
-                    state: isOurs ? .linked : .alreadyLinked,
-                    evidence: isOurs ? evidence : nil,
-                    linkedAccountID: account.id,
-                    correlationID: correlationID
-                )
+                Settlement(state: .alreadyLinked, linkedAccountID: account.id, correlationID: correlationID)
             )
         }
     }

@@ -26,7 +26,7 @@ struct RepeatableCall {
 
     /// `read`: what a 2xx says; nil where it cannot be read, which is a failure like any other.
     func send<Value>(_ request: HTTPRequest, _ read: (HTTPResponse) -> Value?) -> Finding<Value> {
-        repeating { isRetry throws(Miss) in try once(request, isRetry: isRetry, read) }
+        repeating { isRetry, doubted throws(Miss) in try once(request, isRetry: isRetry, doubted: doubted, read) }
     }
 
     /// Reads a list page by page. A page that fails begins the list anew: what was read before may have changed.
@@ -36,12 +36,12 @@ struct RepeatableCall {
         from request: HTTPRequest,
         _ read: (HTTPResponse) -> (page: Page, next: String?)?
     ) -> Finding<[Page]> {
-        repeating { isRetry throws(Miss) in
+        repeating { isRetry, doubted throws(Miss) in
             var pages: [Page] = []
             var request = request
             var seen: Set<String> = []
             while true {
-                let answer = try once(request, isRetry: isRetry) { response in
+                let answer = try once(request, isRetry: isRetry, doubted: doubted) { response in
                     read(response).map { (page: $0.page, next: $0.next, status: response.status) }
                 }
                 pages.append(answer.page)
@@ -65,9 +65,10 @@ struct RepeatableCall {
     private func once<Value>(
         _ request: HTTPRequest,
         isRetry: Bool,
+        doubted: () -> Void,
         _ read: (HTTPResponse) -> Value?
     ) throws(Miss) -> Value {
-        switch caller.send(request, isRepeatable: true, isRetry: isRetry) {
+        switch caller.send(request, isRepeatable: true, isRetry: isRetry, doubted: doubted) {
         case .stopped: throw .stopped
         case .failure(let error): throw .failed(RowProblem(error), retryAfter: nil)
         case .response(let response):
@@ -83,13 +84,16 @@ struct RepeatableCall {
         }
     }
 
-    private func repeating<Value>(_ work: (_ isRetry: Bool) throws(Miss) -> Value) -> Finding<Value> {
+    /// `work` calls `doubted` when the request may have been carried out although it is sent again.
+    private func repeating<Value>(
+        _ work: (_ isRetry: Bool, _ doubted: () -> Void) throws(Miss) -> Value
+    ) -> Finding<Value> {
         let startedAt = session.time.now
         var failures = 0
         var last: RowProblem?
         while true {
             do throws(Miss) {
-                return .found(try work(failures > 0))
+                return .found(try work(failures > 0) { last = RowProblem(httpStatus: 503) })
             } catch {
                 switch error {
                 case .refused(let problem): return .refused(problem, after: last)
@@ -99,8 +103,9 @@ struct RepeatableCall {
                     let worst = last.flatMap { problem.neverLeft ? $0 : nil } ?? problem
                     last = worst
                     let goesOn = failures < tries || startedAt.duration(to: session.time.now) < patience
-                    guard goesOn, session.waitToRetry(failures: failures, retryAfter: retryAfter) else {
-                        return .failed(worst)
+                    guard goesOn else { return .failed(worst) }
+                    guard session.waitToRetry(failures: failures, retryAfter: retryAfter) else {
+                        return .stopped(after: worst)
                     }
                 }
             }

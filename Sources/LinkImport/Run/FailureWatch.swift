@@ -11,9 +11,11 @@ final class FailureWatch: Sendable {
     }
 
     private let state: Mutex<State>
+    private let work: RunWork
     private let control: RunControl
 
-    init(breaker: Breaker, control: RunControl) {
+    init(_ work: RunWork, breaker: Breaker, control: RunControl) {
+        self.work = work
         state = Mutex(State(breaker: breaker))
         self.control = control
     }
@@ -35,7 +37,7 @@ final class FailureWatch: Sendable {
         }
         if let problem = failure?.problem, forbidden > 0 {
             let refusal = APIProblem(status: 403, code: problem.code, detailCode: problem.detail)
-            control.stop(.forbidden(refusal, inARow: forbidden))
+            control.stop(.forbidden(refusal, inARow: forbidden, work))
         } else if let failure, isCanary, failure.blamesIdentityProvider {
             control.stop(.unknownIdentityProvider(identityProviderID))
         } else if let trip {

@@ -35,7 +35,7 @@ package final class ImportRun: Sendable {
         self.session = session
         self.report = report
         book = RunBook(report: report)
-        watch = FailureWatch(breaker: options.breaker, control: session.control)
+        watch = FailureWatch(.linking, breaker: options.breaker, control: session.control)
     }
 
     /// What is done so far; may be asked on any thread while the run goes on.
@@ -120,14 +120,27 @@ package final class ImportRun: Sendable {
     }
 
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
+        defer { job.canary?.signal() }
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
         let doubt = job.known.flatMap(options.resume.doubt)
-        close(job, as: delivery.deliver(job.row, ofUser: job.userID, after: doubt))
-        job.canary?.signal()
+        let outcome = delivery.deliver(job.row, ofUser: job.userID, after: doubt)
+        guard outcome == .undoing(.undone), options.resume.retried.contains(.undone) else {
+            close(job, as: outcome)
+            return
+        }
+        do throws(LedgerError) { try writtenLedger.forgetUndoing(job.ticket) } catch { control.stop(.ledger(error)) }
+        var undone = job
+        undone.known?.state = .undone
+        close(undone, as: delivery.deliver(job.row, ofUser: job.userID))
+    }
+
+    private var writtenLedger: Ledger {
+        guard case .writing(let ledger) = store else { preconditionFailure("a dry run has sent a row") }
+        return ledger
     }
 
     private func close(_ job: LinkJob, as outcome: DeliveryOutcome) {
-        guard case .writing(let ledger) = store else { preconditionFailure("a dry run has sent line \(job.row.line)") }
+        let ledger = writtenLedger
         switch outcome {
         case .settled(let settlement):
             watch.note(
@@ -135,24 +148,35 @@ package final class ImportRun: Sendable {
                 identityProviderID: job.row.link.identityProviderID,
                 isCanary: job.canary != nil
             )
-            ledger.record(settlement, for: job.ticket) { [book, control] result in
-                switch result {
-                case .success: book.close(job.row, with: settlement)
-                case .failure(let error):
-                    // The ledger still says that the row was about to be sent, so that is what it counts as.
-                    control.stop(.ledger(error))
-                    book.close(job.row, as: .intended, problem: RowProblem(settlement))
-                }
-            }
+            let problem = RowProblem(settlement)
+            let completion = completing(job, problem) { $0.close(job.row, with: settlement) }
+            ledger.record(settlement, for: job.ticket, completion: completion)
+        case .undoing(let outcome):
+            // Whatever became of it, the row still belongs to the run that has linked it.
+            let state = outcome == .undone ? LinkState.undone : .linked
+            let completion = completing(job, RowProblem()) { $0.close(job.row, as: state, problem: RowProblem()) }
+            ledger.withdraw(job.ticket, restoring: job.known)
+            ledger.endUndoing(job.ticket, as: outcome, completion: completion)
         case .withdrawn:
-            ledger.withdraw(job.ticket, restoring: job.known) { [book, control] result in
-                let problem = job.known.map { RowProblem($0) } ?? RowProblem()
-                switch result {
-                case .success: book.close(job.row, as: job.known?.state, problem: problem)
-                case .failure(let error):
-                    control.stop(.ledger(error))
-                    book.close(job.row, as: .intended, problem: problem)
-                }
+            let problem = job.known.map { RowProblem($0) } ?? RowProblem()
+            let completion = completing(job, problem) { $0.close(job.row, as: job.known?.state, problem: problem) }
+            ledger.withdraw(job.ticket, restoring: job.known, completion: completion)
+        }
+    }
+
+    /// What to do when the outcome of a row is durable, or cannot be.
+    private func completing(
+        _ job: LinkJob,
+        _ problem: RowProblem,
+        _ close: @escaping @Sendable (RunBook) -> Void
+    ) -> @Sendable (Result<Void, LedgerError>) -> Void {
+        { [book, control] result in
+            switch result {
+            case .success: close(book)
+            case .failure(let error):
+                // The ledger still says that the row was about to be sent, so that is what it counts as.
+                control.stop(.ledger(error))
+                book.close(job.row, as: .intended, problem: problem)
             }
         }
     }

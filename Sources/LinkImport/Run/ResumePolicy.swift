@@ -25,9 +25,7 @@ package struct ResumePolicy: Sendable, Equatable {
     /// What is not known of a row that goes to PingOne, nil where all is known.
     func doubt(_ known: KnownLink) -> LinkDelivery.Doubt? {
         guard known.isInDoubt else { return nil }
-        if known.isBeingUndone, !retried.contains(.undone) {
-            return .undoing(linkedAccountID: known.linkedAccountID, known.evidence)
-        }
+        if known.isBeingUndone { return .undoing(linkedAccountID: known.linkedAccountID) }
         let isRefused = known.state == .unsettled && known.errorCode == RowProblem.refusedUnread
         return isRefused ? .refusedLinking : .linking
     }

@@ -3,6 +3,13 @@ package import Ledger
 package import Pacing
 package import PingOneAPI
 
+/// What a run does with its rows at PingOne, as messages call it.
+package enum RunWork: String, Sendable {
+    case linking
+    case reading = "reading links"
+    case removing = "removing links"
+}
+
 /// Why a run ended before its input did.
 package enum RunStop: Sendable, Equatable {
     /// SIGINT or SIGTERM.
@@ -22,7 +29,7 @@ package enum RunStop: Sendable, Equatable {
     /// The token is there but its file or its text cannot be used.
     case tokenUnusable(reason: String)
     /// The first row, or many rows one after the other, met 403.
-    case forbidden(APIProblem, inARow: Int)
+    case forbidden(APIProblem, inARow: Int, RunWork)
     /// The identity provider or its attribute mappings may not be read or changed.
     case forbiddenMappings(APIProblem)
     /// Users may not be looked up by their names.
@@ -96,10 +103,11 @@ package enum RunStop: Sendable, Equatable {
             "The authorization server refuses the worker application (HTTP \(status)\(error.map { ", \($0)" } ?? "")). "
                 + "Check client id, secret, --auth-method and --auth-environment."
         case .tokenUnusable(let reason): "No usable access token: \(reason)."
-        case .forbidden(let problem, let rows):
-            "PingOne forbids linking (\(problem.summary), \(rows == 1 ? "the first row" : "\(rows) rows in a row")). "
+        case .forbidden(let problem, let rows, let work):
+            "PingOne forbids \(work.rawValue) (\(problem.summary), "
+                + "\(rows == 1 ? "the first row" : "\(rows) rows in a row")). "
                 + "Give the worker application the Identity Data Admin role for these users, "
-                + "then run again with --retry rejected."
+                + "then run again\(work == .linking ? " with --retry rejected" : "")."
         case .forbiddenMappings(let problem):
             "PingOne forbids the worker application to read or change the attribute mappings (\(problem.summary)). "
                 + "Give it a role that may configure identity providers, such as Environment Admin, then run again."

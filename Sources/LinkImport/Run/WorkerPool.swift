@@ -1,4 +1,5 @@
 import Dispatch
+import Ledger
 
 /// The workers of a run: threads, each with a connection of its own, that take their work from one bounded queue.
 ///
@@ -35,5 +36,28 @@ final class WorkerPool: Sendable {
     func finish() {
         queue.close(consumers: workers)
         group.wait()
+    }
+}
+
+extension APISession {
+    /// A run over the rows of a ledger: looks whether PingOne knows the environment, has the work handed to so many
+    /// workers, and returns when all of it is done.
+    ///
+    /// - Throws: what `submit` throws, which has stopped the run.
+    func work(
+        workers: Int,
+        report: (RunEvent) -> Void,
+        submit: (WorkerPool) throws(LedgerError) -> Void
+    ) throws(LedgerError) {
+        let preflight = Preflight(caller: makeCaller(), session: self)
+        for warning in preflight.check(identityProviders: []) { report(.warning(warning)) }
+        let pool = WorkerPool(workers: workers, session: self)
+        defer { pool.finish() }
+        do throws(LedgerError) {
+            try submit(pool)
+        } catch {
+            control.stop(.ledger(error))
+            throw error
+        }
     }
 }

@@ -19,15 +19,21 @@ struct LinkRemoval {
     let session: APISession
 
     /// DELETE may be repeated: what a lost answer has removed is answered with 404 the next time.
-    func remove(_ linkedAccountID: String, ofUser user: String) -> Ending {
+    ///
+    /// `isInDoubt`: whether an earlier run may have removed it; then only an answer that says so ends the doubt.
+    func remove(_ linkedAccountID: String, ofUser user: String, isInDoubt: Bool) -> Ending {
+        func mayBeDone(_ problem: RowProblem?) -> Bool { isInDoubt || problem?.neverLeft == false }
         let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
         switch call.send(session.calls.deleteLink(linkedAccountID, ofUser: user), { _ in () }) {
         case .found: return .undone
         case .refused(let problem, _) where problem.status == 404: return .undone
         case .refused(let problem, let earlier):
-            return earlier.map { $0.neverLeft } ?? true ? .refused(RowProblem(problem)) : .unknown(RowProblem(problem))
-        case .failed(let problem): return problem.neverLeft ? .kept(problem) : .unknown(problem)
-        case .stopped(let problem): return problem.map { $0.neverLeft ? .kept(nil) : .unknown($0) } ?? .kept(nil)
+            return mayBeDone(earlier) ? .unknown(RowProblem(problem)) : .refused(RowProblem(problem))
+        case .failed(let problem): return mayBeDone(problem) ? .unknown(problem) : .kept(problem)
+        case .stopped(let problem):
+            return mayBeDone(problem)
+                ? .unknown(RowProblem(code: "STOPPED", detail: "the run ended before PingOne had answered"))
+                : .kept(nil)
         }
     }
 }

@@ -113,7 +113,7 @@ package final class UndoRun: Sendable {
         self.session = session
         self.options = options
         self.report = report
-        watch = FailureWatch(breaker: options.breaker, control: session.control)
+        watch = FailureWatch(.removing, breaker: options.breaker, control: session.control)
     }
 
     /// What is done so far; may be asked on any thread.
@@ -127,18 +127,7 @@ package final class UndoRun: Sendable {
     package func run(_ extent: UndoExtent) throws(LedgerError) -> Report {
         let startedAt = session.time.now
         try ledger.beginRun(id: options.runID, source: "undo", inputName: "undo")
-        let preflight = Preflight(caller: session.makeCaller(), session: session)
-        for warning in preflight.check(identityProviders: []) { report(.warning(warning)) }
-        let workers = WorkerPool(workers: options.concurrency, session: session)
-        var failure: LedgerError?
-        do throws(LedgerError) {
-            try submitLinks(to: workers)
-        } catch {
-            failure = error
-            control.stop(.ledger(error))
-        }
-        workers.finish()
-        if let failure { throw failure }
+        try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
         let (requests, throttled) = session.requestCounts
         let result = Report(
@@ -185,7 +174,8 @@ package final class UndoRun: Sendable {
         guard let ticket = row.ticket, let user = row.userID, let link = row.linkedAccountID,
             let provider = row.identityProviderID
         else { preconditionFailure("line \(row.line) has no link to remove") }
-        let ending = LinkRemoval(caller: caller, session: session).remove(link, ofUser: user)
+        let removal = LinkRemoval(caller: caller, session: session)
+        let ending = removal.remove(link, ofUser: user, isInDoubt: row.state != .linked)
         func failed(_ problem: RowProblem, isRefusal: Bool) {
             watch.note(.init(problem, isRefusal: isRefusal), identityProviderID: provider, isCanary: isCanary)
         }

@@ -36,6 +36,9 @@ package final class VerifyRun: Sendable {
         package var throttled: Int
         package var duration: Duration
 
+        /// Whether every row was read.
+        package var isComplete: Bool { counts[.unknown, default: 0] == 0 }
+
         /// 0 when each row's link is there, and no other.
         package var exitCode: Int32 { stop?.exitCode ?? (counts.allSatisfy { $0 == .match || $1 == 0 } ? 0 : 1) }
     }
@@ -53,7 +56,7 @@ package final class VerifyRun: Sendable {
         self.session = session
         self.options = options
         self.report = report
-        watch = FailureWatch(breaker: options.breaker, control: session.control)
+        watch = FailureWatch(.reading, breaker: options.breaker, control: session.control)
     }
 
     /// What was found so far, for a line of progress; may be asked on any thread.
@@ -61,27 +64,16 @@ package final class VerifyRun: Sendable {
 
     /// Blocks until every row was looked at.
     ///
-    /// - Parameter verification: what ``Ledger/beginVerification(environment:isAnew:)`` has returned.
+    /// - Parameter verification: what ``Ledger/beginVerification(environment:isAnew:)`` has returned. Whoever has taken
+    ///   its results ends it with ``Ledger/endVerification()``, if it is complete.
     /// - Returns: what was found, also where something has stopped it.
     /// - Throws: `LedgerError`.
     package func run(_ verification: Verification) throws(LedgerError) -> Report {
         let startedAt = session.time.now
-        let preflight = Preflight(caller: session.makeCaller(), session: session)
-        for warning in preflight.check(identityProviders: []) { report(.warning(warning)) }
-        let workers = WorkerPool(workers: options.concurrency, session: session)
-        var failure: LedgerError?
-        do throws(LedgerError) {
-            try submitUsers(to: workers)
-        } catch {
-            control.stop(.ledger(error))
-            failure = error
-        }
-        workers.finish()
-        if let failure { throw failure }
+        try session.work(workers: options.concurrency, report: report, submit: submitUsers)
         var counts = try ledger.verificationCounts()
         let read = [CheckResult.match, .missing, .different].reduce(0) { $0 + counts[$1, default: 0] }
         counts[.unknown] = verification.rows - read
-        if counts[.unknown] == 0 { try ledger.endVerification() }
         let (requests, throttled) = session.requestCounts
         return Report(
             rows: verification.rows,

@@ -20,19 +20,22 @@ struct LedgerSession {
     private let deadline: Deadline
     private let signals: Signals
 
-    /// Opens the ledger at `path`, which must exist, for writing. `whereAllAre`: where to look for all rows when only the
-    /// first ones are named.
-    init(path: String, setup: CommandSetup, output: OutputOptions, runID: String?, whereAllAre: String) throws {
-        logger = try setup.logger(output)
+    /// Opens the ledger, which must exist, for writing. `whereAllAre`: where to look for all rows when only the first
+    /// ones are named.
+    init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
+        let path = options.ledger
+        let setup = try options.setup()
+        logger = try setup.logger(options.output)
         let environments = try Self.environments(of: path)
         let connection = try setup.connection(
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
         )
         environment = connection.environment
-        guard environments.contains(where: { $0.lowercased() == connection.environment.lowercased() }) else {
-            let found = environments.isEmpty ? "no rows" : "rows of \(environments.joined(separator: ", ")) only"
+        let isKnown = environments.contains { $0.lowercased() == connection.environment.lowercased() }
+        guard isKnown || environments.isEmpty else {
             throw CommandFailure.usage(
-                "\(path): has no rows of environment \(environment), but \(found). Check --environment."
+                "\(path): has no rows of environment \(environment), but rows of "
+                    + "\(environments.joined(separator: ", ")) only. Check --environment."
             )
         }
         concurrency = try setup.concurrency()
@@ -49,7 +52,7 @@ struct LedgerSession {
         ledger = try Ledger.open(at: path, now: { Date() })
     }
 
-    /// Does the work with progress shown, and closes the ledger.
+    /// Does the work with progress shown.
     ///
     /// `counts`: what is done so far; asked on a queue of its own.
     func run<Report>(

@@ -16,9 +16,6 @@ struct UndoCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
-    var ledger: String
-
     @Option(
         name: .customLong("run"),
         help: ArgumentHelp("Only links made by this run (run_id in the ledger).", valueName: "ID")
@@ -34,40 +31,22 @@ struct UndoCommand: ParsableCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @OptionGroup(title: "Connection")
-    var connection: ConnectionOptions
-
-    @OptionGroup(title: "Speed")
-    var speed: SpeedOptions
-
-    @OptionGroup(title: "Stopping")
-    var stop: StopOptions
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Configuration")
-    var config: ConfigOptions
+    @OptionGroup
+    var options: LedgerRunOptions
 
     func run() throws {
         try ending(isWriting: true) {
-            let setup = try CommandSetup(
-                flags: [connection.flags, speed.flags, stop.flags, output.flags],
-                config: config
-            )
             let isTerminal = isatty(0) == 1
             guard yes || dryRun || isTerminal else {
                 throw CommandFailure.usage("undo asks before it deletes links: give --yes where nobody can answer.")
             }
             let ownRunID = UUID().uuidString.lowercased()
             let session = try LedgerSession(
-                path: ledger,
-                setup: setup,
-                output: output,
+                options,
                 runID: ownRunID,
                 whereAllAre: "run undo again to try them again"
             )
-            defer { try? session.ledger.close() }
+            defer { try? session.ledger.close() }  // for the ways out before the end; a second time it does nothing
             if let runID, try !session.ledger.hasRun(runID) {
                 throw CommandFailure.usage("--run: the ledger has no run \(runID). pinglink status LEDGER lists them.")
             }
@@ -79,7 +58,7 @@ struct UndoCommand: ParsableCommand {
             let extent = try session.ledger.undoExtent(choice)
             let plan = UndoSummary.plan(extent, environment: session.environment)
             guard !dryRun else {
-                tell(UndoSummary(UndoRun.Report(planned: extent), isDryRun: true), plan)
+                tell(UndoSummary(UndoRun.Report(planned: extent), isDryRun: true), plan + "\nNothing was deleted.")
                 return 0
             }
             if extent.links > 0, !yes {
@@ -110,7 +89,7 @@ struct UndoCommand: ParsableCommand {
     }
 
     private func tell(_ summary: UndoSummary, _ text: String) {
-        Console.write((output.json ? summary.json : text) + "\n", to: 1)
+        Console.write((options.output.json ? summary.json : text) + "\n", to: 1)
     }
 
     private static func isConfirmed(_ plan: String) -> Bool {

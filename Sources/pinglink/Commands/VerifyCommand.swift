@@ -14,9 +14,6 @@ struct VerifyCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
-    var ledger: String
-
     @Option(
         name: .customLong("output"),
         help: ArgumentHelp("Write the result of each row to this file.", valueName: "F")
@@ -29,40 +26,19 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Begin anew instead of going on with a verification that was interrupted.")
     var anew = false
 
-    @OptionGroup(title: "Connection")
-    var connection: ConnectionOptions
-
-    @OptionGroup(title: "Speed")
-    var speed: SpeedOptions
-
-    @OptionGroup(title: "Stopping")
-    var stop: StopOptions
-
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @OptionGroup(title: "Configuration")
-    var config: ConfigOptions
+    @OptionGroup
+    var options: LedgerRunOptions
 
     func run() throws {
         try ending(isWriting: true) {
-            let setup = try CommandSetup(
-                flags: [connection.flags, speed.flags, stop.flags, output.flags],
-                config: config
-            )
+            let ledger = options.ledger
             if let outputPath {
                 try DistinctFiles.check([
                     .init(name: "LEDGER", path: ledger, isReplaced: false),
                     .init(name: "--output", path: outputPath, isReplaced: false),
                 ])
             }
-            let session = try LedgerSession(
-                path: ledger,
-                setup: setup,
-                output: output,
-                runID: nil,
-                whereAllAre: "--output has them all"
-            )
+            let session = try LedgerSession(options, runID: nil, whereAllAre: "--output has them all")
             let report = try verify(session)
             session.log.summarize(report.stop)
             if let outputPath {
@@ -70,9 +46,11 @@ struct VerifyCommand: ParsableCommand {
                     try VerificationExport.write(session.ledger, format: format, to: write)
                 }
             }
+            // Not before the results are written: where that fails, the next call has them without reading anew.
+            if report.isComplete { try session.ledger.endVerification() }
             try session.ledger.close()
             let summary = VerifySummary(report)
-            Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
+            Console.write((options.output.json ? summary.json : summary.text) + "\n", to: 1)
             return report.exitCode
         }
     }

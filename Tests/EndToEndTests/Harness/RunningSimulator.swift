@@ -104,9 +104,21 @@ struct RunningSimulator: Sendable {
         }
     }
 
+    /// Removes a link behind the client's back.
+    func removeLink(_ linkedAccountID: String) async throws {
+        _ = try await fetch("/_simulator/links?linkedAccountID=\(linkedAccountID)", ["--request", "DELETE"])
+    }
+
     /// Returns when it has seen so many POSTs, the ones it refused included.
     func hasSeen(posts count: Int) async throws {
-        while try await counters().posts < count { try await Task.sleep(for: .milliseconds(5)) }
+        try await hasSeen("POST linkedAccounts", count)
+    }
+
+    /// The same for requests of another kind, such as `GET linkedAccounts`.
+    func hasSeen(_ route: String, _ count: Int) async throws {
+        while try await counters().requestsByRoute[route, default: 0] < count {
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 
     struct Counters: Decodable {

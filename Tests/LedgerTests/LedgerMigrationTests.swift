@@ -1,0 +1,90 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Ledger
+
+@Suite("A ledger of an earlier version")
+struct LedgerMigrationTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+    }
+
+    /// A file of version 1, as that version has left it: two links, an invalid row and the run that made them.
+    private func makeFirstVersion() throws {
+        let connection = try DatabaseQueue(path: folder.file())
+        try connection.writeWithoutTransaction { database in
+            try LedgerSchema.migrate(database, from: 0, to: 1, salt: 5)
+            try database.execute(
+                sql: """
+                    INSERT INTO environments VALUES (1, '\(environment)');
+                    INSERT INTO identity_providers VALUES (1, '\(provider)');
+                    INSERT INTO inputs VALUES (1, '/data/users.csv');
+                    INSERT INTO run_records
+                        VALUES (1, 'run-1', 1772337906789, 1772337907789, 'users.csv', 1, 'abc', 3, 1, NULL);
+                    INSERT INTO invalid_rows
+                        VALUES (1, 1, 4, 1, 9, NULL, NULL, NULL, NULL, 'EMPTY_ID', 'externalId is empty', 1772337906789);
+                    """
+            )
+            for (number, state, evidence) in [(1, LinkState.linked, 1), (2, .failed, nil)] as [(Int, LinkState, Int?)] {
+                try database.execute(
+                    sql: """
+                        INSERT INTO links VALUES
+                            (?, ?, 1, 1, ?, ?, 7, ?, 1, ?, 1772337906789, 1, 1, ?, 201, 42, ?, NULL, NULL, NULL, 'c-1')
+                        """,
+                    arguments: [
+                        number, LinkKey.storedHash(key(number)), key(number).userID, key(number).externalID, number + 1,
+                        state.code, evidence, evidence.map { _ in "la-\(number)" },
+                    ]
+                )
+            }
+        }
+        try connection.close()
+    }
+
+    private func version() throws -> String? {
+        try rows(folder.file(), "PRAGMA user_version")[0]["user_version"]
+    }
+
+    @Test("is read as it is")
+    func reading() throws {
+        try makeFirstVersion()
+        let reader = try LedgerReader(path: folder.file())
+        #expect(try reader.counts() == [.linked: 1, .failed: 1, .invalid: 1])
+        #expect(try reader.environments() == [environment])
+        reader.close()
+        #expect(try version() == "1")
+    }
+
+    @Test("is brought up to date when it is opened for writing, with its rows intact and every command at work")
+    func upgrade() throws {
+        try makeFirstVersion()
+        let views = try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs")
+        let ledger = try Ledger.open(at: folder.file(), now: { moment })
+        #expect(ledger.contentSalt == 5)
+        #expect(try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs") == views)
+        #expect(try version() == "\(LedgerSchema.version)")
+
+        let known = try ledger.lookUp([candidate(1), candidate(2), candidate(3)])
+        #expect(known.map { $0?.state } == [.linked, .failed, nil])
+        #expect(known[0]?.linkedAccountID == "la-1")
+        let verification = try ledger.beginVerification(environment: environment, isAnew: false)
+        #expect(verification == Verification(rows: 1, checked: 0, elsewhere: 0))
+        #expect(try ledger.rowsToVerify(from: 0, count: 10).map(\.line) == [2])
+        #expect(try ledger.undoExtent(UndoChoice(environment: environment)) == UndoExtent(links: 1, leftOut: 0))
+        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        #expect(try ledger.admitUnfinished([candidate(1), candidate(2)]).map { $0.ticket != nil } == [false, true])
+        try ledger.finish()
+    }
+
+    @Test("one that is brought up to date has the schema of a new one")
+    func sameSchema() throws {
+        try makeFirstVersion()
+        try Ledger.open(at: folder.file(), now: { moment }).close()
+        try Ledger.open(at: folder.file("new.ledger"), now: { moment }).close()
+        let schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+        #expect(try rows(folder.file(), schema) == rows(folder.file("new.ledger"), schema))
+    }
+}

@@ -1,0 +1,67 @@
+import HTTPTransport
+import ImportTestKit
+import Ledger
+import Synchronization
+import Testing
+
+@testable import LinkImport
+
+@Suite("The workers of a run")
+struct WorkerPoolTests {
+    @Test("all work is done when they have finished, also after the run was stopped", arguments: [1, 3, 16])
+    func allIsDone(workers: Int) throws {
+        let bench = try DeliveryBench(ScriptedTransport([]))
+        let done = Mutex<[Int]>([])
+        let pool = WorkerPool(workers: workers, session: bench.session)
+        for number in 1...1000 {
+            if number == 500 { bench.control.stop(.signal(15)) }
+            pool.submit { _ in done.withLock { $0.append(number) } }
+        }
+        pool.finish()
+        #expect(done.withLock { $0 }.sorted() == Array(1...1000))
+    }
+
+    @Test("one worker does its work in the order in which it came")
+    func order() throws {
+        let bench = try DeliveryBench(ScriptedTransport([]))
+        let done = Mutex<[Int]>([])
+        let pool = WorkerPool(workers: 1, session: bench.session)
+        for number in 1...100 { pool.submit { _ in done.withLock { $0.append(number) } } }
+        pool.finish()
+        #expect(done.withLock { $0 } == Array(1...100))
+    }
+
+    @Test("each worker sends with a caller of its own")
+    func callers() throws {
+        let bench = try DeliveryBench(ScriptedTransport([]))
+        let callers = Mutex<Set<ObjectIdentifier>>([])
+        let pool = WorkerPool(workers: 4, session: bench.session)
+        for _ in 1...200 {
+            pool.submit { caller in _ = callers.withLock { $0.insert(ObjectIdentifier(caller)) } }
+        }
+        pool.finish()
+        #expect((1...4).contains(callers.withLock { $0.count }))
+    }
+
+    @Test("a run over a ledger looks the environment up, works, and stops when the ledger fails")
+    func work() throws {
+        let bench = try DeliveryBench(ScriptedTransport([.reply(.problem(403, "ACCESS_FAILED"))]))
+        let events = Mutex<[RunEvent]>([])
+        let failure = LedgerError.writeFailed(path: "x.ledger", reason: "disk full")
+        let done = Atomic(0)
+        #expect(throws: failure) {
+            try bench.session.work(workers: 2, report: { event in events.withLock { $0.append(event) } }) {
+                pool throws(LedgerError) in
+                for _ in 1...10 { pool.submit { _ in done.add(1, ordering: .relaxed) } }
+                throw failure
+            }
+        }
+        #expect(done.load(ordering: .relaxed) == 10)
+        #expect(bench.control.reason == .ledger(failure))
+        #expect(
+            events.withLock { $0 } == [
+                .warning("The environment could not be looked up (HTTP 403 ACCESS_FAILED); going on without.")
+            ]
+        )
+    }
+}
