@@ -40,11 +40,11 @@ package struct LedgerStatus: Sendable, Equatable {
         lines.append(
             toSettle == 0
                 ? "nothing is left to settle"
-                : "left to settle: \(toSettle) (run the import again: their links are read first)"
+                : "left to settle: \(toSettle) (run the same command again: the links are read first)"
         )
         lines.append("runs")
         for run in runs {
-            var line = "  \(run.startedAt)  \(run.source)"
+            var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
             if let rows = run.rows { line += "  \(rows) rows" }
             line += run.exitCode.map { "  exit code \($0)" } ?? "  not ended: going on, or killed"
             if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }

@@ -38,7 +38,8 @@ package struct RunSummary: Sendable, Equatable {
         let states: [(Int, String)] = [
             (counts.linked, "linked"),
             (counts.alreadyLinked, "already linked"),
-            (counts.skipped, "skipped (done before, or repeated in the input)"),
+            (counts.skipped - counts.undone, "skipped (done before, or repeated in the input)"),
+            (counts.undone, "skipped because undo has removed them: --retry undone links them again"),
             (counts.rejected, "rejected"),
             (counts.invalid, "invalid"),
             (counts.failed, "failed"),

@@ -20,14 +20,14 @@ struct LedgerCommandTests {
             let outcome = try await desk.pinglink("status", "users.csv.ledger")
             #expect(outcome.exitCode == 0)
             #expect(
-                outcome.output.replacing(/\d{4}-\S+Z/, with: "…") == """
+                outcome.output.replacing(/[0-9a-f-]{36}  \d{4}-\S+Z/, with: "RUN  TIME") == """
                     rows by state
                       5 linked
                       2 rejected
                       1 invalid
                     nothing is left to settle
                     runs
-                      …  users.csv  8 rows  exit code 1
+                      RUN  TIME  users.csv  8 rows  exit code 1
 
                     """
             )

@@ -163,7 +163,7 @@ struct SampleTests {
         "EMPTY_EXTERNAL_ID, column ""externalId"": the external id is empty",\
         "Give the account's id at the identity provider, as text."
         carla,20003,carla@example.com,,4,invalid,"INVALID_USER_ID, column ""userID"": the user id is not a UUID",\
-        "Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+        "Give the PingOne user's id, a UUID; for user names or e-mail addresses use --user-key."
         9b0d6f6a-0c1e-4d55-8f0a-6f1f6c3b1004,20004,dee@example.com,5,invalid,\
         "WRONG_FIELD_COUNT, 3 fields where the header has 4",\
         "Quote fields that hold the delimiter, or add the missing fields."

@@ -50,7 +50,7 @@ struct ValidateTests {
         #expect(
             outcome.messages == #"""
                 pinglink: warning: users.csv: line 3: column "externalId": the external id is empty. Give the account's id at the identity provider, as text.
-                pinglink: warning: users.csv: line 4: column "userID": the user id is not a UUID. Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a.
+                pinglink: warning: users.csv: line 4: column "userID": the user id is not a UUID. Give the PingOne user's id, a UUID; for user names or e-mail addresses use --user-key.
                 pinglink: warning: users.csv: line 5: 3 fields where the header has 4. Quote fields that hold the delimiter, or add the missing fields.
                 pinglink: warning: users.csv: line 6: column "attributes": not valid JSON (at byte 2 of the cell). Write {"email":"l@example.com"} or {"email":{"value":"l@example.com","update":"ALWAYS"}}.
                 pinglink: warning: users.csv: line 7: the attribute "email" is named twice. Keep one of the two.

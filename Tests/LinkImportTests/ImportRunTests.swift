@@ -146,7 +146,7 @@ struct ImportRunTests {
                 \(SampleIDs.user(3)),shared,,4,invalid,"CLAIMED_FOR_TWO_USERS, column ""externalId"": line 2 claims \
                 the same external id for another user",Find out whose account it is and remove the other row.
                 nobody,x,,5,invalid,"INVALID_USER_ID, column ""userID"": the user id is not a UUID","Give the PingOne \
-                user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+                user's id, a UUID; for user names or e-mail addresses use --user-key."
                 \(SampleIDs.user(2)),alone,b@example.com,7,invalid,"REPEATED_WITH_OTHER_ATTRIBUTES, repeats the link \
                 of line 3 with other attributes",Keep the row that is right and remove the other.
 

@@ -79,6 +79,20 @@ struct ResultFileTests {
         )
     }
 
+    @Test("a row whose fields have moved stays one that is not sent, run after run")
+    func shifted() throws {
+        let header = CSVRecord(line: 1, fields: ["userID", "externalId"] + ResultFile.columns)
+        let plan = try ColumnPlan(header: header, options: ColumnPlan.Options())
+        let record = CSVRecord(line: 2, fields: ["a", "3", "invalid", "WRONG_FIELD_COUNT", "Quote", ""])
+        #expect(plan.isShifted(record))
+        var file = ResultFile(path: path, plan: plan, delimiter: .comma)
+        try file.append(record, state: .invalid, problem: problem)
+        try file.finish()
+        let row = try #require(folder.text("rejects.csv")?.split(separator: "\n").last)
+        #expect(row.hasPrefix("a,3,2,invalid,"))
+        #expect(row.hasSuffix(","), "a field more than the header has")
+    }
+
     @Test("a record with too few or too many fields never comes out with the right number", arguments: 1...12)
     func wrongFieldCount(count: Int) throws {
         for header in [["userID", "externalId"], ["userID", "externalId"] + ResultFile.columns]

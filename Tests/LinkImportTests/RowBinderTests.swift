@@ -102,7 +102,7 @@ struct RowBinderTests {
             fields: ["secret", "x"],
             code: "INVALID_USER_ID",
             text: "line 7: column \"userID\": the user id is not a UUID. "
-                + "Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+                + "Give the PingOne user's id, a UUID; for user names or e-mail addresses use --user-key."
         ),
         Unfit(
             fields: [user, ""],
@@ -155,6 +155,34 @@ struct RowBinderTests {
         #expect(issue.code == example.code)
         #expect(issue.description == example.text)
         #expect(!issue.description.contains("secret"))
+    }
+
+    @Test("a row of a result file whose fields have moved is not taken for another one")
+    func shifted() throws {
+        let header = ["userID", "externalId", "pinglink_line", "pinglink_state", "pinglink_error", "pinglink_hint"]
+        let user = "788d4931-6936-43f2-82ff-178f5762298a"
+        // The field that was missing was added at the end, the one too many was cut off: the number of fields is right.
+        for fields in [
+            [user, "3", "invalid", "WRONG_FIELD_COUNT, 1 field", "Quote fields", ""],
+            [user, "account", "Smith", "3", "invalid", "WRONG_FIELD_COUNT, 3 fields"],
+        ] {
+            guard case .unfit(let issue, nil) = try read(header, fields) else {
+                Issue.record("\(fields) is fit")
+                continue
+            }
+            #expect(issue.code == "FIELDS_SHIFTED")
+            #expect(
+                issue.description
+                    == "line 7: the fields do not stand below their names: pinglink_state holds "
+                    + "something else. Put each field below its name: one is missing or too many before pinglink_line."
+            )
+        }
+        for state in ["invalid", "rejected", "failed", "unsettled", ""] {
+            guard case .fit = try read(header, [user, "account", "3", state, "x", "y"]) else {
+                Issue.record("a row that is \(state) is unfit")
+                continue
+            }
+        }
     }
 
     @Test("the name of a user is kept as it is; how it is written tells no users apart, but for external ids")

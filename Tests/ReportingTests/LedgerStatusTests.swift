@@ -61,10 +61,10 @@ struct LedgerStatusTests {
                    1 unsettled
                    1 intended
                    1 undone
-                left to settle: 2 (run the import again: their links are read first)
+                left to settle: 2 (run the same command again: the links are read first)
                 runs
-                  \(momentText)  users.csv  16 rows  exit code 130 (signal)
-                  \(momentText)  more "users".csv  not ended: going on, or killed
+                  run-1  \(momentText)  users.csv  16 rows  exit code 130 (signal)
+                  run-2  \(momentText)  more "users".csv  not ended: going on, or killed
                 """
         )
         #expect(

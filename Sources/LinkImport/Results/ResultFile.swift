@@ -47,7 +47,8 @@ struct ResultFile: ~Copyable {
         writer.append(state.rawValue)
         writer.append(problem.summary)
         writer.append(problem.hint(for: state))
-        if record.fieldCount != header.fieldCount, ownFields(of: record) == ownFields(of: header) {
+        let isMisshapen = record.fieldCount != header.fieldCount || plan.isShifted(record)
+        if isMisshapen, ownFields(of: record) == ownFields(of: header) {
             // Without its last columns the record would look like a good one.
             writer.append("")
         }

@@ -39,7 +39,12 @@ final class RunBook: Sendable {
     func close(_ row: LinkRow, as state: LinkState?, problem: @autoclosure () -> RowProblem) {
         switch state {
         case nil: count { $0.unsent += 1 }
-        case .linked, .alreadyLinked, .undone: count { $0.skipped += 1 }
+        case .linked, .alreadyLinked: count { $0.skipped += 1 }
+        case .undone:
+            count {
+                $0.skipped += 1
+                $0.undone += 1
+            }
         case .rejected: set(aside: row.record, state: .rejected, problem: problem()) { $0.rejected += 1 }
         case .failed: set(aside: row.record, state: .failed, problem: problem()) { $0.failed += 1 }
         case .unsettled, .intended: set(aside: row.record, state: .unsettled, problem: problem()) { $0.unsettled += 1 }

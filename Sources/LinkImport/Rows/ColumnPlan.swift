@@ -1,4 +1,5 @@
 package import CSVReading
+import Ledger
 package import PingOneAPI
 
 /// What each column of the input is for: the header, bound to the names that this program knows.
@@ -64,6 +65,8 @@ package struct ColumnPlan: Sendable, Equatable {
     let userIDColumn: Int
     let externalIDColumn: Int
     let identityProviderColumn: Int?
+    /// Where an earlier run has written the row's state.
+    private let ownStateColumn: Int?
     /// Where each of the provider's attributes stands.
     let providerAttributeColumns: [String: Int]
 
@@ -87,7 +90,10 @@ package struct ColumnPlan: Sendable, Equatable {
             case .unknown: unknown.append(name.isEmpty ? "(column \(index + 1), without a name)" : name)
             }
         }
-        if !unknown.isEmpty { problems.append(.unknown(unknown)) }
+        if !unknown.isEmpty {
+            let kind = options.acceptsProviderAttributes ? "providerAttributes" : "attributes"
+            problems.append(.unknown(unknown, standFor: kind))
+        }
         if !raw.isEmpty { problems.append(.needMappings(raw)) }
         let repeated: [(Role, String)] = [
             (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
@@ -112,6 +118,7 @@ package struct ColumnPlan: Sendable, Equatable {
         userIDColumn = userID
         externalIDColumn = externalID
         identityProviderColumn = roles.firstIndex(of: .identityProviderID)
+        ownStateColumn = names.firstIndex { $0.lowercased() == "pinglink_state" }
         self.providerAttributeColumns = providerAttributeColumns
         reservedAttributes = roles.compactMap { role in
             if case .attribute(let name, _) = role, Self.reservedNames.contains(name) { name } else { nil }
@@ -122,6 +129,15 @@ package struct ColumnPlan: Sendable, Equatable {
     package static let reservedNames: Set<String> = [
         "account", "id", "created", "updated", "lifecycle", "mfaEnabled", "enabled",
     ]
+
+    /// Whether a record of a result file has lost or gained a field: something else stands where its state was. Its
+    /// other columns would be taken for what they are not.
+    func isShifted(_ record: CSVRecord) -> Bool {
+        guard let ownStateColumn, ownStateColumn < record.fieldCount, !record.isEmpty(ownStateColumn) else {
+            return false
+        }
+        return LinkState(rawValue: record.text(ownStateColumn)) == nil
+    }
 
     private enum Reading {
         case known(Role)
@@ -179,7 +195,8 @@ extension StringProtocol {
 package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Problem: Sendable, Equatable {
         case missing([String])
-        case unknown([String])
+        /// `standFor`: the kind of column that they most likely are.
+        case unknown([String], standFor: String)
         case namedTwice(String)
         case wrongUpdate(String)
         case needMappings([String])
@@ -199,9 +216,9 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case .missing(let names):
             "the header lacks \(quoted(names)). Add \(names.count == 1 ? "it" : "them"), "
                 + "or name the column that holds it: --map 'COLUMN=\(names[0])'."
-        case .unknown(let names):
+        case .unknown(let names, let kind):
             "the header has \(quoted(names)), which is not known. Nothing is sent that the header does not name: "
-                + "say what it is with --map '\(names[0])=attributes.NAME', or leave it out with --ignore '\(names[0])'."
+                + "say what it is with --map '\(names[0])=\(kind).NAME', or leave it out with --ignore '\(names[0])'."
         case .namedTwice(let name): "the header names \(name) twice. Leave one out with --ignore."
         case .wrongUpdate(let name):
             "column \"\(name)\": behind the colon stands the update, EMPTY_ONLY or ALWAYS."

@@ -81,6 +81,7 @@ package struct RowBinder: Sendable {
         guard record.fieldCount == plan.names.count else {
             throw issue(.wrongFieldCount(found: record.fieldCount, expected: plan.names.count))
         }
+        if plan.isShifted(record) { throw issue(.fieldsAreShifted) }
         if let field = record.firstFieldWithNUL { throw issue(.nulCharacter, column: field) }
         let (user, userHash) = try readUser(record)
         let externalID = record.text(plan.externalIDColumn)

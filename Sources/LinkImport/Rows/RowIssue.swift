@@ -4,6 +4,8 @@ package import PingOneAPI
 package struct RowIssue: Error, Sendable, Equatable {
     package enum Rule: Sendable, Equatable {
         case wrongFieldCount(found: Int, expected: Int)
+        /// Of a result file: a field is missing or there is one too many before the columns that a run has written.
+        case fieldsAreShifted
         case nulCharacter
         case userIDIsNoUUID
         case emptyUserKey(UserKey)
@@ -39,6 +41,7 @@ package struct RowIssue: Error, Sendable, Equatable {
     package var code: String {
         switch rule {
         case .wrongFieldCount: "WRONG_FIELD_COUNT"
+        case .fieldsAreShifted: "FIELDS_SHIFTED"
         case .nulCharacter: "NUL_CHARACTER"
         case .userIDIsNoUUID: "INVALID_USER_ID"
         case .emptyUserKey: "EMPTY_USER_KEY"
@@ -68,6 +71,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         switch rule {
         case .wrongFieldCount(let found, let expected):
             "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
+        case .fieldsAreShifted: "the fields do not stand below their names: pinglink_state holds something else"
         case .nulCharacter: "a NUL character"
         case .userIDIsNoUUID: "the user id is not a UUID"
         case .emptyUserKey(let key): "the user's \(key.rawValue) is empty"
@@ -94,8 +98,9 @@ package struct RowIssue: Error, Sendable, Equatable {
     package var hint: String {
         switch rule {
         case .wrongFieldCount: "Quote fields that hold the delimiter, or add the missing fields."
+        case .fieldsAreShifted: "Put each field below its name: one is missing or too many before pinglink_line."
         case .nulCharacter: "Remove the NUL character; was the file saved as UTF-16?"
-        case .userIDIsNoUUID: "Give the PingOne user's id, for instance 788d4931-6936-43f2-82ff-178f5762298a."
+        case .userIDIsNoUUID: "Give the PingOne user's id, a UUID; for user names or e-mail addresses use --user-key."
         case .emptyUserKey(let key), .userKeyTooLong(let key, _): "Give the user's \(key.rawValue) in PingOne."
         case .noUserWithKey:
             "Check that the user is in this environment and visible to the worker application, and how it is spelled."
