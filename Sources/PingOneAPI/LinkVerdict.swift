@@ -18,7 +18,7 @@ package enum LinkVerdict: Sendable, Equatable {
     case inDoubt(APIProblem)
 
     package init(_ response: HTTPResponse) {
-        let problem = APIProblem(response)
+        lazy var problem = APIProblem(response)  // a link that was made needs no second reading of its body
         switch response.status {
         case 200..<300:
             if let id = Self.linkedAccountID(in: response) {

@@ -115,7 +115,10 @@ struct UndoRunTests {
     func behindItsBack() async throws {
         let bench = try await ImportBench()
         _ = try await bench.run(SampleCSV.rows(1...5))
-        for link in bench.simulator.links.prefix(2) { bench.simulator.removeLink(link.linkedAccountID) }
+        let removed = [SampleIDs.user(1), SampleIDs.user(2)]
+        for link in bench.simulator.links where removed.contains(link.userID) {
+            bench.simulator.removeLink(link.linkedAccountID)
+        }
         _ = try await ImportBench(bench.simulator).run(SampleCSV.rows([2]))
         let result = try await bench.undo()
         #expect(result.report.counts.undone == 5)
