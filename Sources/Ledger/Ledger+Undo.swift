@@ -21,6 +21,8 @@ package struct UndoExtent: Sendable, Equatable {
     package var links: Int
     /// Links of the same runs that are known from a read-back only and were not chosen.
     package var leftOut: Int
+    /// Rows of the same runs of which it is not known whether they are linked: an import settles them.
+    package var inDoubt = 0
 }
 
 /// What became of a link that was to be removed.

@@ -20,7 +20,19 @@ struct UndoTable {
         widest.includesReadBack = true
         let all = try count(widest)
         let links = choice.includesReadBack ? all : try count(choice)
-        return UndoExtent(links: links, leftOut: all - links)
+        return UndoExtent(links: links, leftOut: all - links, inDoubt: try countInDoubt(choice))
+    }
+
+    /// Rows whose linking, not whose removal, is in doubt.
+    private func countInDoubt(_ choice: UndoChoice) throws -> Int {
+        let run = choice.runID == nil ? "" : " AND run_id = ?"
+        let sql = """
+            SELECT count(*) FROM link_results
+            WHERE row IN (SELECT id FROM links WHERE state <> \(LinkState.linked.code)
+                    AND state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)))
+                AND error_code IS NOT '\(Self.errorCode)' AND environment_id = ? COLLATE NOCASE\(run)
+            """
+        return try Int.fetchOne(database, sql: sql, arguments: Self.arguments(choice)) ?? 0
     }
 
     func rows(of choice: UndoChoice, after last: Ticket?, count: Int) throws -> [ResultRow] {

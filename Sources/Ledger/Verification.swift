@@ -76,6 +76,8 @@ package struct Verification: Sendable, Equatable {
     package var checked: Int
     /// Linked rows of other environments, which are left alone.
     package var elsewhere: Int
+    /// Rows of the environment of which it is not known whether they are linked: they are not looked at.
+    package var inDoubt = 0
 }
 
 /// One line of a verification's result.

@@ -52,7 +52,16 @@ struct VerificationTable {
                 sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked)) AND environment = ?",
                 arguments: [number]
             ) ?? 0
-        return Verification(rows: rows, checked: rows - left, elsewhere: all - rows)
+        let inDoubt =
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM links WHERE state <> \(LinkState.linked.code)
+                        AND state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)) AND environment = ?
+                    """,
+                arguments: [number]
+            ) ?? 0
+        return Verification(rows: rows, checked: rows - left, elsewhere: all - rows, inDoubt: inDoubt)
     }
 
     func rows(from place: Int, count: Int) throws -> [ResultRow] {

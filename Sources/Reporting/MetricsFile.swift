@@ -21,7 +21,7 @@ package enum MetricsFile {
         let states = [
             ("linked", counts.linked), ("already-linked", counts.alreadyLinked), ("rejected", counts.rejected),
             ("invalid", counts.invalid), ("failed", counts.failed), ("unsettled", counts.unsettled),
-            ("skipped", counts.skipped), ("unsent", counts.unsent),
+            ("skipped", counts.skipped - counts.undone), ("undone", counts.undone), ("unsent", counts.unsent),
         ]
         if let lastSuccess {
             metric(

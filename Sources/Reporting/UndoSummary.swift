@@ -23,6 +23,7 @@ package struct UndoSummary: Sendable, Equatable {
             "unsettled": JSONValue(report.counts.unsettled),
             "unsent": JSONValue(report.unsent),
             "left_out_read_back": JSONValue(report.leftOut),
+            "in_doubt": JSONValue(report.inDoubt),
             "requests": JSONValue(report.requests),
             "throttled": JSONValue(report.throttled),
             "duration_s": .number(DurationText.seconds(report.duration)),
@@ -39,7 +40,7 @@ package struct UndoSummary: Sendable, Equatable {
             (report.counts.unsettled, "unsettled: perhaps removed; run undo again"),
             (report.unsent, "not tried"),
         ])
-        lines += Self.leftOut(report.leftOut)
+        lines += Self.leftOut(report.leftOut) + Self.inDoubt(report.inDoubt)
         lines.append(CountList.requests(report.requests, throttled: report.throttled))
         return lines.joined(separator: "\n")
     }
@@ -51,8 +52,14 @@ package struct UndoSummary: Sendable, Equatable {
             [
                 "\(links) of environment \(environment) to delete from PingOne. Attributes that were updated stay as they are."
             ]
-            + leftOut(extent.leftOut)
+            + leftOut(extent.leftOut) + inDoubt(extent.inDoubt)
         return lines.joined(separator: "\n")
+    }
+
+    private static func inDoubt(_ count: Int) -> [String] {
+        guard count > 0 else { return [] }
+        let rows = CountList.counted(count, "row")
+        return ["\(rows) in doubt: perhaps linked. Run the import again to settle them, then undo."]
     }
 
     private static func leftOut(_ count: Int) -> [String] {

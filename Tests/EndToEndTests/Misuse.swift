@@ -161,6 +161,12 @@ extension Misuse {
             "pinglink: --strict reads the input twice",
             input: "users.csv"
         ),
+        Misuse(
+            "--strict with --user-key",
+            ["import", "users.csv", "--strict", "--user-key", "username"],
+            64,
+            "pinglink: --strict sends nothing if one row is invalid"
+        ),
         Misuse("a wrong state", ["export", "users.csv.ledger", "--state", "done"], 64, "already-linked"),
         Misuse("a wrong format", ["export", "users.csv.ledger", "--format", "xml"], 64, "jsonl"),
         Misuse(

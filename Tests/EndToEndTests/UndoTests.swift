@@ -171,7 +171,8 @@ struct UndoTests {
             let there = try await desk.simulator.links().count
 
             let (outcome, summary) = try await desk.importing("users.csv")
-            #expect(outcome.exitCode == 0)
+            #expect(outcome.exitCode == 1, "not every row is linked")
+            #expect(outcome.errors.contains("\(100 - there) rows are not linked: undo has removed the links."))
             #expect(summary.skipped == 100)
             #expect(try await desk.simulator.counters().posts == posts)
             #expect(try await states(desk) == ["already-linked": 5, "linked": there - 5, "undone": 100 - there])

@@ -154,16 +154,24 @@ struct VerifyTests {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...10))
             _ = try await desk.importing("users.csv")
+            try FileManager.default.createDirectory(at: desk.folder.file("folder"), withIntermediateDirectories: false)
+            let requests = try await desk.simulator.counters().requests
+            let hopeless = try await desk.pinglink("verify", "users.csv.ledger", "--output", "missing/proof.csv")
+            #expect(hopeless.exitCode == 74)
+            #expect(try await desk.simulator.counters().requests == requests, "said before anything is asked")
             let failed = try await desk.pinglink(
                 "verify",
                 "users.csv.ledger",
                 "--output",
-                "missing/proof.csv",
+                "folder",
                 "--json"
             )
             #expect(failed.exitCode == 74)
             #expect(failed.output == "")
-            #expect(failed.messages == "pinglink: missing/proof.csv: cannot be written: No such file or directory.\n")
+            #expect(
+                failed.messages
+                    == "pinglink: folder: cannot be written: Is a directory. Check the folder, or name another file.\n"
+            )
             let (outcome, summary) = try await verify(desk, "--output", "proof.csv")
             #expect(outcome.exitCode == 0)
             #expect(summary.match == 10)

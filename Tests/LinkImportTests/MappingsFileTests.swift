@@ -123,11 +123,18 @@ struct MappingsFileTests {
         )
     }
 
-    @Test("a name that is only spelled like another is another")
+    @Test("attribute names differ by more than upper and lower case, but parts of reserved ones are free")
     func similarNames() throws {
-        let text =
-            "name,value\nemail,${providerAttributes.a}\nEmail,${providerAttributes.a}\nenabled.x,${providerAttributes.a}\n"
-        #expect(try read(text).lines.count == 3)
+        #expect(
+            try refusal("name,value\nemail,${providerAttributes.a}\nEmail,${providerAttributes.a}\n")
+                == "m.csv: line 3: column \"name\": \"Email\" stands on line 2 already. An attribute has one mapping: "
+                + "keep one of the two."
+        )
+        #expect(
+            try refusal("name,value\nMFAEnabled,${providerAttributes.a}\n")
+                == "m.csv: line 2: column \"name\": PingOne keeps \"MFAEnabled\" for itself. Map another user attribute."
+        )
+        #expect(try read("name,value\nenabled.x,${providerAttributes.a}\n").lines.count == 1)
     }
 
     @Test("a broken structure is told in the words of the CSV")

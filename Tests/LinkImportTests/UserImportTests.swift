@@ -54,6 +54,55 @@ struct UserImportTests {
         await bench.simulator.stop()
     }
 
+    @Test("a user who cannot be looked up holds up nobody else, and is asked for again by the next run")
+    func unanswered() async throws {
+        let bench = try await ImportBench()
+        let simulator = bench.simulator
+        let result = try await bench.run(Self.rows(1...4)) {
+            $0.userKey = .username
+            $0.workers = 1
+            // Environment, identity provider, the first user; then the second one, as often as it is tried.
+            $0.beforeSending = { number in
+                guard number == 4 || number == 12 else { return }
+                var settings = SimulatorSettings()
+                settings.faults = (try? FaultPlan(number == 4 ? "500=1,on=all" : "")) ?? settings.faults
+                try? simulator.change(to: settings)
+            }
+        }
+        #expect(result.report.exitCode == 1)
+        #expect(result.counts.linked == 3)
+        #expect(result.counts.invalid == 1)
+        #expect(bench.folder.text("rejects.csv")?.contains("LOOK_UP_FAILED") == true)
+        try bench.expectAgreement(result)
+        let again = try await bench.run(Self.rows(1...4)) {
+            $0.runID = "run-2"
+            $0.userKey = .username
+        }
+        #expect(again.report.exitCode == 0)
+        #expect(again.counts.linked == 1)
+        try bench.expectAgreement(again)
+        await bench.simulator.stop()
+    }
+
+    @Test("a first look-up without an answer ends the run before others are tried")
+    func nobodyAnswers() async throws {
+        let bench = try await ImportBench()
+        let simulator = bench.simulator
+        let result = try await bench.run(Self.rows(1...50)) {
+            $0.userKey = .username
+            $0.beforeSending = { number in
+                guard number == 3 else { return }
+                var settings = SimulatorSettings()
+                settings.faults = (try? FaultPlan("500=1,on=all")) ?? settings.faults
+                try? simulator.change(to: settings)
+            }
+        }
+        #expect(result.report.stop == .unreachable(reason: "users cannot be looked up (HTTP 500 UNEXPECTED_ERROR)"))
+        #expect(result.counts.unsent + result.counts.invalid == 50)
+        #expect(lookups(bench) == 8)
+        await bench.simulator.stop()
+    }
+
     @Test("nobody and several are invalid, with the reason, and the others go on")
     func unfit() async throws {
         let bench = try await ImportBench(

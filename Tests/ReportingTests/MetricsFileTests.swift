@@ -24,6 +24,7 @@ struct MetricsFileTests {
         pinglink_rows{state="failed"} 20
         pinglink_rows{state="unsettled"} 10
         pinglink_rows{state="skipped"} 4
+        pinglink_rows{state="undone"} 0
         pinglink_rows{state="unsent"} 1
         # HELP pinglink_requests HTTP requests of the last run to the API.
         # TYPE pinglink_requests gauge

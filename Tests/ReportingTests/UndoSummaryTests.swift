@@ -33,7 +33,7 @@ struct UndoSummaryTests {
         #expect(
             json
                 == #"{"run_id":"undo-1","links":1100,"undone":1000,"kept":20,"unsettled":3,"unsent":77,"#
-                + #""left_out_read_back":5,"requests":1101,"throttled":2,"duration_s":2.500,"exit_code":1}"#
+                + #""left_out_read_back":5,"in_doubt":0,"requests":1101,"throttled":2,"duration_s":2.500,"exit_code":1}"#
         )
         let document = try JSONValue(parsing: json)
         let parts = ["undone", "kept", "unsettled", "unsent"].compactMap { document[$0]?.integer }
@@ -65,7 +65,7 @@ struct UndoSummaryTests {
         #expect(
             UndoSummary(report, isDryRun: true).json
                 == #"{"run_id":null,"links":7,"undone":0,"kept":0,"unsettled":0,"unsent":7,"left_out_read_back":1,"#
-                + #""requests":0,"throttled":0,"duration_s":0.000,"exit_code":0}"#
+                + #""in_doubt":0,"requests":0,"throttled":0,"duration_s":0.000,"exit_code":0}"#
         )
     }
 

@@ -1,5 +1,4 @@
 import HTTPTransport
-import Pacing
 import PingOneAPI
 
 /// Sends requests that do no harm when they arrive twice, GET, PUT and DELETE: what fails is sent again.
@@ -21,8 +20,6 @@ struct RepeatableCall {
     let session: APISession
     /// How often a failing request is sent, at least once.
     let tries: Int
-    /// How long it is sent again beyond that.
-    var patience = Duration.zero
 
     /// `read`: what a 2xx says; nil where it cannot be read, which is a failure like any other.
     func send<Value>(_ request: HTTPRequest, _ read: (HTTPResponse) -> Value?) -> Finding<Value> {
@@ -88,7 +85,6 @@ struct RepeatableCall {
     private func repeating<Value>(
         _ work: (_ isRetry: Bool, _ doubted: () -> Void) throws(Miss) -> Value
     ) -> Finding<Value> {
-        let startedAt = session.time.now
         var failures = 0
         var last: RowProblem?
         while true {
@@ -102,8 +98,7 @@ struct RepeatableCall {
                     failures += 1
                     let worst = last.flatMap { problem.neverLeft ? $0 : nil } ?? problem
                     last = worst
-                    let goesOn = failures < tries || startedAt.duration(to: session.time.now) < patience
-                    guard goesOn else { return .failed(worst) }
+                    guard failures < tries else { return .failed(worst) }
                     guard session.waitToRetry(failures: failures, retryAfter: retryAfter) else {
                         return .stopped(after: worst)
                     }

@@ -16,24 +16,17 @@ struct UserSearch {
     let caller: APICaller
     let session: APISession
 
-    /// Without an answer no row with this name can be sent or recorded, so that it is asked again for as long as
-    /// `--max-wait` allows, and at least `--attempts` times; then the run ends. It also ends with a 403.
+    /// Without an answer, as often as `--attempts` allows, there is nobody who may be linked to. A 403 ends the run.
     ///
     /// - Returns: nil when the run has ended.
     func find(_ name: UserName) -> UserFinding? {
-        let call = RepeatableCall(
-            caller: caller,
-            session: session,
-            tries: session.retryPolicy.maxAttempts,
-            patience: session.maxWait
-        )
+        let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
         switch call.list(from: session.calls.users(matching: name.key, name.text), { Self.read($0, name) }) {
         case .found(let pages): return Self.finding(pages.flatMap(\.self), name)
         case .refused(let problem, _) where problem.status == 403:
             session.control.stop(.lookUpForbidden(problem))
         case .refused(let problem, _): return .unfit(.lookUpRefused(problem))
-        case .failed(let problem):
-            session.control.stop(.unreachable(reason: "users cannot be looked up (\(problem.reason))"))
+        case .failed(let problem): return .unfit(.lookUpFailed(problem))
         case .stopped: break
         }
         return nil

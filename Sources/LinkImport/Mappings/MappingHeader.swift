@@ -48,7 +48,9 @@ struct MappingHeader {
         }
         let name = text(.name, of: record)
         if name.isEmpty { note(.emptyName, .name) }
-        if ColumnPlan.reservedNames.contains(name) { note(.reservedName(name), .name) }
+        if ColumnPlan.reservedNames.contains(where: { $0.lowercased() == name.lowercased() }) {
+            note(.reservedName(name), .name)
+        }
         let updateText = text(.update, of: record)
         let update = updateText.isEmpty ? .emptyOnly : AttributeUpdate(rawValue: updateText)
         if update == nil { note(.wrongUpdate, .update) }

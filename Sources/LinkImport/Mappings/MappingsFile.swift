@@ -44,7 +44,8 @@ package struct MappingsFile: Sendable, Equatable {
             guard header.issues.isEmpty else { throw BrokenInput(header.issues, input.name) }
             while try reader.next(into: &record) {
                 guard let line = header.read(record, issues: &issues) else { continue }
-                if let earlier = lines.first(where: { $0.mapping.name.isSame(as: line.mapping.name) }) {
+                if let earlier = lines.first(where: { $0.mapping.name.lowercased() == line.mapping.name.lowercased() })
+                {
                     let rule = MappingIssue.Rule.namedTwice(line.mapping.name, firstLine: earlier.line)
                     issues.append(MappingIssue(rule, line: line.line, column: "name"))
                 }

@@ -15,6 +15,8 @@ package struct RowIssue: Error, Sendable, Equatable {
         case severalUsersWithKey(UserKey)
         case lookUpFoundAnother(UserKey)
         case lookUpRefused(APIProblem)
+        /// PingOne has not answered, as often as it was asked.
+        case lookUpFailed(RowProblem)
         case emptyExternalID
         case externalIDTooLong(characters: Int)
         case identityProviderIsNoUUID
@@ -50,6 +52,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .severalUsersWithKey: "SEVERAL_USERS"
         case .lookUpFoundAnother: "OTHER_USER_FOUND"
         case .lookUpRefused: "LOOK_UP_REFUSED"
+        case .lookUpFailed: "LOOK_UP_FAILED"
         case .emptyExternalID: "EMPTY_EXTERNAL_ID"
         case .externalIDTooLong: "EXTERNAL_ID_TOO_LONG"
         case .identityProviderIsNoUUID: "INVALID_IDENTITY_PROVIDER_ID"
@@ -81,6 +84,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .severalUsersWithKey(let key): "more than one user has this \(key.rawValue)"
         case .lookUpFoundAnother(let key): "PingOne's answer to the look-up is a user with another \(key.rawValue)"
         case .lookUpRefused(let problem): "PingOne refuses the look-up (\(problem.summary))"
+        case .lookUpFailed(let problem): "the user could not be looked up (\(problem.reason))"
         case .emptyExternalID: "the external id is empty"
         case .externalIDTooLong(let characters):
             "the external id has \(characters) characters, more than \(Self.longestExternalID)"
@@ -106,6 +110,7 @@ package struct RowIssue: Error, Sendable, Equatable {
             "Check that the user is in this environment and visible to the worker application, and how it is spelled."
         case .severalUsersWithKey: "Name the user by the username, which is unique, or by the id."
         case .lookUpFoundAnother(let key): "Give the user's \(key.rawValue) exactly as it is in PingOne."
+        case .lookUpFailed: "Nothing is wrong with the row: run again."
         case .lookUpRefused: "Correct what names the user, or name it by the id."
         case .emptyExternalID, .externalIDTooLong: "Give the account's id at the identity provider, as text."
         case .identityProviderIsNoUUID: "Give the identity provider's id in PingOne, or leave the cell empty for --idp."

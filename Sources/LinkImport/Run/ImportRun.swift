@@ -86,7 +86,7 @@ package final class ImportRun: Sendable {
             book: book,
             control: control,
             isStream: scan == nil,
-            users: UserLookup(workers: workers, session: session),
+            users: UserLookup(workers: workers, session: session, watch: watch),
             userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in workers.submit { self.deliver(job, $0) } }

@@ -22,6 +22,6 @@ package struct RunCounts: Sendable, Equatable {
     /// The rows with an end.
     package var done: Int { linked + alreadyLinked + rejected + invalid + failed + unsettled + skipped + unsent }
 
-    /// The exit code of a run that was not stopped: 0 when no row is in the way.
-    package var exitCode: Int32 { rejected + invalid + failed + unsettled == 0 ? 0 : 1 }
+    /// The exit code of a run that was not stopped: 0 when every row is linked.
+    package var exitCode: Int32 { rejected + invalid + failed + unsettled + undone == 0 ? 0 : 1 }
 }

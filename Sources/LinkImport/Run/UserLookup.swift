@@ -8,16 +8,19 @@ import Synchronization
 struct UserLookup: ~Copyable {
     private let workers: WorkerPool
     private let session: APISession
+    private let watch: FailureWatch
     private var memory = UserMemory()
     private var isFirstDone = false
 
-    init(workers: WorkerPool, session: APISession) {
+    /// `watch` is told of look-ups without an answer, so that it ends a run that has no others.
+    init(workers: WorkerPool, session: APISession, watch: FailureWatch) {
         self.workers = workers
         self.session = session
+        self.watch = watch
     }
 
     /// Blocks until each name has its finding, or the run has ended. The first look-up of a run is made alone: if none is
-    /// permitted, one refusal is enough to know.
+    /// permitted or answered, one is enough to know.
     ///
     /// - Returns: one finding for each name, in the same order; nil where the run ended before.
     mutating func find(_ names: [UserName]) -> [UserFinding?] {
@@ -30,12 +33,23 @@ struct UserLookup: ~Copyable {
         let alone = isFirstDone ? 0 : 1
         for part in [open.prefix(alone), open.dropFirst(alone)] where !part.isEmpty {
             for (name, finding) in search(part) {
-                memory.keep(finding, of: name)
+                if case .unfit(.lookUpFailed(let problem)) = finding {
+                    note(problem)
+                } else {
+                    memory.keep(finding, of: name)
+                }
                 findings[name] = finding
             }
             isFirstDone = true
         }
         return names.map { findings[$0] }
+    }
+
+    private func note(_ problem: RowProblem) {
+        if !isFirstDone {
+            session.control.stop(.unreachable(reason: "users cannot be looked up (\(problem.reason))"))
+        }
+        watch.note(.init(problem, isRefusal: false), identityProviderID: "", isCanary: false)
     }
 
     private func search(_ names: ArraySlice<UserName>) -> [(UserName, UserFinding)] {

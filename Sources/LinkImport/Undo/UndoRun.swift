@@ -55,6 +55,8 @@ package final class UndoRun: Sendable {
         package var counts: Counts
         /// Links that are known from a read-back only and were not chosen.
         package var leftOut: Int
+        /// Rows of which it is not known whether they are linked.
+        package var inDoubt: Int
         package var stop: RunStop?
         package var requests: Int
         package var throttled: Int
@@ -67,6 +69,7 @@ package final class UndoRun: Sendable {
                 links: extent.links,
                 counts: Counts(),
                 leftOut: extent.leftOut,
+                inDoubt: extent.inDoubt,
                 requests: 0,
                 throttled: 0,
                 duration: .zero
@@ -78,6 +81,7 @@ package final class UndoRun: Sendable {
             links: Int,
             counts: Counts,
             leftOut: Int,
+            inDoubt: Int = 0,
             stop: RunStop? = nil,
             requests: Int,
             throttled: Int,
@@ -87,6 +91,7 @@ package final class UndoRun: Sendable {
             self.links = links
             self.counts = counts
             self.leftOut = leftOut
+            self.inDoubt = inDoubt
             self.stop = stop
             self.requests = requests
             self.throttled = throttled
@@ -96,8 +101,8 @@ package final class UndoRun: Sendable {
         /// Links that were not tried.
         package var unsent: Int { links - counts.undone - counts.kept - counts.unsettled }
 
-        /// 0 when all chosen links are gone.
-        package var exitCode: Int32 { stop?.exitCode ?? (counts.undone == links ? 0 : 1) }
+        /// 0 when all chosen links are gone, and there may be no others.
+        package var exitCode: Int32 { stop?.exitCode ?? (counts.undone == links && inDoubt == 0 ? 0 : 1) }
     }
 
     private var control: RunControl { session.control }
@@ -135,6 +140,7 @@ package final class UndoRun: Sendable {
             links: extent.links,
             counts: counts,
             leftOut: extent.leftOut,
+            inDoubt: extent.inDoubt,
             stop: control.reason,
             requests: requests,
             throttled: throttled,

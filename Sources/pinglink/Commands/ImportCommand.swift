@@ -61,10 +61,7 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Everything except the POSTs; nothing is written.")
     var dryRun = false
 
-    @Flag(
-        help:
-            "Send nothing at all if one row is invalid (exit code 65). With --user-key: whether users exist shows later."
-    )
+    @Flag(help: "Send nothing at all if one row is invalid (exit code 65). Not with --user-key.")
     var strict = false
 
     @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"))

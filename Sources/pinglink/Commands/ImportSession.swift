@@ -42,6 +42,13 @@ struct ImportSession {
             )
         }
 
+        if isStrict, reading.userKey != nil {
+            throw CommandFailure.usage(
+                "--strict sends nothing if one row is invalid, but with --user-key it shows only during the run whose user "
+                    + "does not exist. Leave one of them out."
+            )
+        }
+
         let control = RunControl()
         let time = SystemTime()
         let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
@@ -166,6 +173,7 @@ struct ImportSession {
 
     private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
         log.summarize(report.stop, report.resultFileError)
+        log.tell(undone: report.counts.undone)
         let summary = RunSummary(report, isDryRun: isDryRun)
         Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
         if let path = settings.text(.metricsFile) { writeMetrics(report, to: path, logger) }

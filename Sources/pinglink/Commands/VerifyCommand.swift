@@ -33,6 +33,7 @@ struct VerifyCommand: ParsableCommand {
         try ending(isWriting: true) {
             let ledger = options.ledger
             if let outputPath {
+                try OutputFile.checkFolder(of: outputPath)
                 try DistinctFiles.check([
                     .init(name: "LEDGER", path: ledger, isReplaced: false),
                     .init(name: "--output", path: outputPath, isReplaced: false),
@@ -65,6 +66,12 @@ struct VerifyCommand: ParsableCommand {
         }
         if verification.elsewhere > 0 {
             session.warn("\(verification.elsewhere) linked rows are in other environments and are not looked at.")
+        }
+        if verification.inDoubt > 0 {
+            session.warn(
+                "\(verification.inDoubt) rows are in doubt and are not looked at: run the command that was interrupted "
+                    + "again to settle them."
+            )
         }
         let run = VerifyRun(
             session.ledger,

@@ -22,6 +22,12 @@ enum OutputFile {
         guard close(descriptor) == 0 else { throw failure(path) }
     }
 
+    /// Whether the file could be made, for a command that has long to do before it writes.
+    static func checkFolder(of path: String) throws {
+        let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
+        guard access(folder, W_OK) == 0 else { throw failure(path) }
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -35,6 +41,10 @@ enum OutputFile {
     }
 
     private static func failure(_ name: String) -> CommandFailure {
-        CommandFailure(message: "\(name): cannot be written: \(String(cString: strerror(errno))).", code: 74)
+        CommandFailure(
+            message:
+                "\(name): cannot be written: \(String(cString: strerror(errno))). Check the folder, or name another file.",
+            code: 74
+        )
     }
 }

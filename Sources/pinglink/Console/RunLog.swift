@@ -42,6 +42,13 @@ final class RunLog: Sendable {
         }
     }
 
+    /// Rows that are not linked because they are not to be: nothing else names them.
+    func tell(undone count: Int) {
+        guard count > 0 else { return }
+        let rows = count == 1 ? "1 row is" : "\(count) rows are"
+        logger.warning("\(rows) not linked: undo has removed the links. --retry undone makes them again.")
+    }
+
     /// Why the run ended before its input, and what could not be written.
     func summarize(_ stop: RunStop?, _ error: ResultFileError? = nil) {
         if let stop { logger.log(level: stop.isOnPurpose ? .notice : .error, "\(stop.message)") }
