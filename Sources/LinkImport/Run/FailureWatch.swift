@@ -24,9 +24,9 @@ final class FailureWatch: Sendable {
     ///
     /// - Parameters:
     ///   - failure: nil for one that got through.
-    ///   - identityProviderID: the row's.
+    ///   - identityProviderID: the one that the row is to be linked to; nil where nothing is linked.
     ///   - isCanary: the first row, which was sent alone.
-    func note(_ failure: Failure?, identityProviderID: String, isCanary: Bool) {
+    func note(_ failure: Failure?, identityProviderID: String? = nil, isCanary: Bool) {
         let isForbidden = failure?.isRefusal == true && failure?.problem.httpStatus == 403
         let (trip, forbidden) = state.withLock { state in
             let isTooOften = state.forbidden.record(isForbidden)
@@ -38,7 +38,7 @@ final class FailureWatch: Sendable {
         if let problem = failure?.problem, forbidden > 0 {
             let refusal = APIProblem(status: 403, code: problem.code, detailCode: problem.detail)
             control.stop(.forbidden(refusal, inARow: forbidden, work))
-        } else if let failure, isCanary, failure.blamesIdentityProvider {
+        } else if let failure, let identityProviderID, isCanary, failure.blamesIdentityProvider {
             control.stop(.unknownIdentityProvider(identityProviderID))
         } else if let trip {
             control.stop(.breaker(trip))

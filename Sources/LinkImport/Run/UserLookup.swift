@@ -49,7 +49,7 @@ struct UserLookup: ~Copyable {
         if !isFirstDone {
             session.control.stop(.unreachable(reason: "users cannot be looked up (\(problem.reason))"))
         }
-        watch.note(.init(problem, isRefusal: false), identityProviderID: "", isCanary: false)
+        watch.note(.init(problem, isRefusal: false), isCanary: false)
     }
 
     private func search(_ names: ArraySlice<UserName>) -> [(UserName, UserFinding)] {

@@ -177,17 +177,16 @@ package final class UndoRun: Sendable {
     }
 
     private func remove(_ row: ResultRow, _ caller: APICaller, isCanary: Bool) {
-        guard let ticket = row.ticket, let user = row.userID, let link = row.linkedAccountID,
-            let provider = row.identityProviderID
+        guard let ticket = row.ticket, let user = row.userID, let link = row.linkedAccountID
         else { preconditionFailure("line \(row.line) has no link to remove") }
         let removal = LinkRemoval(caller: caller, session: session)
         let ending = removal.remove(link, ofUser: user, isInDoubt: row.state != .linked)
         func failed(_ problem: RowProblem, isRefusal: Bool) {
-            watch.note(.init(problem, isRefusal: isRefusal), identityProviderID: provider, isCanary: isCanary)
+            watch.note(.init(problem, isRefusal: isRefusal), isCanary: isCanary)
         }
         switch ending {
         case .undone:
-            watch.note(nil, identityProviderID: provider, isCanary: isCanary)
+            watch.note(nil, isCanary: isCanary)
             end(row, ticket, as: .undone) { $0.undone += 1 }
         case .refused(let problem):
             failed(problem, isRefusal: true)

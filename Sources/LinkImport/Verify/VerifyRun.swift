@@ -117,19 +117,15 @@ package final class VerifyRun: Sendable {
     }
 
     private func check(_ rows: [ResultRow], _ caller: APICaller, isCanary: Bool) {
-        guard let user = rows.first?.userID, let provider = rows.first?.identityProviderID else { return }
+        guard let user = rows.first?.userID else { return }
         let reader = LinkReader(caller: caller, session: session)
         switch reader.list(ofUser: user, tries: session.retryPolicy.maxAttempts) {
         case .stopped: return
         case .unknown(let problem, let isRefusal):
-            watch.note(
-                FailureWatch.Failure(problem, isRefusal: isRefusal),
-                identityProviderID: provider,
-                isCanary: isCanary
-            )
+            watch.note(.init(problem, isRefusal: isRefusal), isCanary: isCanary)
             count(rows.map { ($0.line, .unknown) }, problem)
         case .read(let accounts):
-            watch.note(nil, identityProviderID: provider, isCanary: isCanary)
+            watch.note(nil, isCanary: isCanary)
             let check = UserCheck(rows: rows, accounts: accounts)
             let lines = zip(rows, check.findings).map { ($0.line, $1.result) }
             ledger.record(check) { [self] result in
