@@ -78,7 +78,7 @@ struct StopTests {
             let run = try desk.start(["import", "users.csv", "--timeout", "600"])
             try await desk.simulator.hasSeen(posts: 1)
             run.send(SIGTERM)
-            while !run.errors.contains("Once more to leave at once") { try await Task.sleep(for: .milliseconds(5)) }
+            try await run.hasSaid("Once more to leave at once")
             run.send(SIGTERM)
             #expect(await run.outcome().exitCode == 143)
             let left = try await desk.results("users.csv.ledger")

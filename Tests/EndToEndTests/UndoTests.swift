@@ -199,7 +199,7 @@ struct UndoTests {
             let stuck = try desk.start(["undo", "users.csv.ledger", "--yes"])
             try await desk.simulator.hasSeen("DELETE linkedAccount", seen + 1)
             stuck.send(SIGTERM)
-            while !stuck.errors.contains("Once more to leave at once") { try await Task.sleep(for: .milliseconds(5)) }
+            try await stuck.hasSaid("Once more to leave at once")
             stuck.send(SIGTERM)
             #expect(await stuck.outcome().exitCode == 143)
             #expect(try await states(desk)["unsettled"] == 1)

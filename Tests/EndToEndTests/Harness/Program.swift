@@ -68,6 +68,11 @@ final class Program: Sendable {
     /// What it has written to standard error so far.
     var errors: String { said.text("errors") }
 
+    /// Returns when the program has said so on standard error.
+    func hasSaid(_ text: String) async throws {
+        while !errors.contains(text) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     /// Waits for its end; a test that is cancelled kills it. To be called once.
     func outcome() async -> Outcome {
         await withTaskCancellationHandler {
