@@ -43,8 +43,11 @@ let package = Package(
         .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Pacing"], swiftSettings: strict),
         .target(
             name: "Ledger",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
-            swiftSettings: strict
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: strictWithC
         ),
         .target(
             name: "LinkImport",

@@ -9,9 +9,10 @@ static inline CURLcode pinglink_curl_set_long(CURL *handle, CURLoption option, l
     return curl_easy_setopt(handle, option, value);
 }
 
-/// For the options that end in _LARGE.
-static inline CURLcode pinglink_curl_set_offset(CURL *handle, CURLoption option, curl_off_t value) {
-    return curl_easy_setopt(handle, option, value);
+/// Makes the request a POST with these bytes, which libcurl copies; bytes may be NULL if there are none.
+static inline CURLcode pinglink_curl_set_body(CURL *handle, const void *bytes, size_t count) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)count);
+    return code ? code : curl_easy_setopt(handle, CURLOPT_COPYPOSTFIELDS, bytes ? bytes : "");
 }
 
 /// libcurl copies the text; NULL takes the option back.
@@ -35,19 +36,15 @@ static inline CURLcode pinglink_curl_set_write(CURL *handle, CURLoption option, 
     return curl_easy_setopt(handle, option, function);
 }
 
-static inline CURLcode pinglink_curl_set_read(CURL *handle, curl_read_callback function) {
-    return curl_easy_setopt(handle, CURLOPT_READFUNCTION, function);
-}
-
-static inline CURLcode pinglink_curl_set_seek(CURL *handle, curl_seek_callback function) {
-    return curl_easy_setopt(handle, CURLOPT_SEEKFUNCTION, function);
-}
-
 static inline CURLcode pinglink_curl_set_prerequest(CURL *handle, curl_prereq_callback function) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
 }
 
 static inline CURLcode pinglink_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+    return curl_easy_getinfo(handle, info, value);
+}
+
+static inline CURLcode pinglink_curl_get_socket(CURL *handle, CURLINFO info, curl_socket_t *value) {
     return curl_easy_getinfo(handle, info, value);
 }
 

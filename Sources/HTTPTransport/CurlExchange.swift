@@ -1,7 +1,7 @@
 import CLibCurl
 
-/// One request and its reply, as libcurl's callbacks see them: gives the body, collects the answer, and is the witness
-/// of whether the request may have left.
+/// One request and its reply, as libcurl's callbacks see them: collects the answer, and is the witness of whether the
+/// request may have left.
 ///
 /// Callbacks run inside `curl_easy_perform`, on the thread of the caller.
 final class CurlExchange {
@@ -16,9 +16,7 @@ final class CurlExchange {
     private let maxBodyBytes: Int
     private let maxHeaderBytes: Int
 
-    private var requestBody: [UInt8] = []
-    private var bodyBytesGiven = 0
-    private var requestsStarted = 0
+    private var hasStarted = false
     private var headerBytesSeen = 0
 
     /// Whether the blank line after ``header`` has come. libcurl calls it a success when a connection closes before that.
@@ -36,13 +34,11 @@ final class CurlExchange {
     /// Whether a byte of the request may have reached the network; once true it stays so for this request.
     ///
     /// libcurl calls before each request it sends, after name look-up, connection, proxy tunnel and TLS handshake. The
-    /// other two can only happen later and stand guard over that.
-    var requestMayHaveLeft: Bool { requestsStarted > 0 || bodyBytesGiven > 0 || headerBytesSeen > 0 }
+    /// other can only happen later and stands guard over that.
+    var requestMayHaveLeft: Bool { hasStarted || headerBytesSeen > 0 }
 
-    func begin(_ request: HTTPRequest) {
-        requestBody = request.body ?? []
-        bodyBytesGiven = 0
-        requestsStarted = 0
+    func begin() {
+        hasStarted = false
         headerBytesSeen = 0
         headerIsComplete = false
         header = []
@@ -50,36 +46,24 @@ final class CurlExchange {
         refusal = nil
     }
 
-    /// Lets go of the request's and the reply's bytes.
+    /// Lets go of the reply's bytes.
     func end() {
-        requestBody = []
         header = []
         body = []
     }
 
-    /// libcurl is about to send the request, for the first time or again after a connection died. Again it may not, not
-    /// even a GET: the caller counts requests, and paces them.
+    /// libcurl is about to send the request, for the first time or again after a kept-alive connection died before the
+    /// first byte of the reply, which it would do without a word. Again it may not: a POST may have been carried out, and
+    /// the caller counts even the GETs, and paces them.
     ///
     /// - Returns: whether it may.
     fileprivate func startRequest() -> Bool {
-        guard requestsStarted == 0 else {
+        guard !hasStarted else {
             refusal = .repetition
             return false
         }
-        requestsStarted += 1
+        hasStarted = true
         return true
-    }
-
-    /// Copies the next part of the request's body.
-    fileprivate func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let count = min(buffer.count, requestBody.count - bodyBytesGiven)
-        unsafe requestBody.withUnsafeBytes { bytes in
-            unsafe buffer.copyMemory(
-                from: UnsafeRawBufferPointer(rebasing: bytes[bodyBytesGiven..<bodyBytesGiven + count])
-            )
-        }
-        bodyBytesGiven += count
-        return count
     }
 
     /// Takes one line of a header or trailer.
@@ -130,20 +114,6 @@ func onRequestStart(
     _: Int32
 ) -> Int32 {
     unsafe exchange(context).startRequest() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
-}
-
-func onRead(
-    _ buffer: UnsafeMutablePointer<CChar>?,
-    _ size: Int,
-    _ count: Int,
-    _ context: UnsafeMutableRawPointer?
-) -> Int {
-    unsafe exchange(context).read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
-}
-
-/// Refuses to go back to the body's beginning: what has been sent once is not sent again behind the caller's back.
-func onSeek(_: UnsafeMutableRawPointer?, _: curl_off_t, _: Int32) -> Int32 {
-    CURL_SEEKFUNC_FAIL
 }
 
 func onHeader(

@@ -1,4 +1,5 @@
 import CLibCurl
+import Glibc
 
 /// The owner of one libcurl easy handle, with its connections. One thread at a time.
 @safe final class CurlHandle {
@@ -24,10 +25,6 @@ import CLibCurl
         try check(unsafe pinglink_curl_set_long(handle, option, value), option)
     }
 
-    func set(_ option: CURLoption, offset value: Int) throws(OptionError) {
-        try check(unsafe pinglink_curl_set_offset(handle, option, curl_off_t(value)), option)
-    }
-
     /// Sets a text, which libcurl copies; `nil` takes the option back.
     func set(_ option: CURLoption, _ value: String?) throws(OptionError) {
         try check(unsafe pinglink_curl_set_string(handle, option, value), option)
@@ -41,20 +38,25 @@ import CLibCurl
         try check(code, option)
     }
 
+    /// Makes the request one with a body, which libcurl copies. Head and body then leave together, in one packet if they
+    /// are small.
+    func set(body: [UInt8]) throws(OptionError) {
+        let code = unsafe body.withUnsafeBytes { bytes in
+            unsafe pinglink_curl_set_body(handle, bytes.baseAddress, bytes.count)
+        }
+        try check(code, CURLOPT_COPYPOSTFIELDS)
+    }
+
     /// Lets libcurl report to the exchange from now on.
     ///
     /// - Parameter exchange: must live as long as transfers are performed; the handle does not keep it.
     /// - Throws: ``OptionError``.
     func connect(to exchange: CurlExchange) throws(OptionError) {
         let context = unsafe Unmanaged.passUnretained(exchange).toOpaque()
-        for option in [
-            CURLOPT_PREREQDATA, CURLOPT_READDATA, CURLOPT_SEEKDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA,
-        ] {
+        for option in [CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
             try check(unsafe pinglink_curl_set_pointer(handle, option, context), option)
         }
         try check(unsafe pinglink_curl_set_prerequest(handle, onRequestStart), CURLOPT_PREREQFUNCTION)
-        try check(unsafe pinglink_curl_set_read(handle, onRead), CURLOPT_READFUNCTION)
-        try check(unsafe pinglink_curl_set_seek(handle, onSeek), CURLOPT_SEEKFUNCTION)
         try check(unsafe pinglink_curl_set_write(handle, CURLOPT_HEADERFUNCTION, onHeader), CURLOPT_HEADERFUNCTION)
         try check(unsafe pinglink_curl_set_write(handle, CURLOPT_WRITEFUNCTION, onBody), CURLOPT_WRITEFUNCTION)
     }
@@ -83,6 +85,15 @@ import CLibCurl
         var value = 0
         let code = unsafe pinglink_curl_get_long(handle, info, &value)
         return code == CURLE_OK ? value : 0
+    }
+
+    /// Whether something has come on the last transfer's connection since that transfer, bytes or the connection's end.
+    var connectionHasUnreadBytes: Bool {
+        var socket: curl_socket_t = -1
+        let code = unsafe pinglink_curl_get_socket(handle, CURLINFO_ACTIVESOCKET, &socket)
+        guard code == CURLE_OK, socket >= 0 else { return false }
+        var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&entry, 1, 0) > 0
     }
 
     private func check(_ code: CURLcode, _ option: CURLoption) throws(OptionError) {

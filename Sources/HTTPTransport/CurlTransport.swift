@@ -34,7 +34,7 @@ package final class CurlTransport: Transport {
         if let defect = request.defect {
             throw .neverSent(reason: "\(request.endpoint): the request is not fit to be sent: \(defect)")
         }
-        exchange.begin(request)
+        exchange.begin()
         defer { exchange.end() }
 
         let start = clock.now
@@ -78,6 +78,8 @@ package final class CurlTransport: Transport {
         // One request at a time per connection: HTTP/2 has nothing to give, and its refused streams are one more way
         // for a request to be repeated.
         try handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        // One connection, which is the last transfer's: there is no other whose state nobody looks at.
+        try handle.set(CURLOPT_MAXCONNECTS, 1)
         try handle.set(CURLOPT_USERAGENT, configuration.userAgent)
         try handle.set(CURLOPT_ACCEPT_ENCODING, "gzip")
 
@@ -107,25 +109,25 @@ package final class CurlTransport: Transport {
         let connectTimeout = min(configuration.connectTimeout, request.timeout)
         try handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.wholeMilliseconds)
 
-        if request.method != method {
-            method = nil
-            // PUT is a POST by another name here: one way for bodies, of a known size, through one read function.
-            try handle.set(request.method.carriesBody ? CURLOPT_POST : CURLOPT_HTTPGET, 1)
-            let name = request.method == .get || request.method == .post ? nil : request.method.rawValue
-            try handle.set(CURLOPT_CUSTOMREQUEST, name)
-            method = request.method
-        }
-        if request.method.carriesBody {
-            try handle.set(CURLOPT_POSTFIELDSIZE_LARGE, offset: request.body?.count ?? 0)
-        }
+        // Bytes that nobody has asked for would be taken for the reply to this request.
+        try handle.set(CURLOPT_FRESH_CONNECT, handle.connectionHasUnreadBytes ? 1 : 0)
+
+        if request.method.carriesBody { try handle.set(body: request.body ?? []) }
+        guard request.method != method else { return }
+        method = nil
+        // PUT is a POST by another name here: one way for bodies.
+        if !request.method.carriesBody { try handle.set(CURLOPT_HTTPGET, 1) }
+        let name = request.method == .get || request.method == .post ? nil : request.method.rawValue
+        try handle.set(CURLOPT_CUSTOMREQUEST, name)
+        method = request.method
     }
 
     private static func headerLines(of request: HTTPRequest) -> [String] {
-        var lines = request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+        var lines = request.headers.map { $0.value.isEmpty ? $0.name + ";" : $0.name + ": " + $0.value }
         if request.method.carriesBody {
             // Waiting for "100 Continue" costs a round trip, and a type that nobody named would be a guess.
             lines.append("Expect:")
-            if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            if !request.headers.contains(where: { $0.isNamed("content-type") }) {
                 lines.append("Content-Type:")
             }
         }

@@ -31,7 +31,7 @@ package struct HTTPHeaderBlock: Sendable, Equatable, CustomStringConvertible, Cu
             rest = rest[min(lineFeed + 1, rest.endIndex)...]
             guard
                 line.count > name.count, line[line.startIndex + name.count] == UInt8(ascii: ":"),
-                zip(line, name).allSatisfy({ Self.lowercased($0) == Self.lowercased($1) })
+                zip(line, name).allSatisfy({ $0.lowercasedASCII == $1.lowercasedASCII })
             else { continue }
             let value = line.dropFirst(name.count + 1)
             let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
@@ -46,8 +46,11 @@ package struct HTTPHeaderBlock: Sendable, Equatable, CustomStringConvertible, Cu
     package var description: String { "header of \(bytes.count) bytes" }
 
     package var customMirror: Mirror { Mirror(self, children: ["bytes": bytes.count]) }
+}
 
-    private static func lowercased(_ byte: UInt8) -> UInt8 {
-        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+extension UInt8 {
+    /// This byte, or the small letter if it is one of `A` to `Z`.
+    var lowercasedASCII: UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
     }
 }

@@ -12,6 +12,12 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
         self.value = value
     }
 
+    /// Whether this is its name, given in small letters.
+    func isNamed(_ lowercasedName: String) -> Bool {
+        name.utf8.count == lowercasedName.utf8.count
+            && zip(name.utf8, lowercasedName.utf8).allSatisfy { $0.lowercasedASCII == $1 }
+    }
+
     package var description: String { "\(name): ••••" }
 
     package var customMirror: Mirror { Mirror(self, children: ["name": name]) }

@@ -47,7 +47,7 @@ enum LedgerConnection {
     /// reading.
     static func openForReading(_ path: String) throws -> DatabaseQueue {
         try refuseWhatIsNoDatabase(path)
-        guard access(path, R_OK) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
+        guard unsafe access(path, R_OK) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
         var configuration = configuration(label: "pinglink.ledger.reader")
         do {
             return try openChecked(path, as: path, configuration)
@@ -78,7 +78,7 @@ enum LedgerConnection {
     /// SQLite takes a file of one byte for an empty one and would fill it, and it would make a missing file.
     private static func refuseWhatIsNoDatabase(_ path: String) throws {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
+        guard unsafe stat(path, &status) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw LedgerError.notALedger(path: path, reason: "it is not a regular file")
         }
@@ -92,7 +92,7 @@ enum LedgerConnection {
     private static func needsImmutable(_ error: DatabaseError, _ path: String) -> Bool {
         guard error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY else { return false }
         var status = stat()
-        return stat(path + "-wal", &status) != 0 || status.st_size == 0
+        return unsafe stat(path + "-wal", &status) != 0 || status.st_size == 0
     }
 
     /// The salt that was drawn when the ledger was made.
@@ -140,7 +140,7 @@ enum LedgerConnection {
     }
 
     /// Holds the upper levels of the key index and the pages of the rows in flight.
-    private static let cacheKiB = 65_536
+    private static let cacheKiB = 16_384
 
     /// Pages of the write-ahead log (4 KiB each, so 64 MiB) before they are moved into the file. The key index is written
     /// at random, so the same page comes again and again: the longer the log, the fewer pages are moved twice.

@@ -39,7 +39,7 @@ final class LedgerLock: Sendable {
     init(path: String) throws(Failure) {
         let taken: Result<Holding, Failure> = Self.held.withLock { held in
             var status = stat()
-            if stat(path, &status) == 0, held.contains(FileIdentity(status)) { return .failure(.held) }
+            if unsafe stat(path, &status) == 0, held.contains(FileIdentity(status)) { return .failure(.held) }
             let taken = Self.take(path)
             if case .success(let holding) = taken { held.insert(holding.identity) }
             return taken
@@ -68,13 +68,13 @@ final class LedgerLock: Sendable {
         // The descriptor must not live on in a child process, for a `flock` lasts until its last descriptor is closed.
         // A pipe without a reader must not make us wait.
         let flags = O_RDWR | O_CLOEXEC | O_NONBLOCK
-        var descriptor = open(path, flags | O_CREAT | O_EXCL, 0o600)
-        if descriptor < 0, errno == EEXIST { descriptor = open(path, flags) }
+        var descriptor = unsafe open(path, flags | O_CREAT | O_EXCL, 0o600)
+        if descriptor < 0, errno == EEXIST { descriptor = unsafe open(path, flags) }
         guard descriptor >= 0 else {
             return .failure(errno == EISDIR ? .notAFile(reason: "it is a folder") : .system(reason: errorText(errno)))
         }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             return .failure(.notAFile(reason: "it is not a regular file"))
         }
@@ -89,7 +89,7 @@ final class LedgerLock: Sendable {
 
 /// The system's text for an `errno`, with a small first letter, to stand after a colon.
 func errorText(_ code: Int32) -> String {
-    guard let text = strerror(code) else { return "error \(code)" }
-    let message = String(cString: text)
+    guard let text = unsafe strerror(code) else { return "error \(code)" }
+    let message = unsafe String(cString: text)
     return message.prefix(1).lowercased() + message.dropFirst()
 }

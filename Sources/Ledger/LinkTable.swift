@@ -23,111 +23,103 @@ struct LinkTable {
         case known(KnownLink)
     }
 
+    private static let knownColumns = """
+        id, state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
+        error_detail
+        """
+
+    private let findByKey = HotStatement(
+        """
+        SELECT \(knownColumns) FROM links
+        WHERE key_hash = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?
+        """
+    )
+
     /// Looks for the link with this key. The index leads to keys with the same hash; the columns decide.
-    ///
-    /// The row is read with a second statement, because the first run of a large import finds none, and a cursor of whole
-    /// rows makes GRDB prepare the names of all columns each time.
     func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
         let hash = hash(key)
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id FROM links
-                WHERE key_hash = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ?
-                    AND provider = ?
-                """
+        let known = try findByKey.first(
+            in: database, hash, key.externalID, key.userID, numbers.environment, numbers.provider, read: known
         )
-        let row = try Int64.fetchOne(
-            statement,
-            arguments: [hash, key.externalID, key.userID, numbers.environment, numbers.provider]
-        )
-        return try row.map { .known(try read($0)) } ?? .unknown(hash: hash)
+        return known.map { .known($0) } ?? .unknown(hash: hash)
     }
+
+    private let findByAlias = HotStatement(
+        """
+        SELECT \(knownColumns) FROM links
+        WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
+        ORDER BY updated_ms DESC, id DESC LIMIT 1
+        """
+    )
 
     /// Looks for the link that was last noted under this alias: its user may have had the name before another one.
     func find(_ alias: LinkAlias, _ numbers: KeyNumbers) throws -> KnownLink? {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT id FROM links
-                WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
-                ORDER BY updated_ms DESC, id DESC LIMIT 1
-                """
+        let userAlias = Int64(bitPattern: alias.userAlias)
+        return try findByAlias.first(
+            in: database, userAlias, alias.externalID, numbers.environment, numbers.provider, read: known
         )
-        let row = try Int64.fetchOne(
-            statement,
-            arguments: [
-                Int64(bitPattern: alias.userAlias), alias.externalID, numbers.environment, numbers.provider,
-            ]
-        )
-        return try row.map { try read($0) }
     }
 
-    private func read(_ number: Int64) throws -> KnownLink {
-        let statement = try database.cachedStatement(
-            sql: """
-                SELECT state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-                    error_detail
-                FROM links WHERE id = ?
-                """
-        )
-        let rows = try Row.fetchCursor(statement, arguments: [number])
-        guard let row = try rows.next(), let state = LinkState(code: row[0]) else { throw UnreadableValue() }
-        let lastRun: Int64 = row[5]
+    private func known(_ row: HotRow) throws -> KnownLink {
+        guard let state = LinkState(code: Int(row.integer(1))) else { throw UnreadableValue() }
+        let lastRun = row.integer(6)
         return KnownLink(
             state: state,
-            content: UInt64(bitPattern: row[1]),
-            attempts: row[2],
-            posts: row[3],
-            linkedAccountID: row[7],
-            httpStatus: row[8],
-            errorCode: row[9],
-            errorDetail: row[10],
-            line: row[4],
+            content: UInt64(bitPattern: row.integer(2)),
+            attempts: Int(row.integer(3)),
+            posts: Int(row.integer(4)),
+            linkedAccountID: row.text(8),
+            httpStatus: row.optionalInteger(9).map { Int($0) },
+            errorCode: row.text(10),
+            errorDetail: row.text(11),
+            line: Int(row.integer(5)),
             isOfThisRun: lastRun == run,
-            row: number,
+            row: row.integer(0),
             run: lastRun,
-            updatedMilliseconds: row[6]
+            updatedMilliseconds: row.integer(7)
         )
     }
+
+    private let insert = HotStatement(
+        """
+        INSERT INTO links (key_hash, environment, provider, user_id, external_id, content, line, run, state, updated_ms,
+            attempts, posts, user_alias)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
+        """
+    )
 
     /// Appends a link that was unknown so far, under the hash that the look-up told.
     func insertIntent(_ candidate: Candidate, _ numbers: KeyNumbers, hash: Int64) throws -> Ticket {
-        let statement = try database.cachedStatement(
-            sql: """
-                INSERT INTO links (key_hash, environment, provider, user_id, external_id, content, line, run, state,
-                    updated_ms, attempts, posts, user_alias)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?)
-                """
-        )
-        try statement.execute(arguments: [
-            hash, numbers.environment, numbers.provider, candidate.key.userID, candidate.key.externalID,
+        let key = candidate.key
+        try insert.run(
+            in: database, hash, numbers.environment, numbers.provider, key.userID, key.externalID,
             Int64(bitPattern: candidate.content), candidate.line, run, LinkState.intended.code, now,
-            candidate.userAlias.map { Int64(bitPattern: $0) },
-        ])
+            candidate.userAlias.map { Int64(bitPattern: $0) }
+        )
         return Ticket(row: database.lastInsertedRowID)
     }
+
+    private let mark = HotStatement(
+        "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
+    )
 
     /// Marks a known link as about to be sent again; what it had otherwise stays until the settlement. One whose removal
     /// is in doubt stays `unsettled`: it is read first, and ``UndoTable/forget(_:)`` comes before its POST.
     func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
         try keepAlias(of: candidate, known)
-        let statement = try database.cachedStatement(
-            sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
-        )
         let state = known.isBeingUndone ? LinkState.unsettled : .intended
-        try statement.execute(arguments: [
-            state.code, Int64(bitPattern: candidate.content), candidate.line, run, now, known.row,
-        ])
+        let content = Int64(bitPattern: candidate.content)
+        try mark.run(in: database, state.code, content, candidate.line, run, now, known.row)
         return Ticket(row: known.row)
     }
+
+    private let setAlias = HotStatement("UPDATE links SET user_alias = ? WHERE id = ? AND user_alias IS NOT ?")
 
     /// Lets a known link be found by the name that the input gives its user now. A row without such a name changes
     /// nothing.
     func keepAlias(of candidate: Candidate, _ known: KnownLink) throws {
         guard let alias = candidate.userAlias.map({ Int64(bitPattern: $0) }) else { return }
-        let statement = try database.cachedStatement(
-            sql: "UPDATE links SET user_alias = ? WHERE id = ? AND user_alias IS NOT ?"
-        )
-        try statement.execute(arguments: [alias, known.row, alias])
+        try setAlias.run(in: database, alias, known.row, alias)
     }
 
     /// What is known of each candidate, in the same order.
@@ -166,37 +158,36 @@ struct LinkTable {
         }
     }
 
+    private let settle = HotStatement(
+        """
+        UPDATE links SET state = ?, evidence = ?, linked_account_id = ?, http_status = ?, error_code = ?,
+            error_detail = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
+            latency_ms = ?, run = ?, updated_ms = ?
+        WHERE id = ?
+        """
+    )
+
     private func settle(_ ticket: Ticket, as settlement: Settlement) throws {
         precondition(run != nil, "row \(ticket.row) was settled outside of a run")
-        let statement = try database.cachedStatement(
-            sql: """
-                UPDATE links SET state = ?, evidence = ?, linked_account_id = ?, http_status = ?, error_code = ?,
-                    error_detail = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
-                    latency_ms = ?, run = ?, updated_ms = ?
-                WHERE id = ?
-                """
+        try settle.run(
+            in: database, settlement.state.code, settlement.evidence?.code, settlement.linkedAccountID,
+            settlement.httpStatus, settlement.errorCode, settlement.errorDetail, settlement.errorID,
+            settlement.correlationID, settlement.attempts, settlement.posts, settlement.latency?.wholeMilliseconds, run,
+            now, ticket.row
         )
-        try statement.execute(arguments: [
-            settlement.state.code, settlement.evidence?.code, settlement.linkedAccountID, settlement.httpStatus,
-            settlement.errorCode, settlement.errorDetail, settlement.errorID, settlement.correlationID,
-            settlement.attempts, settlement.posts, settlement.latency?.wholeMilliseconds, run, now, ticket.row,
-        ])
         precondition(database.changesCount == 1, "row \(ticket.row) was settled but is not in the ledger")
     }
+
+    private let deleteIntent = HotStatement("DELETE FROM links WHERE id = ? AND state = ?")
 
     /// Puts back what ``renewIntent(_:_:)`` changed, or removes what ``insertIntent(_:_:)`` appended.
     private func withdraw(_ ticket: Ticket, restoring known: KnownLink?) throws {
         if let known {
-            let statement = try database.cachedStatement(
-                sql: "UPDATE links SET state = ?, content = ?, line = ?, run = ?, updated_ms = ? WHERE id = ?"
-            )
-            try statement.execute(arguments: [
-                known.state.code, Int64(bitPattern: known.content), known.line, known.run, known.updatedMilliseconds,
-                ticket.row,
-            ])
+            let content = Int64(bitPattern: known.content)
+            let updated = known.updatedMilliseconds
+            try mark.run(in: database, known.state.code, content, known.line, known.run, updated, ticket.row)
         } else {
-            let statement = try database.cachedStatement(sql: "DELETE FROM links WHERE id = ? AND state = ?")
-            try statement.execute(arguments: [ticket.row, LinkState.intended.code])
+            try deleteIntent.run(in: database, ticket.row, LinkState.intended.code)
         }
         precondition(database.changesCount == 1, "row \(ticket.row) was withdrawn but is not intended")
     }

@@ -12,9 +12,7 @@ package struct StableHash: Sendable {
     /// - Parameter salt: a number that makes the hashes of one ledger useless for another; zero for none.
     package init(salt: UInt64 = 0) {
         guard salt != 0 else { return }
-        withUnsafeBytes(of: salt.littleEndian) { bytes in
-            for byte in bytes { absorb(byte) }
-        }
+        for shift in stride(from: 0, to: 64, by: 8) { absorb(UInt8(truncatingIfNeeded: salt >> shift)) }
     }
 
     /// Adds a text as its UTF-8 bytes and an end mark, so that "ab", "c" and "a", "bc" differ.

@@ -74,11 +74,11 @@ package final class Pacer: Sendable {
     package func waitForTurn(unless stop: StopSignal) -> Turn {
         queue.enter()
         defer { queue.leave() }
-        let turn = wait(unless: stop) { $0.pace.takeTurn(at: $1) }
-        if case .go = turn {
-            state.withLock { $0.budget.recordRequest() }
+        return wait(unless: stop) { state, now in
+            let turn = state.pace.takeTurn(at: now)
+            if case .go = turn { state.budget.recordRequest() }
+            return turn
         }
-        return turn
     }
 
     /// The same for a request that repeats an earlier one: it first draws on the budget for retries.

@@ -33,7 +33,7 @@ package struct Endpoints: Sendable, Equatable {
     }
 
     package func linkedAccounts(ofUser user: String, in environment: String) -> String {
-        users(in: environment) + "/\(user)/linkedAccounts"
+        api + "/environments/" + environment + "/users/" + user + "/linkedAccounts"
     }
 
     package func token(inEnvironment environment: String) -> String {

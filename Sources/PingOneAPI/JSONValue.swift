@@ -65,6 +65,13 @@ extension JSONValue {
     package init(parsing text: String) throws(JSONSyntaxError) {
         try self.init(parsing: text.utf8)
     }
+
+    /// Reads one JSON value as strictly as ``init(parsing:)``, but keeps of an object only the members with this name: the
+    /// answer to a link that was made holds the whole user, whom nobody asked for.
+    package init(parsing bytes: [UInt8], keepingOnly name: String) throws(JSONSyntaxError) {
+        var parser = JSONParser(bytes: bytes, onlyMember: name)
+        self = try parser.document()
+    }
 }
 
 private struct JSONParser {
@@ -72,10 +79,15 @@ private struct JSONParser {
     private static let levels = 64
 
     let bytes: [UInt8]
-    var position = 0
+    /// Nil to keep all members of the outermost object.
+    let onlyMember: String?
+    private var position = 0
+    /// Whether the value at hand is checked and not kept: what is returned for it means nothing.
+    private var isReadingOver = false
 
-    init(bytes: [UInt8]) {
+    init(bytes: [UInt8], onlyMember: String? = nil) {
         self.bytes = bytes
+        self.onlyMember = onlyMember
     }
 
     private var failure: JSONSyntaxError { JSONSyntaxError(offset: position) }
@@ -133,7 +145,10 @@ private struct JSONParser {
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure }
             skipSpace()
-            members.append(JSONValue.Member(name: name, value: try value(depth: depth + 1)))
+            if depth == 0, let onlyMember { isReadingOver = name != onlyMember }
+            let value = try value(depth: depth + 1)
+            if !isReadingOver { members.append(JSONValue.Member(name: name, value: value)) }
+            if depth == 0 { isReadingOver = false }
             skipSpace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "}")) else { throw failure }
@@ -148,7 +163,8 @@ private struct JSONParser {
         if take(UInt8(ascii: "]")) { return .array(values) }
         repeat {
             skipSpace()
-            values.append(try value(depth: depth + 1))
+            let value = try value(depth: depth + 1)
+            if !isReadingOver { values.append(value) }
             skipSpace()
         } while take(UInt8(ascii: ","))
         guard take(UInt8(ascii: "]")) else { throw failure }
@@ -164,7 +180,7 @@ private struct JSONParser {
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
             try digits()
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        return isReadingOver ? "" : String(decoding: bytes[start..<position], as: UTF8.self)
     }
 
     private mutating func digits() throws(JSONSyntaxError) {
@@ -176,11 +192,14 @@ private struct JSONParser {
     private mutating func string() throws(JSONSyntaxError) -> String {
         position += 1
         let start = position
+        position = plainASCIIEnd(in: bytes, from: start)
+        let isASCII = next == UInt8(ascii: "\"")
         while let byte = next, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
-        if next == UInt8(ascii: "\"") {  // the usual case: nothing escaped, one copy
-            let text = try utf8(bytes[start..<position])
-            position += 1
-            return text
+        if next == UInt8(ascii: "\"") {  // the usual case: nothing escaped, one copy at most
+            defer { position += 1 }
+            if isReadingOver && isASCII { return "" }
+            return isASCII
+                ? String(decoding: bytes[start..<position], as: UTF8.self) : try utf8(bytes[start..<position])
         }
         var unescaped = Array(bytes[start..<position])
         while let byte = next {
@@ -233,4 +252,36 @@ private struct JSONParser {
         }
         return value
     }
+}
+
+/// Where the first byte from `start` on is that is not ASCII, or that a string cannot hold as it is, or the end. Most of a
+/// document is inside of strings, so eight bytes are looked at at once.
+private func plainASCIIEnd(in bytes: [UInt8], from start: Int) -> Int {
+    bytes.withUnsafeBytes { bytes in
+        var end = start
+        while end + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
+            let stops = belowSpace(word) | zeroBytes(word ^ quotes) | zeroBytes(word ^ backslashes) | word
+            guard stops & highBits == 0 else { break }
+            end += 8
+        }
+        while end < bytes.count, (0x20..<0x80).contains(bytes[end]), bytes[end] != UInt8(ascii: "\""),
+            bytes[end] != UInt8(ascii: "\\")
+        { end += 1 }
+        return end
+    }
+}
+
+private let highBits: UInt64 = 0x8080_8080_8080_8080
+private let quotes: UInt64 = 0x2222_2222_2222_2222
+private let backslashes: UInt64 = 0x5C5C_5C5C_5C5C_5C5C
+
+/// Sets the high bit of each byte that is zero, and perhaps of some above such a byte.
+private func zeroBytes(_ word: UInt64) -> UInt64 {
+    (word &- 0x0101_0101_0101_0101) & ~word
+}
+
+/// Sets the high bit of each byte below 0x20, and perhaps of some above such a byte.
+private func belowSpace(_ word: UInt64) -> UInt64 {
+    (word &- 0x2020_2020_2020_2020) & ~word
 }

@@ -110,7 +110,7 @@ extension HTTPRequest {
     /// The same request on behalf of the token's holder.
     package func authorized(by token: AccessToken) -> HTTPRequest {
         var request = self
-        request.headers.append(HTTPHeader(name: "Authorization", value: "Bearer \(token.value.reveal())"))
+        request.headers.append(HTTPHeader(name: "Authorization", value: "Bearer " + token.value.reveal()))
         return request
     }
 }

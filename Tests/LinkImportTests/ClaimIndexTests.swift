@@ -93,11 +93,9 @@ struct ClaimCheckTests {
     private func claim(_ user: Int, _ account: String, provider: String = SampleIDs.provider) throws -> RowBinder.Claim
     {
         RowBinder.Claim(
-            user: .id(SampleIDs.user(user)),
             userHash: user,
-            identityProviderID: provider,
             provider: try #require(UUIDText(provider)),
-            externalID: account
+            externalID: Array(account.utf8).span
         )
     }
 

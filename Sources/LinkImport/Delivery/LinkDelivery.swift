@@ -101,7 +101,7 @@ struct LinkDelivery {
             guard attempts < maxAttempts else { return settled(.failed, problem) }
             if isStopped { return wasEverInDoubt ? settled(.failed, problem) : .withdrawn }
 
-            let transaction = "\(runID)/\(row.line)"
+            let transaction = runID + "/" + String(row.line)
             let request = session.calls.createLink(row.link, ofUser: user, transaction: transaction)
             let postsBefore = posts
             let answer = caller.send(request, isRepeatable: false, isRetry: attempts > 0) { posts += 1 }

@@ -9,7 +9,8 @@ package struct InputCheck: Sendable {
     package private(set) var repetitions = 0
     package private(set) var warnings: [String] = []
 
-    /// Reads a file twice, a stream once: of a stream, only the later of two rows that contradict each other is found.
+    /// Reads a file once, and once more if there is something to report; a stream once: of a stream, only the later of two
+    /// rows that contradict each other is found.
     ///
     /// `report`: called with each issue, in the order of the input.
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
@@ -25,6 +26,14 @@ package struct InputCheck: Sendable {
         options: ReadingOptions,
         report: (RowIssue) -> Void
     ) throws {
+        defer {
+            requests = options.userKey == nil ? fit : 2 * fit
+            warnings = scan?.warnings ?? []
+        }
+        if let scan, scan.isClean, options.mappings == nil {
+            (rows, fit) = (scan.rows, scan.rows)
+            return
+        }
         var stream = try RowStream(
             input,
             options: options,
@@ -42,8 +51,6 @@ package struct InputCheck: Sendable {
                 report(issue)
             }
         }
-        requests = options.userKey == nil ? fit : 2 * fit
-        warnings = scan?.warnings ?? []
     }
 }
 

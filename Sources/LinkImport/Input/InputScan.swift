@@ -11,52 +11,54 @@ package struct InputScan: Sendable {
     /// Rows whose external id looks as if a spreadsheet had rounded it, and the first of their lines.
     package var damagedIDs = (count: 0, firstLine: 0)
     package var sha256: String?
+    /// Whether a second reading finds every row as fit as this one, and none that has to do with another.
+    private(set) var isClean = true
     var claims = ClaimCheck()
 
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
     package init(_ input: InputFile, options: ReadingOptions) throws {
-        var stream = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .noting)
-        reservedAttributes = stream.binder.plan.reservedAttributes
+        var stream = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
+        let plan = stream.binder.plan
+        reservedAttributes = plan.reservedAttributes
         var seen: Set<UUIDText> = []
-        while let reading = try stream.next() {
+        var last: UUIDText?
+        while try stream.nextRecord() {
             rows += 1
-            guard case .fit(let row) = reading else { continue }
-            if SpreadsheetDamage.shows(in: row.link.externalID) {
-                if damagedIDs.count == 0 { damagedIDs.firstLine = row.line }
+            let line = stream.record.line
+            let (claim, isFit) = stream.binder.check(stream.record)
+            if let claim { claims.note(claim, line: line, isFit: isFit) }
+            guard let claim, isFit else {
+                isClean = false
+                continue
+            }
+            if stream.record.withBytes(of: plan.externalIDColumn, SpreadsheetDamage.shows) {
+                if damagedIDs.count == 0 { damagedIDs.firstLine = line }
                 damagedIDs.count += 1
             }
-            if seen.count < 100, let provider = UUIDText(row.link.identityProviderID), seen.insert(provider).inserted {
-                identityProviders.append(row.link.identityProviderID)
+            if claim.provider != last, seen.count < 100, seen.insert(claim.provider).inserted {
+                identityProviders.append(stream.binder.target(of: stream.record).identityProviderID)
             }
+            last = claim.provider
         }
         sha256 = stream.sha256
-        claims = stream.takeClaims()
         claims.finishFirstReading()
+        isClean = isClean && claims.findsNothing
     }
 }
 
 /// Long numbers that a spreadsheet took for numbers: `1.23457E+15`.
 enum SpreadsheetDamage {
     /// Digits, perhaps with a point or comma, then `E+` and digits. `1e5` is a possible id and none of these.
-    static func shows(in id: String) -> Bool {
-        guard id.utf8.count <= 32, let mark = id.range(of: "E+") else { return false }
+    static func shows(in id: Span<UInt8>) -> Bool {
         let isDigit: (UInt8) -> Bool = { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        let mantissa = id[..<mark].utf8
-        let exponent = id[mark...].utf8.dropFirst(2)
-        return mantissa.first.map(isDigit) == true && !exponent.isEmpty && exponent.allSatisfy(isDigit)
-            && mantissa.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
-    }
-}
-
-extension String {
-    /// Where `part` begins; compared by bytes.
-    fileprivate func range(of part: String) -> Index? {
-        let wanted = Array(part.utf8)
-        var index = utf8.startIndex
-        while index < utf8.endIndex {
-            if utf8[index...].starts(with: wanted) { return index }
-            index = utf8.index(after: index)
+        guard (4...32).contains(id.count), isDigit(id[0]) else { return false }
+        var index = 1
+        while index < id.count, isDigit(id[index]) || id[index] == UInt8(ascii: ".") || id[index] == UInt8(ascii: ",") {
+            index += 1
         }
-        return nil
+        guard index + 2 < id.count, id[index] == UInt8(ascii: "E"), id[index + 1] == UInt8(ascii: "+") else {
+            return false
+        }
+        return (index + 2..<id.count).allSatisfy { isDigit(id[$0]) }
     }
 }

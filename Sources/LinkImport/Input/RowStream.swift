@@ -38,9 +38,9 @@ package struct BrokenInput: Error, Sendable, Equatable, CustomStringConvertible 
 struct RowStream: ~Copyable {
     enum Reading {
         case fit(LinkRow)
-        /// The claim is there when one account is claimed for two users: such a row may have been sent by an earlier
+        /// The target is there when one account is claimed for two users: such a row may have been sent by an earlier
         /// run.
-        case unfit(RowIssue, CSVRecord, rival: RowBinder.Claim?)
+        case unfit(RowIssue, CSVRecord, rival: RowBinder.Target?)
         /// Says the same as an earlier row.
         case repetition(LinkRow, firstLine: Int)
     }
@@ -51,15 +51,14 @@ struct RowStream: ~Copyable {
         case withAll
         /// Rows are noted as they come.
         case withEarlier
-        /// This is the reading that notes them.
-        case noting
     }
 
     let binder: RowBinder
     private var claims: ClaimCheck
     private let inputName: String
     private var reader: CSVReader
-    private var record = CSVRecord()
+    /// What ``nextRecord()`` has read last.
+    private(set) var record = CSVRecord()
     private let comparison: Comparison
     /// Whether the file's lines end with a carriage return alone, as those of very old programs do.
     private let headerEndsWithBareCR: Bool
@@ -84,7 +83,7 @@ struct RowStream: ~Copyable {
                 plan: plan,
                 identityProvider: options.identityProvider,
                 defaultUpdate: options.columns.update,
-                mappings: comparison == .noting ? nil : options.mappings,
+                mappings: options.mappings,
                 userKey: options.userKey
             )
         } catch let error as HeaderError {
@@ -100,21 +99,16 @@ struct RowStream: ~Copyable {
     /// The digest of the input, once `next` has returned nil.
     var sha256: String? { reader.sha256 }
 
-    /// What was noted of the rows; a copy would need its memory twice.
-    mutating func takeClaims() -> ClaimCheck {
-        let taken = claims
-        claims = ClaimCheck()
-        return taken
-    }
-
     /// Whether the next call may have to wait for the other end of a pipe.
     var mayBlock: Bool { reader.mayBlock }
 
-    /// - Returns: nil at the end of the input.
-    /// - Throws: `BrokenInput`, `InputError`; all rows before the broken place have been handed out.
-    mutating func next() throws -> Reading? {
+    /// Reads a record without judging it: either this or ``next()`` is used for all of the input.
+    ///
+    /// - Returns: false at the end of the input.
+    /// - Throws: `BrokenInput`, `InputError`.
+    mutating func nextRecord() throws -> Bool {
         do {
-            guard try reader.next(into: &record) else { return nil }
+            guard try reader.next(into: &record) else { return false }
         } catch let error as CSVError {
             throw BrokenInput(description: error.description)
         }
@@ -124,37 +118,45 @@ struct RowStream: ~Copyable {
                     + "Put the field that holds it in quotes, or remove it."
             )
         }
+        return true
+    }
+
+    /// - Returns: nil at the end of the input.
+    /// - Throws: `BrokenInput`, `InputError`; all rows before the broken place have been handed out.
+    mutating func next() throws -> Reading? {
+        guard try nextRecord() else { return nil }
         switch binder.read(record) {
         case .fit(let row, let claim):
-            switch judge(claim, line: row.line, content: comparison == .withAll ? row.content(salt: 0) : 0) {
+            switch judge(claim, line: row.line, content: row.content(salt: 0)) {
             case .alone: return .fit(row)
             case .repetition(let line): return .repetition(row, firstLine: line)
             case .repetitionWithOtherAttributes(let line):
                 let issue = RowIssue(line: row.line, column: nil, rule: .repeatedWithOtherAttributes(firstLine: line))
                 return .unfit(issue, record, rival: nil)
-            case .claimedForTwoUsers(let line): return rival(claim, of: line)
+            case .claimedForTwoUsers(let line): return rival(of: line)
             }
         case .unfit(let issue, let claim):
             if let claim, case .claimedForTwoUsers(let line) = judge(claim, line: record.line, content: nil) {
-                return rival(claim, of: line)
+                return rival(of: line)
             }
             return .unfit(issue, record, rival: nil)
         }
     }
 
-    private func rival(_ claim: RowBinder.Claim, of line: Int) -> Reading {
+    private func rival(of line: Int) -> Reading {
         let column = binder.plan.names[binder.plan.externalIDColumn]
         let issue = RowIssue(line: record.line, column: column, rule: .claimedForTwoUsers(otherLine: line))
-        return .unfit(issue, record, rival: claim)
+        return .unfit(issue, record, rival: binder.target(of: record))
     }
 
-    private mutating func judge(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> ClaimCheck.Finding {
+    private mutating func judge(
+        _ claim: RowBinder.Claim,
+        line: Int,
+        content: @autoclosure () -> UInt64?
+    ) -> ClaimCheck.Finding {
         switch comparison {
-        case .withAll: return claims.judge(claim, line: line, content: content)
-        case .withEarlier: return claims.judgeAndNote(claim, line: line, content: content)
-        case .noting:
-            claims.note(claim, line: line, isFit: content != nil)
-            return .alone
+        case .withAll: claims.judge(claim, line: line, content: content())
+        case .withEarlier: claims.judgeAndNote(claim, line: line, content: content())
         }
     }
 }

@@ -130,6 +130,17 @@ package struct ColumnPlan: Sendable, Equatable {
         "account", "id", "created", "updated", "lifecycle", "mfaEnabled", "enabled",
     ]
 
+    /// Whether a cell may hold a JSON object of attributes.
+    var hasAttributeObject: Bool { roles.contains(.attributeObject) }
+
+    /// Whether two columns stand for one attribute, so that a record may name it twice.
+    var repeatsAttributes: Bool {
+        var names: Set<[UInt8]> = []
+        return roles.contains { role in
+            if case .attribute(let name, _) = role { !names.insert(Array(name.utf8)).inserted } else { false }
+        }
+    }
+
     /// Whether a record of a result file has lost or gained a field: something else stands where its state was. Its
     /// other columns would be taken for what they are not.
     func isShifted(_ record: CSVRecord) -> Bool {

@@ -4,10 +4,12 @@ package import PingOneAPI
 /// Turns records into rows, or says why a record is none.
 package struct RowBinder: Sendable {
     package let plan: ColumnPlan
-    private let identityProvider: String?
+    private let identityProvider: (text: String, id: UUIDText?)?
     private let defaultUpdate: AttributeUpdate
     private let mappings: MappingBook?
     private let userKey: UserKey?
+    /// Whether a record whose fields are as many as they should be can have attributes that make it unfit.
+    private let attributesMayBeUnfit: Bool
 
     /// - Parameters:
     ///   - plan: of the header.
@@ -24,19 +26,36 @@ package struct RowBinder: Sendable {
     ) {
         self.plan = plan
         self.userKey = userKey
-        self.identityProvider = identityProvider
+        self.identityProvider = identityProvider.map { ($0, UUIDText($0)) }
         self.defaultUpdate = defaultUpdate
         self.mappings = mappings
+        attributesMayBeUnfit = plan.hasAttributeObject || plan.repeatsAttributes
     }
 
-    /// Who is linked to what: the part of a row that may be readable even where the rest is not.
+    /// Who is linked to what: the part of a row that may be readable even where the rest is not. It is made for each row
+    /// of each reading, so it holds no text.
     package struct Claim: Sendable, Equatable {
-        package var user: UserReference
         /// The same for all spellings of one user in one process, and hardly ever for another one.
         package var userHash: Int
-        package var identityProviderID: String
         package var provider: UUIDText
-        package var externalID: String
+        /// The same for one account, identity provider and external id, in one process, and hardly ever for another one.
+        package var accountHash: Int
+
+        init(userHash: Int, provider: UUIDText, externalID: Span<UInt8>) {
+            self.userHash = userHash
+            self.provider = provider
+            var account = Hasher()
+            account.combine(provider)
+            externalID.withUnsafeBytes { account.combine(bytes: $0) }
+            accountHash = account.finalize()
+        }
+    }
+
+    /// The texts that a claim is about.
+    struct Target {
+        var user: UserReference
+        var identityProviderID: String
+        var externalID: String
     }
 
     package enum Reading: Sendable, Equatable {
@@ -61,17 +80,37 @@ package struct RowBinder: Sendable {
             return .unfit(error, nil)
         }
         do throws(RowIssue) {
+            let target = target(of: record)
             var link = LinkRequest(
-                identityProviderID: claim.identityProviderID,
-                externalID: claim.externalID,
+                identityProviderID: target.identityProviderID,
+                externalID: target.externalID,
                 attributes: try attributes(of: record)
             )
-            mappings?.bindings(of: claim.provider, named: claim.identityProviderID, to: plan)
+            mappings?.bindings(of: claim.provider, named: target.identityProviderID, to: plan)
                 .append(record, to: &link.attributes)
-            return .fit(LinkRow(line: record.line, user: claim.user, link: link, record: record), claim)
+            return .fit(LinkRow(line: record.line, user: target.user, link: link, record: record), claim)
         } catch {
             return .unfit(error, claim)
         }
+    }
+
+    /// What ``read(_:)`` finds out before the mappings are asked, without making the row: for a first reading.
+    ///
+    /// - Returns: the claim, where it can be read, and whether the rest of the row is fit too.
+    func check(_ record: CSVRecord) -> (claim: Claim?, isFit: Bool) {
+        guard let claim = try? readClaim(record) else { return (nil, false) }
+        return (claim, !attributesMayBeUnfit || (try? attributes(of: record)) != nil)
+    }
+
+    /// What the claim of a record that has one is about.
+    func target(of record: CSVRecord) -> Target {
+        let text = record.text(plan.userIDColumn)
+        let named = plan.identityProviderColumn.map { record.text($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        return Target(
+            user: userKey.map { .key(UserName($0, text)) } ?? .id(text),
+            identityProviderID: named ?? identityProvider?.text ?? "",
+            externalID: record.text(plan.externalIDColumn)
+        )
     }
 
     private func readClaim(_ record: CSVRecord) throws(RowIssue) -> Claim {
@@ -83,44 +122,44 @@ package struct RowBinder: Sendable {
         }
         if plan.isShifted(record) { throw issue(.fieldsAreShifted) }
         if let field = record.firstFieldWithNUL { throw issue(.nulCharacter, column: field) }
-        let (user, userHash) = try readUser(record)
-        let externalID = record.text(plan.externalIDColumn)
-        guard !externalID.isEmpty else { throw issue(.emptyExternalID, column: plan.externalIDColumn) }
-        let characters = externalID.unicodeScalars.count
+        let userHash = try readUserHash(record)
+        guard !record.isEmpty(plan.externalIDColumn) else {
+            throw issue(.emptyExternalID, column: plan.externalIDColumn)
+        }
+        let characters = record.characterCount(of: plan.externalIDColumn)
         guard characters <= RowIssue.longestExternalID else {
             throw issue(.externalIDTooLong(characters: characters), column: plan.externalIDColumn)
         }
-        let named = plan.identityProviderColumn.map { record.text($0) }.flatMap { $0.isEmpty ? nil : $0 }
-        guard let providerID = named ?? identityProvider else {
+        let provider: UUIDText?
+        if let column = plan.identityProviderColumn, !record.isEmpty(column) {
+            provider = record.withBytes(of: column) { UUIDText($0) }
+        } else if let identityProvider {
+            provider = identityProvider.id
+        } else {
             throw issue(.noIdentityProvider, column: plan.identityProviderColumn)
         }
-        guard let provider = UUIDText(providerID) else {
-            throw issue(.identityProviderIsNoUUID, column: plan.identityProviderColumn)
+        guard let provider else { throw issue(.identityProviderIsNoUUID, column: plan.identityProviderColumn) }
+        return record.withBytes(of: plan.externalIDColumn) {
+            Claim(userHash: userHash, provider: provider, externalID: $0)
         }
-        return Claim(
-            user: user,
-            userHash: userHash,
-            identityProviderID: providerID,
-            provider: provider,
-            externalID: externalID
-        )
     }
 
-    private func readUser(_ record: CSVRecord) throws(RowIssue) -> (UserReference, hash: Int) {
+    private func readUserHash(_ record: CSVRecord) throws(RowIssue) -> Int {
         func issue(_ rule: RowIssue.Rule) -> RowIssue {
             RowIssue(line: record.line, column: plan.names[plan.userIDColumn], rule: rule)
         }
-        let text = record.text(plan.userIDColumn)
         guard let userKey else {
-            guard let id = UUIDText(text) else { throw issue(.userIDIsNoUUID) }
-            return (.id(text), id.hashValue)
+            let id = record.withBytes(of: plan.userIDColumn) { UUIDText($0) }
+            guard let id else { throw issue(.userIDIsNoUUID) }
+            return id.hashValue
         }
+        let text = record.text(plan.userIDColumn)
         guard !text.isEmpty else { throw issue(.emptyUserKey(userKey)) }
         let characters = text.unicodeScalars.count
         guard characters <= userKey.longest else {
             throw issue(.userKeyTooLong(userKey, characters: characters))
         }
-        return (.key(UserName(userKey, text)), Array(userKey.folded(text).utf8).hashValue)
+        return Array(userKey.folded(text).utf8).hashValue
     }
 
     private func attributes(of record: CSVRecord) throws(RowIssue) -> [UserAttribute] {

@@ -7,23 +7,24 @@ package struct UUIDText: Sendable, Hashable {
     package let low: UInt64
 
     package init?(_ text: String) {
-        var text = text
-        let bits: (UInt64, UInt64)? = text.withUTF8 { bytes in
-            guard bytes.count == 36 else { return nil }
-            var high: UInt64 = 0
-            var low: UInt64 = 0
-            for (index, byte) in bytes.enumerated() {
-                if index == 8 || index == 13 || index == 18 || index == 23 {
-                    guard byte == UInt8(ascii: "-") else { return nil }
-                    continue
-                }
-                guard let digit = Self.digit(byte) else { return nil }
-                if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
+        self.init(Array(text.utf8).span)
+    }
+
+    package init?(_ bytes: Span<UInt8>) {
+        guard bytes.count == 36 else { return nil }
+        var high: UInt64 = 0
+        var low: UInt64 = 0
+        for index in 0..<36 {
+            let byte = bytes[index]
+            if index == 8 || index == 13 || index == 18 || index == 23 {
+                guard byte == UInt8(ascii: "-") else { return nil }
+                continue
             }
-            return (high, low)
+            guard let digit = Self.digit(byte) else { return nil }
+            if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
         }
-        guard let bits else { return nil }
-        (high, low) = bits
+        self.high = high
+        self.low = low
     }
 
     private static func digit(_ byte: UInt8) -> UInt64? {

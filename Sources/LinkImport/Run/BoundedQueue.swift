@@ -3,34 +3,47 @@ import Synchronization
 
 /// Hands values from one thread to several; whoever is too fast waits.
 ///
-/// Two counting semaphores (free places, values) around a short critical section: the classic bounded buffer. Its
-/// threads are workers of serial Dispatch queues, never those of a `Task`.
+/// The giver, once it had to wait, is woken when the queue is half empty rather than for each value: the takers would
+/// otherwise spend much of their time on waking it. All of them are threads of serial Dispatch queues, or the main
+/// thread, never those of a `Task`.
 final class BoundedQueue<Element: Sendable>: Sendable {
     private struct State {
         /// A ring: the oldest value is at `head`.
         var slots: [Element?]
         var head = 0
         var count = 0
+        /// Whether the giver waits for room.
+        var giverWaits = false
     }
 
     private let state: Mutex<State>
-    private let free: DispatchSemaphore
+    private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
     init(capacity: Int) {
         precondition(capacity > 0, "a queue for \(capacity) values")
         state = Mutex(State(slots: Array(repeating: nil, count: capacity)))
-        free = DispatchSemaphore(value: capacity)
     }
 
-    /// Blocks while the queue is full.
+    /// Whether the takers wait for values.
+    var isEmpty: Bool { state.withLock { $0.count == 0 } }
+
+    /// Blocks while the queue is full. For one thread at a time.
     func push(_ element: Element) {
-        free.wait()
+        while !tryPush(element) { room.wait() }
+        filled.signal()
+    }
+
+    private func tryPush(_ element: Element) -> Bool {
         state.withLock { state in
+            guard state.count < state.slots.count else {
+                state.giverWaits = true
+                return false
+            }
             state.slots[(state.head + state.count) % state.slots.count] = element
             state.count += 1
+            return true
         }
-        filled.signal()
     }
 
     /// Says that nothing more will come; each of `consumers` gets its nil once the queue is empty.
@@ -43,14 +56,16 @@ final class BoundedQueue<Element: Sendable>: Sendable {
     /// - Returns: the oldest value, or nil when the queue was closed.
     func pop() -> Element? {
         filled.wait()
-        let element = state.withLock { state -> Element? in
-            guard state.count > 0 else { return nil }
+        let (element, wakesGiver) = state.withLock { state -> (Element?, Bool) in
+            guard state.count > 0 else { return (nil, false) }
             let element = state.slots[state.head].take()
             state.head = (state.head + 1) % state.slots.count
             state.count -= 1
-            return element
+            let wakesGiver = state.giverWaits && state.count <= state.slots.count / 2
+            if wakesGiver { state.giverWaits = false }
+            return (element, wakesGiver)
         }
-        if element != nil { free.signal() }
+        if wakesGiver { room.signal() }
         return element
     }
 }

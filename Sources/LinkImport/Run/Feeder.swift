@@ -9,8 +9,10 @@ import PingOneAPI
 ///
 /// Runs on one thread. After the run was stopped it reads on, so that every row is counted, but sends nothing.
 struct Feeder: ~Copyable {
-    /// How many rows are looked up and intended in one transaction.
-    let batchSize: Int
+    /// How many rows are looked up and intended in one transaction: few, for what is intended and not sent when the process
+    /// dies must be read back, and more where a slow disk keeps the workers waiting.
+    private var batchSize: Int
+    private static let largestBatch = 1024
     let keys: LedgerKeys
     let store: ImportStore
     let policy: ResumePolicy
@@ -23,6 +25,8 @@ struct Feeder: ~Copyable {
     let userColumn: String
     /// Hands a row to the workers; blocks while they are busy.
     let send: (LinkJob) -> Void
+    /// Whether the workers have nothing to do.
+    let workersAreIdle: () -> Bool
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
@@ -49,7 +53,8 @@ struct Feeder: ~Copyable {
         users: consuming UserLookup,
         userColumn: String,
         preflight: ProviderPreflight,
-        send: @escaping (LinkJob) -> Void
+        send: @escaping (LinkJob) -> Void,
+        workersAreIdle: @escaping () -> Bool
     ) {
         self.batchSize = batchSize
         self.keys = keys
@@ -64,6 +69,7 @@ struct Feeder: ~Copyable {
         self.userColumn = userColumn
         self.preflight = preflight
         self.send = send
+        self.workersAreIdle = workersAreIdle
     }
 
     /// Reads to the end of the input; of a stream, to the end of the run.
@@ -103,8 +109,8 @@ struct Feeder: ~Copyable {
             }
         case .unfit(let issue, let record, rival: nil):
             try refuse(record, issue, known: nil)
-        case .unfit(let issue, let record, rival: .some(let claim)):
-            let known = try keys.lookUp(claim.user, claim.identityProviderID, claim.externalID, in: store)
+        case .unfit(let issue, let record, rival: .some(let target)):
+            let known = try keys.lookUp(target.user, target.identityProviderID, target.externalID, in: store)
             try hold(back: record, issue, known)
         }
     }
@@ -184,6 +190,7 @@ struct Feeder: ~Copyable {
             sends += 1
             return true
         }
+        if canaryIsDone, workersAreIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)

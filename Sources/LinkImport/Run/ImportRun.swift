@@ -89,7 +89,8 @@ package final class ImportRun: Sendable {
             users: UserLookup(workers: workers, session: session, watch: watch),
             userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
-            send: { [self] job in workers.submit { self.deliver(job, $0) } }
+            send: { [self] job in workers.submit { self.deliver(job, $0) } },
+            workersAreIdle: { workers.isIdle }
         )
         var end: RunStop?
         do {

@@ -17,7 +17,7 @@ final class WorkerPool: Sendable {
     init(workers: Int, session: APISession) {
         precondition((1...250).contains(workers), "\(workers) workers")
         self.workers = workers
-        queue = BoundedQueue(capacity: workers)
+        queue = BoundedQueue(capacity: 4 * workers)
         for number in 1...workers {
             DispatchQueue(label: "pinglink.worker.\(number)").async(group: group) { [queue] in
                 let caller = session.makeCaller()
@@ -26,8 +26,11 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// Hands work over; blocks while all workers are busy and as much again waits for them. All work is done, also
-    /// after the run was stopped: it asks for itself whether it still makes sense.
+    /// Whether no work waits for the workers: they could do more.
+    var isIdle: Bool { queue.isEmpty }
+
+    /// Hands work over; blocks while all workers are busy and four times as much waits for them. All work is done, also after
+    /// the run was stopped: it asks for itself whether it still makes sense. For one thread at a time.
     func submit(_ work: @escaping Work) {
         queue.push(work)
     }
