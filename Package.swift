@@ -88,6 +88,7 @@ let package = Package(
         ),
 
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: strict),
         .target(
             name: "ImportTestKit",
             dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"],
@@ -95,7 +96,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
-        .testTarget(name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPTransportTests",
+            dependencies: ["HTTPTransport", "TestSockets"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",
@@ -111,7 +116,7 @@ let package = Package(
             name: "LinkImportTests",
             dependencies: [
                 "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "PingOneSimulator", "SeededRandom",
+                "PingOneSimulator", "SeededRandom", "TestSockets",
             ],
             swiftSettings: strict
         ),

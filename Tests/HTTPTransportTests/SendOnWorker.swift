@@ -4,9 +4,17 @@ import HTTPTransport
 /// Sends the requests one after the other with one transport, on a thread of their own, as a worker does.
 ///
 /// The transport is gone when this returns, and its connections are closed.
+///
+/// - Parameters:
+///   - requests: sent in this order, whatever becomes of them.
+///   - configuration: nil for one without a proxy.
+///   - beforeEach: called on that thread with the number of each request, from 0; it may block.
+/// - Returns: how each ended.
+/// - Throws: when there is no transport.
 func send(
     _ requests: [HTTPRequest],
-    _ configuration: CurlConfiguration? = nil
+    _ configuration: CurlConfiguration? = nil,
+    beforeEach: @escaping @Sendable (Int) -> Void = { _ in }
 ) async throws -> [Result<HTTPResponse, TransportError>] {
     let configuration = try configuration ?? .direct()
     return try await withCheckedThrowingContinuation { continuation in
@@ -14,8 +22,9 @@ func send(
             do {
                 let transport = try CurlTransport(configuration)
                 continuation.resume(
-                    returning: requests.map { request in
-                        Result { () throws(TransportError) in try transport.send(request) }
+                    returning: requests.enumerated().map { number, request in
+                        beforeEach(number)
+                        return Result { () throws(TransportError) in try transport.send(request) }
                     }
                 )
             } catch {

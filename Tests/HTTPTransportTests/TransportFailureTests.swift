@@ -1,5 +1,6 @@
 import Glibc
 import HTTPTransport
+import TestSockets
 import Testing
 
 @Suite("failures from which it is certain that nothing was sent")
@@ -23,8 +24,9 @@ struct NeverSentTests {
 
     @Test("a connection that does not come about in time")
     func connectTimeout() async throws {
-        let (listener, port) = ScriptedServer.listen(backlog: 0)
-        defer { close(listener) }
+        let listener = ListeningSocket(backlog: 0)
+        defer { listener.stop() }
+        let port = listener.port
         let waiting = ScriptedServer.fillBacklog(port: port)
         defer { waiting.forEach { close($0) } }
         #expect(

@@ -48,7 +48,8 @@ package enum PostRule {
         case .failure(.inDoubt): .inDoubt
         case .success(let response):
             switch response.status {
-            case 200..<300: (try? JSONValue(parsing: response.body))?["id"] == nil ? .inDoubt : .linked
+            case 200..<300 where !response.bodyIsComplete: .inDoubt
+            case 200..<300: (try? JSONValue(parsing: response.body))?["id"]?.string == nil ? .inDoubt : .linked
             case 408, 500...: .inDoubt
             default: .unlinked
             }

@@ -36,6 +36,11 @@ struct ImportBench: Sendable {
         var usesMappings = false
         var control = RunControl()
         var userAgent = "pinglink/test"
+        /// Where requests go, for the API and for tokens: `http://host:port`; nil for the simulator itself.
+        var server: String?
+        var time: any TimeSource = FastTime()
+        /// What stands between the run and libcurl, on each thread that sends.
+        var wire: @Sendable (any Transport) -> any Transport = { $0 }
         /// Called with the number of each request to the API, from 1, before it leaves.
         var beforeSending: @Sendable (Int) -> Void = { _ in }
     }
@@ -124,7 +129,7 @@ struct ImportBench: Sendable {
 
     private func makeTransport(_ settings: Settings) throws -> @Sendable () throws -> any Transport {
         let configuration = try CurlConfiguration(proxy: "", userAgent: settings.userAgent)
-        return { try CurlTransport(configuration) }
+        return { settings.wire(try CurlTransport(configuration)) }
     }
 
     private func counting(
@@ -136,12 +141,9 @@ struct ImportBench: Sendable {
     }
 
     func session(_ settings: Settings) throws -> APISession {
-        let endpoints = try Endpoints(
-            region: .northAmerica,
-            apiURL: simulator.apiURL,
-            authURL: simulator.authURL
-        )
-        let time = FastTime()
+        let server = settings.server ?? simulator.authURL
+        let endpoints = try Endpoints(region: .northAmerica, apiURL: server, authURL: server)
+        let time = settings.time
         let policy = RetryPolicy(maxAttempts: 8)
         let tokens = TokenFetch(
             credentials: .client(

@@ -10,7 +10,8 @@ import Testing
 struct TokenFetchTests {
     private func source(
         _ credentials: Credentials,
-        _ wire: ScriptedTransport = ScriptedTransport([])
+        _ wire: ScriptedTransport = ScriptedTransport([]),
+        control: RunControl = RunControl()
     ) -> TokenSource {
         TokenFetch(
             credentials: credentials,
@@ -19,7 +20,7 @@ struct TokenFetchTests {
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
             maxWait: .seconds(300)
-        ).source(time: JumpingTime(), control: RunControl()) { wire }
+        ).source(time: JumpingTime(), control: control) { wire }
     }
 
     private let client = Credentials.client(
@@ -75,6 +76,14 @@ struct TokenFetchTests {
             try stop([.reply(.sample(429, headers: ["Retry-After": "301"]))])
                 == .unreachable(reason: "the authorization server answers HTTP 429")
         )
+    }
+
+    @Test("once the run has ended, nobody asks the authorization server again")
+    func ended() {
+        let control = RunControl()
+        let source = source(client, control: control)
+        control.stop(.credentialsRefused(status: 401, error: nil))
+        #expect(throws: TokenFailure(.credentialsRefused(status: 401, error: nil))) { try source.token() }
     }
 
     @Test("a file is read anew when its token was refused")

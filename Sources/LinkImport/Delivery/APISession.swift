@@ -17,6 +17,8 @@ package final class APISession: Sendable {
     private let tokens: TokenSource
     private let makeTransport: @Sendable () throws -> any Transport
     private let counts = Mutex((requests: 0, throttled: 0))
+    /// Held until a failed renewal has ended the run: who waited for that token must not ask for it once more.
+    private let renewal = Mutex(())
 
     /// `makeTransport` is called once on each thread that sends.
     package init(
@@ -74,7 +76,7 @@ package final class APISession: Sendable {
 
     /// Sees to it that the refused token is not sent again; false when that ends the run.
     func renewToken(after refused: AccessToken) -> Bool {
-        stoppingTheRun { try tokens.renew(after: refused) } != nil
+        renewal.withLock { _ in stoppingTheRun { try tokens.renew(after: refused) } } != nil
     }
 
     private func stoppingTheRun(_ work: () throws -> AccessToken) -> AccessToken? {

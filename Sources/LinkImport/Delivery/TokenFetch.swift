@@ -73,6 +73,8 @@ package struct TokenFetch: Sendable {
         var failures = 0
         var random = SystemRandomNumberGenerator()
         while true {
+            // Nothing is sent any more. Whoever has waited while another worker was refused is refused as well.
+            if let stop = control.reason { throw TokenFailure(stop) }
             let reason: String
             var retryAfter: Duration?
             switch Self.answer(to: request, from: transport) {
