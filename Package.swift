@@ -128,7 +128,7 @@ let package = Package(
         .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["pinglink", "pingone-simulator"],
+            dependencies: ["SeededRandom", "pinglink", "pingone-simulator"],
             swiftSettings: strict
         ),
     ]

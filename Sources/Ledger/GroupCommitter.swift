@@ -56,11 +56,14 @@ final class GroupCommitter: Sendable {
     }
 
     /// Does `body` in one transaction on the calling thread, after everything that waits. Durable when it returns.
+    ///
+    /// `step`: what is reached with it, for a transaction that changes something.
     func transact<Value: Sendable>(
+        reaching step: DurableStep? = nil,
         _ body: (Transaction, inout WriterSession) throws -> Value
     ) throws(LedgerError) -> Value {
         dispatchPrecondition(condition: .notOnQueue(queue))
-        return try queue.sync { commit(body) }.get()
+        return try queue.sync { commit(reaching: step, body) }.get()
     }
 
     /// Hands in a change and returns at once.
@@ -84,7 +87,10 @@ final class GroupCommitter: Sendable {
         let result = queue.sync {
             report(closed, to: waiting.withLock { $0.fail(closed) })
             defer { lock.release() }
-            return Result { try connection.close() }
+            return Result {
+                try connection.close()
+                DurableStep.reached(.ledgerClosed)
+            }
         }
         if case .failure(let error) = result { throw LedgerError(error, at: path, while: .writing) }
     }
@@ -96,6 +102,7 @@ final class GroupCommitter: Sendable {
     }
 
     private func commit<Value: Sendable>(
+        reaching step: DurableStep? = nil,
         _ body: (Transaction, inout WriterSession) throws -> Value
     ) -> Result<Value, LedgerError> {
         let entries: [CommitQueue.Entry]
@@ -106,6 +113,7 @@ final class GroupCommitter: Sendable {
         }
         do {
             let value = try session.withLock { session in try write(entries, then: body, &session) }
+            if let step = step ?? (entries.isEmpty ? nil : .resultsCommitted) { DurableStep.reached(step) }
             for entry in entries { entry.completion?(.success(())) }
             return .success(value)
         } catch {

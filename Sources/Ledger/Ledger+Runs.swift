@@ -9,7 +9,7 @@ extension Ledger {
     ///   - inputName: the input's name in a form that is the same in each run, such as its absolute path.
     /// - Throws: `writeFailed`, or what an earlier call threw.
     package func beginRun(id: String, source: String, inputName: String) throws(LedgerError) {
-        try committer.transact { transaction, session in
+        try committer.transact(reaching: .runBegun) { transaction, session in
             precondition(session.run == nil, "run \(id) began before the one before it ended")
             let database = transaction.database
             try database.execute(sql: "INSERT OR IGNORE INTO inputs (name) VALUES (?)", arguments: [inputName])
@@ -32,7 +32,9 @@ extension Ledger {
     /// ``admit(_:deciding:)`` and ``recordInvalid(_:)`` do so by themselves in the transaction of their first call; only
     /// an input without any row needs this.
     package func beginReading() throws(LedgerError) {
-        try committer.transact { transaction, session in _ = try session.readingRun(in: transaction.database) }
+        try committer.transact(reaching: .readingBegun) { transaction, session in
+            _ = try session.readingRun(in: transaction.database)
+        }
     }
 
     /// Notes how the run ended, after everything that was recorded before. Another one may begin.
@@ -44,7 +46,7 @@ extension Ledger {
     ///   - stoppedBy: what stopped the run before the end of its input, nil if nothing did.
     /// - Throws: `writeFailed`, or what an earlier call threw.
     package func endRun(rows: Int?, sha256: String?, exitCode: Int, stoppedBy: String?) throws(LedgerError) {
-        try committer.transact { transaction, session in
+        try committer.transact(reaching: .runEnded) { transaction, session in
             let run = session.openRun()
             try transaction.database.execute(
                 sql: """

@@ -64,7 +64,7 @@ extension Ledger {
         after last: Ticket?,
         count: Int
     ) throws(LedgerError) -> [ResultRow] {
-        try committer.transact { transaction, _ in
+        try committer.transact(reaching: .undoMarksCommitted) { transaction, _ in
             let table = UndoTable(transaction.database, now: transaction.now)
             let rows = try table.rows(of: choice, after: last, count: count)
             for ticket in rows.compactMap(\.ticket) { try table.begin(ticket) }
@@ -88,7 +88,7 @@ extension Ledger {
     /// - Parameter ticket: what this run's admission gave.
     /// - Throws: `writeFailed`, or what an earlier call threw; then nothing may be sent.
     package func forgetUndoing(_ ticket: Ticket) throws(LedgerError) {
-        try committer.transact { transaction, _ in
+        try committer.transact(reaching: .undoForgotten) { transaction, _ in
             try UndoTable(transaction.database, now: transaction.now).forget(ticket)
         }
     }

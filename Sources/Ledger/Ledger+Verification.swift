@@ -11,7 +11,7 @@ extension Ledger {
     /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw.
     /// - Complexity: sorts the rows that are left by user, on disk where they are many.
     package func beginVerification(environment: String, isAnew: Bool) throws(LedgerError) -> Verification {
-        try committer.transact { transaction, _ in
+        try committer.transact(reaching: .verificationBegun) { transaction, _ in
             try VerificationTable(transaction.database).begin(environment: environment, isAnew: isAnew, transaction.now)
         }
     }
@@ -41,7 +41,9 @@ extension Ledger {
 
     /// Notes that every row was looked at: the next verification begins anew.
     package func endVerification() throws(LedgerError) {
-        try committer.transact { transaction, _ in try VerificationTable(transaction.database).end(transaction.now) }
+        try committer.transact(reaching: .verificationEnded) { transaction, _ in
+            try VerificationTable(transaction.database).end(transaction.now)
+        }
     }
 
     /// Hands out the results of this verification in fixed memory, in the order in which the rows were first admitted,

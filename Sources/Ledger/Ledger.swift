@@ -50,6 +50,7 @@ package final class Ledger: Sendable {
                 throw LedgerError.cannotCreate(path: path, reason: reason)
             }
         }
+        DurableStep.reached(.lockTaken)
         do {
             let connection = try LedgerConnection.openForWriting(path, salt: salt, holderSince: now())
             let salt = try connection.read(LedgerConnection.contentSalt)
@@ -82,7 +83,7 @@ package final class Ledger: Sendable {
         _ candidates: [Candidate],
         deciding: (Candidate, KnownLink?) -> Bool
     ) throws(LedgerError) -> [Admission] {
-        try committer.transact { transaction, session in
+        try committer.transact(reaching: .intentsCommitted) { transaction, session in
             let run = try session.readingRun(in: transaction.database)
             let links = transaction.links(of: run)
             return try candidates.map { candidate in
@@ -151,7 +152,7 @@ package final class Ledger: Sendable {
     /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,
     /// and what they recorded for rows with the same content in other inputs, such as this one before it was renamed.
     package func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
-        try committer.transact { transaction, session in
+        try committer.transact(reaching: .invalidRowsCommitted) { transaction, session in
             let run = try session.readingRun(in: transaction.database)
             let forget = try transaction.database.cachedStatement(
                 sql: "DELETE FROM invalid_rows WHERE content = ? AND input <> ?"
@@ -186,7 +187,9 @@ package final class Ledger: Sendable {
     /// even when it throws. Every later call throws.
     package func close() throws(LedgerError) {
         do {
-            try committer.transact { transaction, _ in try LedgerConnection.removeHolder(transaction.database) }
+            try committer.transact(reaching: .holderRemoved) { transaction, _ in
+                try LedgerConnection.removeHolder(transaction.database)
+            }
         } catch {
             // The first error tells more than one that closing may have after it.
             try? committer.close()

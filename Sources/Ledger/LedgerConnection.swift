@@ -32,10 +32,12 @@ enum LedgerConnection {
             }
             try database.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
             try LedgerSchema.migrate(database, from: found, salt: salt)
+            DurableStep.reached(.ledgerMigrated)
             try database.execute(
                 sql: "INSERT OR REPLACE INTO meta (name, value) VALUES ('holder_process', ?), ('holder_since_ms', ?)",
                 arguments: [getpid(), holderSince.millisecondsSince1970]
             )
+            DurableStep.reached(.holderNoted)
         }
         return connection
     }

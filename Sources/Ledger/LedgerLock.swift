@@ -62,6 +62,7 @@ final class LedgerLock: Sendable {
             // Under the lock, so that no other thread opens the file between the two.
             close(holding.descriptor)
         }
+        DurableStep.reached(.lockReleased)
     }
 
     private static func take(_ path: String) -> Result<Holding, Failure> {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Ledger
 package import LinkImport
 
 /// The run's figures for Prometheus' node exporter: its text exposition format, version 0.0.4, in one file.
@@ -58,5 +59,6 @@ package enum MetricsFile {
     /// Writes a temporary file beside it and renames it, so that the exporter never sees half a file.
     package static func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(filePath: path), options: .atomic)
+        DurableStep.reached(.metricsFileRenamed)
     }
 }

@@ -30,6 +30,8 @@ struct SimulatorCommand: AsyncParsableCommand {
             \(Fault.allCases.map { "  \($0.rawValue): \($0.explanation)" }.joined(separator: "\n"))
             Faults meet POST and GET of linked accounts; only=POST+PUT+DELETE (or
             --fault-methods) changes the methods, on=all meets all resources.
+            POST*0007=500+503 is for each user whose id ends in 0007: the first POST to
+            the user's links meets 500, the second one 503.
 
             WHO EXISTS
             The users of --users; the file's columns username, email and externalId, if

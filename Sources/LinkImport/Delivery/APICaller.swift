@@ -1,4 +1,5 @@
 import HTTPTransport
+import Ledger
 import Pacing
 import PingOneAPI
 
@@ -46,7 +47,9 @@ final class APICaller {
             session.countRequest()
             sent()
             let response: HTTPResponse
+            DurableStep.reached(.requestLeaves(method: request.method.rawValue))
             do throws(TransportError) {
+                defer { DurableStep.reached(.requestIsOver(method: request.method.rawValue)) }
                 response = try transport.send(request.authorized(by: token))
             } catch {
                 session.note(.unanswered, sentAt: sentAt)

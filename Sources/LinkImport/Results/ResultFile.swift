@@ -62,6 +62,7 @@ struct ResultFile: ~Copyable {
         guard descriptor >= 0 else {
             unlink(temporaryPath)
             unlink(path)
+            DurableStep.reached(.resultFileRemoved)
             return
         }
         try write()
@@ -70,7 +71,9 @@ struct ResultFile: ~Copyable {
         let isClosed = close(descriptor) == 0
         descriptor = -1
         guard isClosed else { throw failure() }
+        DurableStep.reached(.resultFileWritten)
         guard rename(temporaryPath, path) == 0 else { throw failure() }
+        DurableStep.reached(.resultFileRenamed)
     }
 
     /// Removes what was written; a file of an earlier run stays.
@@ -101,6 +104,7 @@ struct ResultFile: ~Copyable {
         // Exclusive: whoever put a link there in the meantime gets nothing written through it.
         descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure() }
+        DurableStep.reached(.resultFileBegun)
         writtenBytes = 0
     }
 

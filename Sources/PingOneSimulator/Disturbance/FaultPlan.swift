@@ -46,6 +46,7 @@ package struct FaultPlan: Equatable, Sendable {
         case sumAboveOne(Double)
         case unknownMethod(String)
         case unknownScope(String)
+        case notAScript(String)
 
         package var description: String {
             switch self {
@@ -63,8 +64,34 @@ package struct FaultPlan: Equatable, Sendable {
                 "No method is called \"\(name)\"; there are \(FaultPlan.knownMethods.joined(separator: ", "))."
             case .unknownScope(let name):
                 "\"on=\(name)\" names no requests; write on=links or on=all."
+            case .notAScript(let key):
+                "\"\(key)\" names no requests: write METHOD*END, for example POST*0007 for users whose id ends in 0007."
             }
         }
+    }
+
+    /// Which faults the first requests about a user's links meet, whatever reaches the server before or between them.
+    private struct Script: Equatable, Sendable {
+        var method: String
+        /// How the user's id ends, in small letters.
+        var ending: String
+        /// One for each request, in order; the requests after them fare as if there were no script.
+        var faults: [Fault]
+
+        var key: String { "\(method)*\(ending)" }
+
+        /// - Returns: nil if `key` is not a method that is known, `*` and the end of an id.
+        init?(_ key: String, _ faults: [Fault]) {
+            let halves = key.split(separator: "*", omittingEmptySubsequences: false).map(String.init)
+            guard halves.count == 2, FaultPlan.knownMethods.contains(halves[0]), !halves[1].isEmpty else { return nil }
+            (method, ending) = (halves[0], halves[1].lowercased())
+            self.faults = faults
+        }
+    }
+
+    /// How many scripted requests there have been, by script and user.
+    struct Progress: Equatable, Sendable {
+        fileprivate var requests: [String: Int] = [:]
     }
 
     /// No faults.
@@ -74,6 +101,7 @@ package struct FaultPlan: Equatable, Sendable {
 
     /// From 0 to 1 each, in the order of the text.
     private var shares: [Share] = []
+    private var scripts: [Script] = []
     /// Requests with another method are left alone.
     package private(set) var methods: Set<String> = ["GET", "POST"]
     /// Whether requests that are not about linked accounts are met as well.
@@ -90,6 +118,9 @@ package struct FaultPlan: Equatable, Sendable {
     ///
     /// Two keys say which requests are met: `only=POST` or `only=POST+GET` (else POST and GET), and `on=all` for
     /// requests to all resources (else only to linked accounts). Requests for tokens are never met.
+    ///
+    /// `POST*0007=500+503` is for each user whose id ends in 0007: the first POST to the user's links meets 500 and the
+    /// second one 503, so that a row fares the same whenever it comes.
     package init(_ text: String) throws(Mistake) {
         var seen: Set<String> = []
         for pair in text.split(separator: ",") {
@@ -101,8 +132,14 @@ package struct FaultPlan: Equatable, Sendable {
             case "on":
                 guard ["all", "links"].contains(halves[1]) else { throw .unknownScope(halves[1]) }
                 meetsAllResources = halves[1] == "all"
+            case let key where key.contains("*"):
+                let faults = try halves[1].split(separator: "+").map { name throws(Mistake) in
+                    try Fault(named: String(name))
+                }
+                guard let script = Script(key, faults) else { throw .notAScript(key) }
+                scripts.append(script)
             default:
-                guard let fault = Fault(rawValue: halves[0]) else { throw .unknownFault(halves[0]) }
+                let fault = try Fault(named: halves[0])
                 guard let share = Double(halves[1]), (0...1).contains(share) else {
                     throw .shareOutOfRange(fault: halves[0], share: halves[1])
                 }
@@ -124,7 +161,13 @@ package struct FaultPlan: Equatable, Sendable {
 
     /// Decides what happens to one request. A request that the plan does not meet uses up no chance, so that the
     /// n-th request that it meets fares the same in each run with the same seed.
-    func draw(method: String, _ resource: Resource, using random: inout some RandomNumberGenerator) -> Fault? {
+    func draw(
+        method: String,
+        _ resource: Resource,
+        _ progress: inout Progress,
+        using random: inout some RandomNumberGenerator
+    ) -> Fault? {
+        if let fault = nextScripted(method, resource, &progress) { return fault }
         guard !shares.isEmpty, methods.contains(method), meetsAllResources || resource.isAboutLinks else { return nil }
         var rest = Double.random(in: 0..<1, using: &random)
         for share in shares {
@@ -132,6 +175,16 @@ package struct FaultPlan: Equatable, Sendable {
             rest -= share.share
         }
         return nil
+    }
+
+    private func nextScripted(_ method: String, _ resource: Resource, _ progress: inout Progress) -> Fault? {
+        guard !scripts.isEmpty, resource.isAboutLinks, let user = resource.userID?.lowercased() else { return nil }
+        guard let script = scripts.first(where: { $0.method == method && user.hasSuffix($0.ending) }) else {
+            return nil
+        }
+        let number = progress.requests["\(script.key) \(user)", default: 0]
+        progress.requests["\(script.key) \(user)"] = number + 1
+        return number < script.faults.count ? script.faults[number] : nil
     }
 
     private static func trimmed(_ text: some StringProtocol) -> String {
@@ -143,8 +196,16 @@ package struct FaultPlan: Equatable, Sendable {
 extension FaultPlan: CustomStringConvertible {
     /// The plan as a text that makes the same plan again; empty without faults.
     package var description: String {
-        guard !shares.isEmpty else { return "" }
+        let scripts = scripts.map { "\($0.key)=\($0.faults.map(\.rawValue).joined(separator: "+"))" }
         let scope = ["only=\(methods.sorted().joined(separator: "+"))"] + (meetsAllResources ? ["on=all"] : [])
-        return (shares.map { "\($0.fault.rawValue)=\($0.share)" } + scope).joined(separator: ",")
+        let shares = shares.map { "\($0.fault.rawValue)=\($0.share)" }
+        return (scripts + (shares.isEmpty ? [] : shares + scope)).joined(separator: ",")
+    }
+}
+
+extension Fault {
+    fileprivate init(named name: String) throws(FaultPlan.Mistake) {
+        guard let fault = Fault(rawValue: name) else { throw .unknownFault(name) }
+        self = fault
     }
 }

@@ -30,6 +30,7 @@ struct Simulation: Sendable {
     private var rateLimit: RateLimit?
     /// Apart from the generator of ids: what happens to the n-th request must not hang on how many ids were made.
     private var chance: SplitMix64
+    private var faultProgress = FaultPlan.Progress()
     private let keepsJournal: Bool
     private var sequence = 0
 
@@ -51,6 +52,7 @@ struct Simulation: Sendable {
     /// stays as it was.
     mutating func change(to settings: SimulatorSettings, at now: ContinuousClock.Instant) {
         let isOtherLimit = settings.rateLimit != self.settings.rateLimit || settings.burst != self.settings.burst
+        if settings.faults != self.settings.faults { faultProgress = FaultPlan.Progress() }
         self.settings = settings
         if isOtherLimit { rateLimit = settings.makeRateLimit(at: now) }
     }
@@ -61,6 +63,7 @@ struct Simulation: Sendable {
         counters = Counters()
         journal = []
         sequence = 0
+        faultProgress = FaultPlan.Progress()
     }
 
     /// Decides about a request and lets it take effect.
@@ -99,7 +102,8 @@ struct Simulation: Sendable {
         at moment: Moment
     ) -> Decision {
         let isAdmitted = rateLimit?.admits(at: moment.instant) ?? true
-        var fault = isAdmitted ? settings.faults.draw(method: request.method, resource, using: &chance) : nil
+        var fault =
+            isAdmitted ? settings.faults.draw(method: request.method, resource, &faultProgress, using: &chance) : nil
         let isIgnored =
             switch fault {
             case .resetBefore, .error500, .error503, .error429: true

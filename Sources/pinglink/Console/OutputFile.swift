@@ -1,4 +1,5 @@
 import Glibc
+import Ledger
 
 /// Where a command writes records: a file that only its owner may read, or standard output.
 enum OutputFile {
@@ -13,6 +14,7 @@ enum OutputFile {
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
+        DurableStep.reached(.outputBegun)
         do {
             try body { try write($0, to: descriptor, named: path) }
         } catch {
@@ -20,6 +22,7 @@ enum OutputFile {
             throw error
         }
         guard close(descriptor) == 0 else { throw failure(path) }
+        DurableStep.reached(.outputWritten)
     }
 
     /// Whether the file could be made, for a command that has long to do before it writes.
