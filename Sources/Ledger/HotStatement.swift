@@ -64,19 +64,30 @@ final class HotStatement {
 }
 
 /// The row at which a ``HotStatement`` stands; valid while it is read. Columns count from 0.
+///
+/// A value of another type than the column's throws `UnreadableValue`: the file is damaged.
 @safe struct HotRow {
     fileprivate let handle: OpaquePointer
 
-    func integer(_ column: CInt) -> Int64 {
-        unsafe sqlite3_column_int64(handle, column)
+    func integer(_ column: CInt) throws -> Int64 {
+        guard let value = try optionalInteger(column) else { throw UnreadableValue() }
+        return value
     }
 
-    func optionalInteger(_ column: CInt) -> Int64? {
-        unsafe sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+    func optionalInteger(_ column: CInt) throws -> Int64? {
+        switch unsafe sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: nil
+        case SQLITE_INTEGER: unsafe sqlite3_column_int64(handle, column)
+        default: throw UnreadableValue()
+        }
     }
 
-    func text(_ column: CInt) -> String? {
-        unsafe sqlite3_column_text(handle, column).map { unsafe String(cString: $0) }
+    func text(_ column: CInt) throws -> String? {
+        switch unsafe sqlite3_column_type(handle, column) {
+        case SQLITE_NULL: nil
+        case SQLITE_TEXT: unsafe sqlite3_column_text(handle, column).map { unsafe String(cString: $0) }
+        default: throw UnreadableValue()
+        }
     }
 }
 

@@ -21,7 +21,7 @@ enum LedgerConnection {
             // NORMAL would let a power failure take back what was acknowledged.
             try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -\(cacheKiB)")
         }
-        let connection = try DatabaseQueue(path: path, configuration: configuration)
+        let connection = try DatabaseQueue(path: plain(path), configuration: configuration)
         try connection.writeWithoutTransaction { database in
             let found = try version(of: database, at: path, emptyIs: 0)
             guard try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL") == "wal" else {
@@ -52,7 +52,7 @@ enum LedgerConnection {
         guard unsafe access(path, R_OK) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
         var configuration = configuration(label: "pinglink.ledger.reader")
         do {
-            return try openChecked(path, as: path, configuration)
+            return try openChecked(plain(path), as: path, configuration)
         } catch let error as DatabaseError where needsImmutable(error, path) {
             configuration.readonly = true
             return try openChecked("file:\(percentEncoded(path))?immutable=1", as: path, configuration)
@@ -64,7 +64,7 @@ enum LedgerConnection {
         var configuration = configuration(label: "pinglink.ledger.holder")
         configuration.readonly = true
         configuration.busyMode = .immediateError
-        return try openChecked(path, as: path, configuration)
+        return try openChecked(plain(path), as: path, configuration)
     }
 
     private static func openChecked(
@@ -93,8 +93,11 @@ enum LedgerConnection {
     /// good order can be read without them, for everything is in the one file then.
     private static func needsImmutable(_ error: DatabaseError, _ path: String) -> Bool {
         guard error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY else { return false }
+        // SQLite keeps them beside the file that a link leads to.
+        guard let target = unsafe realpath(path, nil) else { return false }
+        defer { unsafe free(target) }
         var status = stat()
-        return unsafe stat(path + "-wal", &status) != 0 || status.st_size == 0
+        return unsafe stat(String(cString: target) + "-wal", &status) != 0 || status.st_size == 0
     }
 
     /// The salt that was drawn when the ledger was made.
@@ -147,6 +150,11 @@ enum LedgerConnection {
     /// Pages of the write-ahead log (4 KiB each, so 64 MiB) before they are moved into the file. The key index is written
     /// at random, so the same page comes again and again: the longer the log, the fewer pages are moved twice.
     private static let checkpointPages = 16_384
+
+    /// The path in a form that SQLite takes for nothing else than a path: `file:…` is a URI to it, and `:memory:` no file.
+    private static func plain(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "./\(path)"
+    }
 
     /// A path as part of a URI, in which `%`, `?` and `#` mean something.
     private static func percentEncoded(_ path: String) -> String {

@@ -70,7 +70,9 @@ extension LedgerError {
         let reason = Self.reason(for: error)
         switch (error.resultCode, action) {
         case (.SQLITE_NOTADB, _): self = .notALedger(path: path, reason: reason)
-        case (.SQLITE_CORRUPT, _), (.SQLITE_CONSTRAINT, _): self = .damaged(path: path, reason: reason)
+        // The statements are always the same, so that one which is wrong meets tables that are.
+        case (.SQLITE_CORRUPT, _), (.SQLITE_CONSTRAINT, _), (.SQLITE_ERROR, _), (.SQLITE_MISMATCH, _):
+            self = .damaged(path: path, reason: reason)
         case (_, .opening): self = .cannotCreate(path: path, reason: reason)
         case (_, .reading): self = .cannotRead(path: path, reason: reason)
         case (_, .writing): self = .writeFailed(path: path, reason: reason)

@@ -43,8 +43,8 @@ package final class LedgerReader: Sendable {
                 sql: "SELECT state, count(*) FROM links WHERE state <> \(LinkState.linked.code) GROUP BY state"
             )
             while let row = try others.next() {
-                guard let state = LinkState(code: row[0]) else { throw UnreadableValue() }
-                counts[state] = row[1]
+                guard let state = LinkState(code: try row.decode(atIndex: 0)) else { throw UnreadableValue() }
+                counts[state] = try row.decode(atIndex: 1)
             }
             counts[.linked] = all - counts.values.reduce(0, +)
             counts[.invalid] = try Int.fetchOne(database, sql: "SELECT count(*) FROM invalid_rows")
@@ -66,15 +66,15 @@ package final class LedgerReader: Sendable {
                     SELECT run_id, started_at, ended_at, source, source_sha256, rows, exit_code, stopped_by FROM runs
                     """
             ).map { row in
-                RunRecord(
-                    runID: row[0],
-                    startedAt: row[1],
-                    endedAt: row[2],
-                    source: row[3],
-                    sourceSHA256: row[4],
-                    rows: row[5],
-                    exitCode: row[6],
-                    stoppedBy: row[7]
+                try RunRecord(
+                    runID: row.decode(atIndex: 0),
+                    startedAt: row.decode(atIndex: 1),
+                    endedAt: row.decode(atIndex: 2),
+                    source: row.decode(atIndex: 3),
+                    sourceSHA256: row.decode(atIndex: 4),
+                    rows: row.decode(atIndex: 5),
+                    exitCode: row.decode(atIndex: 6),
+                    stoppedBy: row.decode(atIndex: 7)
                 )
             }
         }

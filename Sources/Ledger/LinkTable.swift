@@ -48,7 +48,7 @@ struct LinkTable {
         """
         SELECT \(knownColumns) FROM links
         WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
-        ORDER BY updated_ms DESC, id DESC LIMIT 1
+        ORDER BY run DESC, id DESC LIMIT 1
         """
     )
 
@@ -61,9 +61,9 @@ struct LinkTable {
     }
 
     private func known(_ row: HotRow) throws -> KnownLink {
-        guard let state = LinkState(code: Int(row.integer(1))) else { throw UnreadableValue() }
-        let lastRun = row.integer(6)
-        return KnownLink(
+        guard let state = LinkState(code: Int(try row.integer(1))) else { throw UnreadableValue() }
+        let lastRun = try row.integer(6)
+        return try KnownLink(
             state: state,
             content: UInt64(bitPattern: row.integer(2)),
             attempts: Int(row.integer(3)),

@@ -63,31 +63,33 @@ struct ResultQuery {
         updated_at, environment_id, row
         """
 
+    /// A column's value is decoded with a throwing call everywhere in this module: the subscript ends the process, and
+    /// prints the whole row, where a damaged ledger has something else than the type.
     static func decode(_ row: Row) throws -> ResultRow {
-        guard let state = LinkState(code: row[6]) else { throw UnreadableValue() }
-        let evidence: String? = row[7]
-        let number: Int64? = row[20]
-        return ResultRow(
-            key: row[0],
-            line: row[1],
-            source: row[2],
-            userID: row[3],
-            externalID: row[4],
-            identityProviderID: row[5],
+        guard let state = LinkState(code: try row.decode(atIndex: 6)) else { throw UnreadableValue() }
+        let evidence: String? = try row.decode(atIndex: 7)
+        let number: Int64? = try row.decode(atIndex: 20)
+        return try ResultRow(
+            key: row.decode(atIndex: 0),
+            line: row.decode(atIndex: 1),
+            source: row.decode(atIndex: 2),
+            userID: row.decode(atIndex: 3),
+            externalID: row.decode(atIndex: 4),
+            identityProviderID: row.decode(atIndex: 5),
             state: state,
             evidence: evidence.flatMap(Evidence.init(rawValue:)),
-            linkedAccountID: row[8],
-            httpStatus: row[9],
-            errorCode: row[10],
-            errorDetail: row[11],
-            errorID: row[12],
-            correlationID: row[13],
-            attempts: row[14],
-            posts: row[15],
-            latencyMilliseconds: row[16],
-            runID: row[17],
-            updatedAt: row[18],
-            environmentID: row[19],
+            linkedAccountID: row.decode(atIndex: 8),
+            httpStatus: row.decode(atIndex: 9),
+            errorCode: row.decode(atIndex: 10),
+            errorDetail: row.decode(atIndex: 11),
+            errorID: row.decode(atIndex: 12),
+            correlationID: row.decode(atIndex: 13),
+            attempts: row.decode(atIndex: 14),
+            posts: row.decode(atIndex: 15),
+            latencyMilliseconds: row.decode(atIndex: 16),
+            runID: row.decode(atIndex: 17),
+            updatedAt: row.decode(atIndex: 18),
+            environmentID: row.decode(atIndex: 19),
             ticket: number.map(Ticket.init(row:))
         )
     }

@@ -97,8 +97,8 @@ struct VerificationTable {
         var counts: [CheckResult: Int] = [:]
         let found = try Row.fetchAll(database, sql: "SELECT result, count(*) FROM checks GROUP BY result")
         for row in found {
-            guard let result = CheckResult(code: row[0]) else { throw UnreadableValue() }
-            counts[result] = row[1]
+            guard let result = CheckResult(code: try row.decode(atIndex: 0)) else { throw UnreadableValue() }
+            counts[result] = try row.decode(atIndex: 1)
         }
         counts[.extra] = try Int.fetchOne(database, sql: "SELECT count(*) FROM extra_links")
         return counts
@@ -124,19 +124,19 @@ struct VerificationTable {
                 """
         )
         while let row = try rows.next() {
-            let code: Int? = row[6]
+            let code: Int? = try row.decode(atIndex: 6)
             try body(
                 VerifiedRow(
-                    line: row[1],
-                    userID: row[2],
-                    identityProviderID: row[3],
-                    externalID: row[4],
-                    linkedAccountID: row[5],
+                    line: row.decode(atIndex: 1),
+                    userID: row.decode(atIndex: 2),
+                    identityProviderID: row.decode(atIndex: 3),
+                    externalID: row.decode(atIndex: 4),
+                    linkedAccountID: row.decode(atIndex: 5),
                     result: code.flatMap(CheckResult.init(code:)) ?? .unknown,
-                    foundExternalID: row[7]
+                    foundExternalID: row.decode(atIndex: 7)
                 )
             )
-            try forEachExtra(of: row[0], user: row[2], body)
+            try forEachExtra(of: row.decode(atIndex: 0), user: row.decode(atIndex: 2), body)
         }
     }
 
@@ -150,11 +150,11 @@ struct VerificationTable {
                 VerifiedRow(
                     line: nil,
                     userID: user,
-                    identityProviderID: row[0],
+                    identityProviderID: row.decode(atIndex: 0),
                     externalID: nil,
-                    linkedAccountID: row[2],
+                    linkedAccountID: row.decode(atIndex: 2),
                     result: .extra,
-                    foundExternalID: row[1]
+                    foundExternalID: row.decode(atIndex: 1)
                 )
             )
         }

@@ -71,3 +71,8 @@ package struct APIProblem: Sendable, Equatable {
         return isToken ? text : nil
     }
 }
+
+extension HTTPResponse {
+    /// The id under which PingOne's support finds the call, from the answer's `Correlation-Id`; nil where that is no id.
+    package var correlationID: String? { APIProblem.token(JSONValue(header("correlation-id"))) }
+}

@@ -35,4 +35,18 @@ struct PingLink: ParsableCommand {
             UndoCommand.self, MappingsCommand.self,
         ]
     )
+
+    static func main() {
+        Precautions.take()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            // An `ExitCode` means that the command has said why.
+            guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            // Not by `exit(withError:)`, which repeats an argument as it is, the name of a file for instance.
+            Console.shared.log(TerminalText.safe(fullMessage(for: error)))
+            exit(withError: ExitCode.validationFailure)
+        }
+    }
 }

@@ -108,6 +108,8 @@ extension Misuse {
             "pinglink: --metrics-file: users.csv.ledger is the file of --ledger too"
         ),
         flag("--rejects", "/dev/null", "pinglink: --rejects: /dev/null is no plain file"),
+        flag("--retry-file", ".", "pinglink: --retry-file: . is no plain file"),
+        flag("--metrics-file", ".", "pinglink: --metrics-file: . is no plain file"),
         Misuse(
             "an option that does not exist",
             ["import", "users.csv", "--client-secret", "s"],

@@ -3,52 +3,6 @@ import Testing
 
 @Suite("What is said, and what is not", .serialized, .patient)
 struct OutputTests {
-    @Test("no secret and no attribute value is in any output, the ledger or the metrics")
-    func secrecy() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write(
-                "users.csv",
-                """
-                userID,externalId,attributes.email,attributes
-                \(Rows.user(1)),a-1,planted-1@example.com,
-                \(Rows.user(2)),a-2,,"{""nickname"":{""value"":""planted-2"",""update"":""ALWAYS""}}"
-                \(Rows.user(3)),a-3,,{planted-3}
-                \(Rows.user(4)),a-4,planted-4@example.com,"{""email"":""planted-5""}"
-                planted-6,a-6,,
-                \(Rows.user(7)),,planted-7@example.com,
-                \(Rows.user(8)),a-8,,"{""name"":""planted-8""}"
-                \(Rows.user(9)),a-9,planted-9,too,many,planted-10
-
-                """
-            )
-            let outcome = try await desk.pinglink(
-                "import",
-                "users.csv",
-                "-v",
-                "--metrics-file",
-                "m.prom",
-                "--log-format",
-                "json"
-            )
-            #expect(outcome.exitCode == 1)
-            #expect(try await desk.simulator.links().count == 2, "name is an object at PingOne, so row 8 is refused")
-            let status = try await desk.pinglink("status", "users.csv.ledger")
-            let export = try await desk.pinglink("export", "users.csv.ledger")
-            let validate = try await desk.pinglink("validate", "users.csv")
-            let secret = try #require(desk.simulator.environment["PINGONE_CLIENT_SECRET"])
-            let ledger = try #require(desk.folder.bytes("users.csv.ledger"))
-            for text in [
-                outcome.output, outcome.errors, status.output, export.output, validate.output, validate.errors,
-                desk.folder.text("m.prom"), String(decoding: ledger, as: UTF8.self),
-            ] {
-                #expect(!text.isEmpty)
-                #expect(!text.contains("planted"))
-                #expect(!text.contains(secret))
-                #expect(!text.contains("Bearer"))
-            }
-        }
-    }
-
     @Test("--log-format json writes one object a line, with time, level and message")
     func jsonLog() async throws {
         try await Desk.with { desk in

@@ -115,12 +115,18 @@ struct StopTests {
     func diskFull() async throws {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...500))
-            let pinglink = try Program.built("pinglink").path
-            let script = "ulimit -f 150; exec \"$0\" import users.csv --rate 1000"
+            // Signals are as a shell leaves them, which these tests' children do not get otherwise.
+            let script = """
+                import os, resource, signal, sys
+                signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+                signal.pthread_sigmask(signal.SIG_SETMASK, [])
+                resource.setrlimit(resource.RLIMIT_FSIZE, (150 << 10, 150 << 10))
+                os.execv(sys.argv[1], ["pinglink", "import", "users.csv", "--rate", "1000"])
+                """
             let outcome = try await Program(
-                URL(filePath: "/bin/bash"),
-                ["-c", script, pinglink],
-                environment: desk.environment,
+                URL(filePath: "/usr/bin/env"),
+                ["python3", "-c", script, try Program.built("pinglink").path],
+                environment: desk.environment.merging(["PATH": "/usr/bin:/bin:/usr/local/bin"]) { $1 },
                 folder: desk.folder.url
             ).outcome()
             #expect(outcome.exitCode == 74)

@@ -152,4 +152,16 @@ struct LedgerConnectionTests {
         defer { chmod(folder.path, 0o700) }
         #expect(try LedgerReader(path: folder.file("50% #1?.ledger")).counts() == [.intended: 1])
     }
+
+    @Test("a killed run's log is not passed over because a link leads to its ledger", .enabled(if: geteuid() != 0))
+    func readOnlyFolderBehindLink() throws {
+        let ledger = try openRun(folder.file())
+        _ = try ledger.ticket(candidate(1))
+        let image = try folder.crashImage()
+        let link = folder.file("link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: image.file())
+        chmod(image.path, 0o500)
+        defer { chmod(image.path, 0o700) }
+        #expect(readingError(link) == .cannotRead(path: link, reason: "a file beside it cannot be opened"))
+    }
 }

@@ -233,4 +233,26 @@ struct LedgerReaderTests {
         try reader.forEachResult(states: states, runID: runID) { lines.append($0.line) }
         return lines
     }
+
+    @Test("a clock that was set back between two runs changes neither their order nor that of the rows")
+    func clockSetBack() throws {
+        for (number, day) in [(1, 0.0), (2, -400), (3, -20_000)] {
+            let now = moment.addingTimeInterval(day * 86_400)
+            let ledger = try Ledger.open(at: folder.file(), now: { now })
+            try ledger.beginRun(id: "run-\(number)", source: "users.csv", inputName: "/data/users.csv")
+            _ = try ledger.ticket(candidate(number))
+            try ledger.finish()
+        }
+        let reader = try LedgerReader(path: folder.file())
+        #expect(try reader.runs().map(\.runID) == ["run-1", "run-2", "run-3"])
+        #expect(
+            try reader.runs().map(\.startedAt) == [
+                "2026-03-01T04:05:06.789Z", "2025-01-25T04:05:06.789Z", "1971-05-29T04:05:06.789Z",
+            ]
+        )
+        var lines: [Int] = []
+        try reader.forEachResult { lines.append($0.line) }
+        #expect(lines == [2, 3, 4])
+        #expect(try reader.lookUp([candidate(1), candidate(3)]).map { $0?.state } == [.intended, .intended])
+    }
 }

@@ -98,4 +98,25 @@ struct LinkAliasTests {
         _ = try next.admit([named(1, alias: 5)]) { _, _ in false }
         #expect(try next.lookUp([alias(1, 5)])[0]?.state == .linked)
     }
+
+    @Test("of two links that had the name the later run's counts, also when the clock was set back in between")
+    func clockSetBack() async throws {
+        try openRun(folder.file()).finish()
+        for (number, day) in [(1, 0.0), (2, -400)] {
+            let ledger = try Ledger.open(at: folder.file(), now: { moment.addingTimeInterval(day * 86_400) })
+            try ledger.beginRun(id: "named-\(number)", source: "users.csv", inputName: "/data/users.csv")
+            var named = named(number, alias: 5)
+            named.key.externalID = "one account"
+            let state: LinkState = number == 1 ? .linked : .failed
+            try await ledger.settle(try ledger.ticket(named), as: Settlement(state: state))
+            try ledger.finish()
+        }
+        let account = LinkAlias(
+            environment: environment,
+            userAlias: 5,
+            identityProviderID: provider,
+            externalID: "one account"
+        )
+        #expect(try LedgerReader(path: folder.file()).lookUp([account]).map { $0?.state } == [.failed])
+    }
 }

@@ -139,6 +139,32 @@ struct ResultFileTests {
         #expect(folder.text("rejects.csv") == nil)
     }
 
+    @Test("an earlier file that cannot be removed is told, for its rows are not what they were")
+    func notRemoved() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        var file = try file("userID", "externalId")
+        var told: ResultFileError?
+        do throws(ResultFileError) { try file.finish() } catch { told = error }
+        #expect(told == ResultFileError(path: path, reason: "Is a directory"))
+    }
+
+    @Test("a link in its place is replaced or removed, and what it leads to stays as it is")
+    func symbolicLink() throws {
+        let victim = try folder.write("precious", to: "victim")
+        for hasRows in [true, false] {
+            try? FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: victim)
+            var file = try file("userID", "externalId")
+            if hasRows {
+                try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
+            }
+            try file.finish()
+            #expect(folder.text("victim") == "precious")
+            #expect((folder.text("rejects.csv") != nil) == hasRows)
+            #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil)
+        }
+    }
+
     @Test("many rows are all there")
     func many() throws {
         var file = try file("userID", "externalId")

@@ -141,6 +141,25 @@ struct APIProblemTests {
         #expect(APIProblem(HTTPResponse(400, document.text)) == APIProblem(status: 400))
     }
 
+    @Test(
+        "a header that is no plain id is no correlation id",
+        arguments: ["", "\u{1B}[31mred", "\u{9B}2J", "\u{202E}txt", "a b", String(repeating: "A", count: 129)]
+    )
+    func hostileHeader(text: String) {
+        var response = HTTPResponse(201)
+        response.headers = HTTPHeaderBlock([HTTPHeader(name: "Correlation-Id", value: text)])
+        #expect(response.correlationID == nil)
+    }
+
+    @Test("the correlation id is the header's, whatever the case of its name")
+    func correlationID() {
+        var response = HTTPResponse(201)
+        #expect(response.correlationID == nil)
+        let id = "24f9be2f-b2a0-4d8c-a6a1-1b9a5f3f7c55"
+        response.headers = HTTPHeaderBlock([HTTPHeader(name: "correlation-ID", value: id)])
+        #expect(response.correlationID == id)
+    }
+
     @Test("128 characters are a code")
     func longestCode() {
         let code = String(repeating: "A", count: 128)

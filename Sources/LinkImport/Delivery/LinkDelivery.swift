@@ -129,7 +129,7 @@ struct LinkDelivery {
                             evidence: .reply,
                             linkedAccountID: id,
                             httpStatus: response.status,
-                            correlationID: response.header("correlation-id"),
+                            correlationID: response.correlationID,
                             attempts: attempts,
                             posts: posts,
                             latency: response.duration
@@ -197,7 +197,7 @@ struct LinkDelivery {
                 errorCode: problem.code,
                 errorDetail: problem.detail,
                 errorID: problem.id,
-                correlationID: response.header("correlation-id"),
+                correlationID: response.correlationID,
                 attempts: attempts,
                 posts: posts,
                 latency: response.duration

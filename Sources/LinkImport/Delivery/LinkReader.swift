@@ -30,7 +30,7 @@ struct LinkReader {
             let match = page.accounts.first {
                 $0.links(identityProvider: link.identityProviderID, externalID: link.externalID)
             }
-            let finding = match.map { Finding.there($0, correlationID: response.header("correlation-id")) }
+            let finding = match.map { Finding.there($0, correlationID: response.correlationID) }
             return (page: finding, next: finding == nil ? page.next : nil)
         }
         switch reading {

@@ -61,7 +61,9 @@ struct ResultFile: ~Copyable {
     mutating func finish() throws(ResultFileError) {
         guard descriptor >= 0 else {
             unlink(temporaryPath)
-            unlink(path)
+            // A file that stays would tell of rows that are not in these states any more.
+            var status = stat()
+            guard lstat(path, &status) != 0 || unlink(path) == 0 else { throw failure() }
             DurableStep.reached(.resultFileRemoved)
             return
         }

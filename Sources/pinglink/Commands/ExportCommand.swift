@@ -8,7 +8,7 @@ struct ExportCommand: ParsableCommand {
         abstract: "Writes a ledger's results as CSV or JSON lines.",
         discussion: """
             The columns are those of the ledger's view "results". The text of ids is written as it is: a spreadsheet
-            may take an id that begins with = or + for a formula.
+            may take an id that begins with =, +, - or @ for a formula. Only a terminal gets control characters escaped.
             """
     )
 

@@ -175,7 +175,7 @@ struct ImportSession {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
         let summary = RunSummary(report, isDryRun: isDryRun)
-        Console.write((output.json ? summary.json : summary.text) + "\n", to: 1)
+        Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
         if let path = settings.text(.metricsFile) { writeMetrics(report, to: path, logger) }
         return report.exitCode
     }

@@ -18,7 +18,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try ending {
             let status = try LedgerStatus(LedgerReader(path: ledger))
-            print(json ? status.json : status.text)
+            Console.report(json ? status.json : status.text, isJSON: json)
             return 0
         }
     }

@@ -89,7 +89,7 @@ struct UndoCommand: ParsableCommand {
     }
 
     private func tell(_ summary: UndoSummary, _ text: String) {
-        Console.write((options.output.json ? summary.json : text) + "\n", to: 1)
+        Console.report(options.output.json ? summary.json : text, isJSON: options.output.json)
     }
 
     private static func isConfirmed(_ plan: String) -> Bool {

@@ -52,7 +52,7 @@ struct ValidateCommand: ParsableCommand {
             }
             for warning in check.warnings { logger.warning("\(name): \(warning)") }
             let summary = ValidationSummary(check, rate: try setup.rate())
-            print(output.json ? summary.json : summary.text)
+            Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
             return summary.exitCode
         }
     }

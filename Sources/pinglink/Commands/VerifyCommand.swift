@@ -51,7 +51,7 @@ struct VerifyCommand: ParsableCommand {
             if report.isComplete { try session.ledger.endVerification() }
             try session.ledger.close()
             let summary = VerifySummary(report)
-            Console.write((options.output.json ? summary.json : summary.text) + "\n", to: 1)
+            Console.report(options.output.json ? summary.json : summary.text, isJSON: options.output.json)
             return report.exitCode
         }
     }

@@ -45,6 +45,11 @@ final class Console: Sendable {
         }
     }
 
+    /// Writes a command's result to standard output: lines for people, or one JSON object.
+    static func report(_ result: String, isJSON: Bool) {
+        write((isJSON ? TerminalText.safeJSON(result) : TerminalText.safe(result)) + "\n", to: 1)
+    }
+
     /// The columns of the terminal that standard error is, or nil when it is none.
     static var terminalWidth: Int? {
         guard isatty(2) == 1 else { return nil }
@@ -96,32 +101,5 @@ struct ConsoleLogHandler: LogHandler {
 
     private static func now() -> String {
         Date().formatted(.iso8601)
-    }
-}
-
-/// Text that came from a file or from the network, on its way to a terminal.
-enum TerminalText {
-    /// Control characters but the line break become visible escapes, so that no name can move the cursor or colour
-    /// the screen.
-    static func safe(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var safe = ""
-        for scalar in text.unicodeScalars {
-            if isControl(scalar) {
-                safe += "\\u{" + String(scalar.value, radix: 16) + "}"
-            } else {
-                safe.unicodeScalars.append(scalar)
-            }
-        }
-        return safe
-    }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0x0A: false
-        case ..<0x20, 0x7F..<0xA0: true
-        case 0x202A...0x202E, 0x2066...0x2069: true  // they turn the direction of the text around them
-        default: false
-        }
     }
 }

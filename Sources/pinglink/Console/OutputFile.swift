@@ -4,12 +4,18 @@ import Ledger
 /// Where a command writes records: a file that only its owner may read, or standard output.
 enum OutputFile {
     /// - Parameters:
-    ///   - path: nil for standard output; a file that is there is written over.
+    ///   - path: nil for standard output, on which a terminal gets no control characters; a file that is there is written
+    ///     over.
     ///   - body: is given what takes the next bytes.
     /// - Throws: a failure that names the file, or what `body` throws.
     static func write(to path: String?, _ body: (([UInt8]) throws -> Void) throws -> Void) throws {
         guard let path else {
-            try body { try write($0, to: 1, named: "standard output") }
+            let isTerminal = isatty(1) == 1
+            try body { bytes in
+                // Whole records, so no character is cut in two. Files and other programs get the text as it is.
+                let shown = isTerminal ? Array(TerminalText.safe(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
+                try write(shown, to: 1, named: "standard output")
+            }
             return
         }
         let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

@@ -32,7 +32,7 @@ final class RunLog: Sendable {
                 let level: Logger.Level = count <= Self.namedRows ? .warning : .debug
                 logger.log(
                     level: level,
-                    "line \(line): \([what, problem?.summary].compactMap(\.self).joined(separator: ": "))",
+                    "line \(line): \([what, problem?.summary ?? ""].filter { !$0.isEmpty }.joined(separator: ": "))",
                     metadata: ["line": "\(line)"]
                 )
                 if count == Self.namedRows + 1, logger.logLevel > .debug {

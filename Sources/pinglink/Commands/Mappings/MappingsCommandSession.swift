@@ -79,7 +79,7 @@ struct MappingsCommandSession {
             throw CommandFailure(stop)
         }
         let summary = try work(session, provider, control)
-        Console.write((output.json ? summary.json : TerminalText.safe(summary.text)) + "\n", to: 1)
+        Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
         if let stop = summary.stop { throw CommandFailure(stop) }
         return summary.exitCode
     }

@@ -1,0 +1,36 @@
+/// Text that came from a file or from the network, on its way to a terminal.
+enum TerminalText {
+    /// Control characters but the line break become visible escapes, so that no name can move the cursor or colour
+    /// the screen.
+    static func safe(_ text: String) -> String {
+        escaping(text) { "\\u{\($0)}" }
+    }
+
+    /// The same for JSON text: the escapes are JSON's own, so that a program reads what it would have read.
+    static func safeJSON(_ text: String) -> String {
+        escaping(text) { "\\u" + String(repeating: "0", count: 4 - $0.count) + $0 }
+    }
+
+    /// `escape` is given the code of a control character in hexadecimal, four digits at most.
+    private static func escaping(_ text: String, _ escape: (String) -> String) -> String {
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var safe = ""
+        for scalar in text.unicodeScalars {
+            if isControl(scalar) {
+                safe += escape(String(scalar.value, radix: 16))
+            } else {
+                safe.unicodeScalars.append(scalar)
+            }
+        }
+        return safe
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x0A: false
+        case ..<0x20, 0x7F..<0xA0: true
+        case 0x202A...0x202E, 0x2066...0x2069: true  // they turn the direction of the text around them
+        default: false
+        }
+    }
+}
