@@ -1,13 +1,15 @@
 import GRDB
 
 /// The statements on `links` of one transaction: prepared once, bound by position.
-struct LinkTable {
+final class LinkTable {
     private let database: Database
     /// Nil for a reader and outside of runs, where nothing is admitted or settled.
     private let run: Int64?
     /// Milliseconds since 1970.
     private let now: Int64
     private let hash: @Sendable (LinkKey) -> Int64
+    /// The row that a key led to last.
+    private var lastFound: Int64?
 
     init(_ database: Database, run: Int64?, now: Int64, hash: @escaping @Sendable (LinkKey) -> Int64) {
         self.database = database
@@ -28,6 +30,13 @@ struct LinkTable {
         error_detail
         """
 
+    private let findByPlace = HotStatement(
+        """
+        SELECT \(knownColumns) FROM links
+        WHERE id = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?
+        """
+    )
+
     private let findByKey = HotStatement(
         """
         SELECT \(knownColumns) FROM links
@@ -35,13 +44,23 @@ struct LinkTable {
         """
     )
 
-    /// Looks for the link with this key. The index leads to keys with the same hash; the columns decide.
+    /// Looks for the link with this key: first behind the one that was found last, for an input mostly comes again in the
+    /// order in which it came before, and then by the index, which leads anywhere in the file. It leads to keys with the
+    /// same hash; the columns decide.
     func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
+        func find(by statement: HotStatement, _ number: Int64) throws -> KnownLink? {
+            try statement.first(
+                in: database, number, key.externalID, key.userID, numbers.environment, numbers.provider, read: known
+            )
+        }
+        if let lastFound, let next = try find(by: findByPlace, lastFound + 1) {
+            self.lastFound = next.row
+            return .known(next)
+        }
         let hash = hash(key)
-        let known = try findByKey.first(
-            in: database, hash, key.externalID, key.userID, numbers.environment, numbers.provider, read: known
-        )
-        return known.map { .known($0) } ?? .unknown(hash: hash)
+        let found = try find(by: findByKey, hash)
+        lastFound = found?.row
+        return found.map { .known($0) } ?? .unknown(hash: hash)
     }
 
     private let findByAlias = HotStatement(
