@@ -90,12 +90,29 @@ let package = Package(
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: strict),
         .target(
+            name: "CSVTestKit",
+            dependencies: ["CSVReading"],
+            path: "Tests/CSVTestKit",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"],
+            path: "Tests/FuzzTargets",
+            swiftSettings: strict
+        ),
+        .target(
             name: "ImportTestKit",
             dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"],
             path: "Tests/ImportTestKit",
             swiftSettings: strict
         ),
-        .testTarget(name: "CSVReadingTests", dependencies: ["CSVReading", "SeededRandom"], swiftSettings: strict),
+        .testTarget(
+            name: "CSVReadingTests",
+            dependencies: ["CSVReading", "CSVTestKit", "SeededRandom"],
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "HTTPTransportTests",
             dependencies: ["HTTPTransport", "TestSockets"],
@@ -133,3 +150,15 @@ let package = Package(
         ),
     ]
 )
+
+// Only libFuzzer can give this program its `main`: scripts/fuzz builds it, and nothing else knows of it.
+if Context.environment["PINGLINK_FUZZING"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "scripts/fuzz.d",
+            swiftSettings: strictWithC + [.unsafeFlags(["-parse-as-library"])]
+        )
+    )
+}

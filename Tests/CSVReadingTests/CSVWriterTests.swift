@@ -1,4 +1,5 @@
 import CSVReading
+import CSVTestKit
 import SeededRandom
 import Testing
 

@@ -7,7 +7,8 @@ struct StopTests {
     func overlap() async throws {
         try await Desk.with("--latency", "100") { desk in
             try desk.folder.write("users.csv", Rows.csv(1...400))
-            let first = try desk.start(["import", "users.csv", "--rate", "50"])
+            // Slow enough to be under way for as long as the others need.
+            let first = try desk.start(["import", "users.csv", "--rate", "4"])
             try await desk.simulator.hasSeen(posts: 5)
 
             let second = try await desk.pinglink("import", "users.csv")

@@ -1,23 +1,28 @@
-import CSVReading
+package import CSVReading
 
 /// Everything that a reader says about an input: what tests compare.
-struct Reading: Equatable {
-    struct Row: Equatable {
-        var line: Int
-        var fields: [String]
+package struct Reading: Equatable {
+    package struct Row: Equatable {
+        package var line: Int
+        package var fields: [String]
+
+        package init(line: Int, fields: [String]) {
+            self.line = line
+            self.fields = fields
+        }
     }
 
-    var rows: [Row] = []
+    package var rows: [Row] = []
     /// The whole message of the error that ended the reading.
-    var error: String?
+    package var error: String?
 
-    init(rows: [Row] = [], error: String? = nil) {
+    package init(rows: [Row] = [], error: String? = nil) {
         self.rows = rows
         self.error = error
     }
 
     /// Reads to the end, and then calls twice more: an end and an error must stay what they are.
-    init(
+    package init(
         of source: consuming InputSource,
         delimiter: CSVDelimiter = .comma,
         maxFieldBytes: Int = 1 << 20,
@@ -45,7 +50,7 @@ struct Reading: Equatable {
         error = Set(ends).count == 1 ? ends[0] : "the end did not stay the same: \(ends)"
     }
 
-    init(
+    package init(
         of bytes: [UInt8],
         blockSize: Int = 1 << 16,
         delimiter: CSVDelimiter = .comma,

@@ -1,18 +1,23 @@
-import CSVReading
+package import CSVReading
 
 /// The rules of the format, applied to one byte after the other: slow, plain, and written apart from the reader.
-struct PlainCSV {
+package struct PlainCSV {
     private enum Place {
         case recordStart, fieldStart, unquoted, quoted, behindQuote
     }
 
-    var delimiter: CSVDelimiter
-    var maxFieldBytes: Int
+    private let delimiter: CSVDelimiter
+    private let maxFieldBytes: Int
 
-    func reading(of input: [UInt8]) -> Reading {
-        var bytes = input[...]
-        let isUTF8 = String(validating: input, as: UTF8.self) != nil
-        while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
+    package init(delimiter: CSVDelimiter = .comma, maxFieldBytes: Int = 1 << 20) {
+        self.delimiter = delimiter
+        self.maxFieldBytes = maxFieldBytes
+    }
+
+    /// What a reader has to say about these bytes, under the name that `Reading` gives them.
+    package func reading(of input: [UInt8]) -> Reading {
+        var bytes = input.prefix(Self.lengthOfUTF8(in: input))
+        let isUTF8 = bytes.count == input.count
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
 
         var reading = Reading()
@@ -107,5 +112,14 @@ struct PlainCSV {
             endRecord()
         }
         return reading
+    }
+
+    /// The bytes of all whole characters before the first place that is not UTF-8.
+    private static func lengthOfUTF8(in bytes: [UInt8]) -> Int {
+        var parser = UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        var length = 0
+        while case .valid(let character) = parser.parseScalar(from: &rest) { length += character.count }
+        return length
     }
 }
