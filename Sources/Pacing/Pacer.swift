@@ -27,8 +27,8 @@ package struct PacingSnapshot: Equatable, Sendable {
 
 /// The run's one gate: every request to PingOne waits here for its turn. Safe on all threads; it blocks the callers.
 ///
-/// The decisions are `Pace`'s and `RetryBudget`'s; this is the shell that waits. Callers pass in the order in which they
-/// came: the first waits for the time, the others queue behind it.
+/// The decisions are `Pace`'s and `RetryBudget`'s; this is the shell that waits. Callers that have to wait pass in the
+/// order in which they came: the first waits for the time, the others queue behind it.
 package final class Pacer: Sendable {
     /// How waiting ended.
     package enum Turn: Equatable, Sendable {
@@ -72,13 +72,25 @@ package final class Pacer: Sendable {
 
     /// Blocks until the next request may leave, or the run stops.
     package func waitForTurn(unless stop: StopSignal) -> Turn {
+        // A turn that is due takes no place in the queue: handing places over from thread to thread would cost more time
+        // than there is between two turns at a high rate.
+        if !stop.isRaised, queue.isFree, let sentAt = takeDueTurn() { return .go(sentAt: sentAt) }
         queue.enter()
         defer { queue.leave() }
-        return wait(unless: stop) { state, now in
-            let turn = state.pace.takeTurn(at: now)
-            if case .go = turn { state.budget.recordRequest() }
-            return turn
+        return wait(unless: stop, Self.takeTurn(_:at:))
+    }
+
+    private func takeDueTurn() -> ContinuousClock.Instant? {
+        state.withLock { state in
+            let now = time.now
+            return Self.takeTurn(&state, at: now) == .go ? now : nil
         }
+    }
+
+    private static func takeTurn(_ state: inout State, at now: ContinuousClock.Instant) -> Pace.Turn {
+        let turn = state.pace.takeTurn(at: now)
+        if turn == .go { state.budget.recordRequest() }
+        return turn
     }
 
     /// The same for a request that repeats an earlier one: it first draws on the budget for retries.

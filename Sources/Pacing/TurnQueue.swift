@@ -12,6 +12,9 @@ final class TurnQueue: Sendable {
 
     private let state = Mutex(State())
 
+    /// Whether nobody is inside or waits.
+    var isFree: Bool { state.withLock { !$0.isTaken } }
+
     /// Blocks until the calling thread is the one inside.
     func enter() {
         let ticket = state.withLock { state -> DispatchSemaphore? in

@@ -12,6 +12,8 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         var slots: [Element?]
         var head = 0
         var count = 0
+        /// How many values may wait, at most as many as there are slots.
+        var capacity: Int
         /// Whether the giver waits for room.
         var giverWaits = false
     }
@@ -20,13 +22,22 @@ final class BoundedQueue<Element: Sendable>: Sendable {
     private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
-    init(capacity: Int) {
-        precondition(capacity > 0, "a queue for \(capacity) values")
-        state = Mutex(State(slots: Array(repeating: nil, count: capacity)))
+    /// For `capacity` values, and later for up to `largest`.
+    init(capacity: Int, largest: Int) {
+        precondition((1...largest).contains(capacity), "a queue for \(capacity) to \(largest) values")
+        state = Mutex(State(slots: Array(repeating: nil, count: largest), capacity: capacity))
     }
 
-    /// Whether the takers wait for values.
-    var isEmpty: Bool { state.withLock { $0.count == 0 } }
+    /// Lets twice as many values wait from now on, if the takers have run out of them and it can hold more.
+    ///
+    /// - Returns: whether it does.
+    func growIfEmpty() -> Bool {
+        state.withLock { state in
+            guard state.count == 0, state.capacity < state.slots.count else { return false }
+            state.capacity = min(2 * state.capacity, state.slots.count)
+            return true
+        }
+    }
 
     /// Blocks while the queue is full. For one thread at a time.
     func push(_ element: Element) {
@@ -36,7 +47,7 @@ final class BoundedQueue<Element: Sendable>: Sendable {
 
     private func tryPush(_ element: Element) -> Bool {
         state.withLock { state in
-            guard state.count < state.slots.count else {
+            guard state.count < state.capacity else {
                 state.giverWaits = true
                 return false
             }
@@ -61,7 +72,7 @@ final class BoundedQueue<Element: Sendable>: Sendable {
             let element = state.slots[state.head].take()
             state.head = (state.head + 1) % state.slots.count
             state.count -= 1
-            let wakesGiver = state.giverWaits && state.count <= state.slots.count / 2
+            let wakesGiver = state.giverWaits && state.count <= state.capacity / 2
             if wakesGiver { state.giverWaits = false }
             return (element, wakesGiver)
         }

@@ -17,7 +17,7 @@ final class WorkerPool: Sendable {
     init(workers: Int, session: APISession) {
         precondition((1...250).contains(workers), "\(workers) workers")
         self.workers = workers
-        queue = BoundedQueue(capacity: 4 * workers)
+        queue = BoundedQueue(capacity: 2 * workers, largest: 2_048)
         for number in 1...workers {
             DispatchQueue(label: "pinglink.worker.\(number)").async(group: group) { [queue] in
                 let caller = session.makeCaller()
@@ -26,11 +26,14 @@ final class WorkerPool: Sendable {
         }
     }
 
-    /// Whether no work waits for the workers: they could do more.
-    var isIdle: Bool { queue.isEmpty }
+    /// Lets more work wait for the workers from now on, if they have run out of it.
+    ///
+    /// - Returns: whether they have.
+    func deepenIfIdle() -> Bool { queue.growIfEmpty() }
 
-    /// Hands work over; blocks while all workers are busy and four times as much waits for them. All work is done, also after
-    /// the run was stopped: it asks for itself whether it still makes sense. For one thread at a time.
+    /// Hands work over; blocks while all workers are busy and twice as much waits for them, or more where that has kept
+    /// them waiting. All work is done, also after the run was stopped: it asks for itself whether it still makes sense.
+    /// For one thread at a time.
     func submit(_ work: @escaping Work) {
         queue.push(work)
     }
