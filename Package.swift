@@ -39,11 +39,13 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
-        .target(name: "Pacing", swiftSettings: strict),
-        .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Pacing"], swiftSettings: strict),
+        .target(name: "Locking", swiftSettings: strictWithC),
+        .target(name: "Pacing", dependencies: ["Locking"], swiftSettings: strict),
+        .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Locking", "Pacing"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
+                "Locking",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -51,7 +53,7 @@ let package = Package(
         ),
         .target(
             name: "LinkImport",
-            dependencies: ["CSVReading", "HTTPTransport", "Ledger", "Pacing", "PingOneAPI"],
+            dependencies: ["CSVReading", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI"],
             swiftSettings: strict
         ),
         .target(
@@ -118,6 +120,7 @@ let package = Package(
             dependencies: ["HTTPTransport", "TestSockets"],
             swiftSettings: strict
         ),
+        .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",

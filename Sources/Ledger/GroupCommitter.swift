@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 import GRDB
+import Locking
 import Synchronization
 
 /// Makes all writes of one ledger, on one serial queue: what callers do in a transaction of their own, and before it
@@ -14,7 +15,7 @@ final class GroupCommitter: Sendable {
     let path: String
     let connection: DatabaseQueue
     private let queue = DispatchQueue(label: "pinglink.ledger")
-    private let waiting = Mutex(CommitQueue())
+    private let waiting = HotMutex(CommitQueue())
     /// Used on `queue` only, so it is never contended.
     private let session = Mutex(WriterSession())
     private let lock: LedgerLock

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// What the progress line shows of the pace.
 package struct PacingSnapshot: Equatable, Sendable {
@@ -44,7 +44,7 @@ package final class Pacer: Sendable {
         var random: any RandomNumberGenerator & Sendable
     }
 
-    private let state: Mutex<State>
+    private let state: HotMutex<State>
     private let queue = TurnQueue()
     private let time: any TimeSource
 
@@ -61,7 +61,7 @@ package final class Pacer: Sendable {
     ) {
         self.time = time
         let now = time.now
-        state = Mutex(
+        state = HotMutex(
             State(
                 pace: Pace(setting, maxWait: maxWait, startingAt: now),
                 budget: RetryBudget(startingAt: now),

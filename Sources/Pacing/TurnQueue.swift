@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Lets one thread in at a time, in the order in which they came.
 ///
@@ -10,7 +10,7 @@ final class TurnQueue: Sendable {
         var waiting: [DispatchSemaphore] = []
     }
 
-    private let state = Mutex(State())
+    private let state = HotMutex(State())
 
     /// Whether nobody is inside or waits.
     var isFree: Bool { state.withLock { !$0.isTaken } }

@@ -1,3 +1,4 @@
+import Locking
 package import Pacing
 import Synchronization
 
@@ -54,7 +55,7 @@ package final class TokenSource: Sendable {
 
     private let fetch: @Sendable () throws -> FetchedToken
     private let time: any TimeSource
-    private let state = Mutex(State())
+    private let state = HotMutex(State())
     private let renewal = Mutex(())
 
     /// `fetch` gets a token that was not handed out before; it blocks, and throws what stops the run.

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import HTTPTransport
+import Locking
 package import Pacing
 package import PingOneAPI
 import Synchronization
@@ -16,7 +17,7 @@ package final class APISession: Sendable {
     private let wallClock: @Sendable () -> Date
     private let tokens: TokenSource
     private let makeTransport: @Sendable () throws -> any Transport
-    private let counts = Mutex((requests: 0, throttled: 0))
+    private let counts = HotMutex((requests: 0, throttled: 0))
     /// Held until a failed renewal has ended the run: who waited for that token must not ask for it once more.
     private let renewal = Mutex(())
 

@@ -1,7 +1,7 @@
 import CSVReading
 import Ledger
+import Locking
 import Pacing
-import Synchronization
 
 /// Keeps the books of a run: what each row came to, once and only after it is on disk, and when it is enough.
 ///
@@ -13,7 +13,7 @@ final class RunBook: Sendable {
         var fileError: ResultFileError?
     }
 
-    private let state = Mutex(State())
+    private let state = HotMutex(State())
     private let report: @Sendable (RunEvent) -> Void
 
     /// - Parameter report: told of each row that did not get through.

@@ -1,5 +1,5 @@
 import Dispatch
-import Synchronization
+import Locking
 
 /// Hands values from one thread to several; whoever is too fast waits.
 ///
@@ -18,14 +18,14 @@ final class BoundedQueue<Element: Sendable>: Sendable {
         var giverWaits = false
     }
 
-    private let state: Mutex<State>
+    private let state: HotMutex<State>
     private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
     /// For `capacity` values, and later for up to `largest`.
     init(capacity: Int, largest: Int) {
         precondition((1...largest).contains(capacity), "a queue for \(capacity) to \(largest) values")
-        state = Mutex(State(slots: Array(repeating: nil, count: largest), capacity: capacity))
+        state = HotMutex(State(slots: Array(repeating: nil, count: largest), capacity: capacity))
     }
 
     /// Lets twice as many values wait from now on, if the takers have run out of them and it can hold more.

@@ -1,7 +1,7 @@
 import Ledger
+import Locking
 import Pacing
 import PingOneAPI
-import Synchronization
 
 /// Ends the run when it goes wrong: too many failures, nothing but 403, or a first row that shows that none can work.
 final class FailureWatch: Sendable {
@@ -10,13 +10,13 @@ final class FailureWatch: Sendable {
         var forbidden = Streak()
     }
 
-    private let state: Mutex<State>
+    private let state: HotMutex<State>
     private let work: RunWork
     private let control: RunControl
 
     init(_ work: RunWork, breaker: Breaker, control: RunControl) {
         self.work = work
-        state = Mutex(State(breaker: breaker))
+        state = HotMutex(State(breaker: breaker))
         self.control = control
     }
 

@@ -1,8 +1,8 @@
 import Dispatch
 package import Ledger
+import Locking
 package import Pacing
 import PingOneAPI
-import Synchronization
 
 /// Removes from PingOne the links that a ledger's runs have made, through the workers, the pace and the tokens of an
 /// import.
@@ -15,7 +15,7 @@ package final class UndoRun: Sendable {
     private let options: Options
     private let report: @Sendable (RunEvent) -> Void
     private let watch: FailureWatch
-    private let tally = Mutex(Counts())
+    private let tally = HotMutex(Counts())
 
     package struct Options: Sendable {
         /// In the ledger's list of runs.

@@ -1,8 +1,8 @@
 import Dispatch
 package import Ledger
+import Locking
 package import Pacing
 import PingOneAPI
-import Synchronization
 
 /// Reads every linked row of a ledger back from PingOne and records what is there. Sends nothing but GETs.
 package final class VerifyRun: Sendable {
@@ -11,7 +11,7 @@ package final class VerifyRun: Sendable {
     private let options: Options
     private let report: @Sendable (RunEvent) -> Void
     private let watch: FailureWatch
-    private let tally = Mutex<[CheckResult: Int]>([:])
+    private let tally = HotMutex<[CheckResult: Int]>([:])
 
     package struct Options: Sendable {
         /// Requests in flight, 1 to 250.
