@@ -80,7 +80,9 @@ enum LedgerConnection {
     /// SQLite takes a file of one byte for an empty one and would fill it, and it would make a missing file.
     private static func refuseWhatIsNoDatabase(_ path: String) throws {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
+        guard unsafe stat(path, &status) == 0 else {
+            throw LedgerError.cannotRead(path: path, reason: errorText(errno))
+        }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw LedgerError.notALedger(path: path, reason: "it is not a regular file")
         }

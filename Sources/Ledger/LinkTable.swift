@@ -50,7 +50,13 @@ final class LinkTable {
     func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
         func find(by statement: HotStatement, _ number: Int64) throws -> KnownLink? {
             try statement.first(
-                in: database, number, key.externalID, key.userID, numbers.environment, numbers.provider, read: known
+                in: database,
+                number,
+                key.externalID,
+                key.userID,
+                numbers.environment,
+                numbers.provider,
+                read: known
             )
         }
         if let lastFound, let next = try find(by: findByPlace, lastFound + 1) {
@@ -75,7 +81,12 @@ final class LinkTable {
     func find(_ alias: LinkAlias, _ numbers: KeyNumbers) throws -> KnownLink? {
         let userAlias = Int64(bitPattern: alias.userAlias)
         return try findByAlias.first(
-            in: database, userAlias, alias.externalID, numbers.environment, numbers.provider, read: known
+            in: database,
+            userAlias,
+            alias.externalID,
+            numbers.environment,
+            numbers.provider,
+            read: known
         )
     }
 
@@ -111,8 +122,17 @@ final class LinkTable {
     func insertIntent(_ candidate: Candidate, _ numbers: KeyNumbers, hash: Int64) throws -> Ticket {
         let key = candidate.key
         try insert.run(
-            in: database, hash, numbers.environment, numbers.provider, key.userID, key.externalID,
-            Int64(bitPattern: candidate.content), candidate.line, run, LinkState.intended.code, now,
+            in: database,
+            hash,
+            numbers.environment,
+            numbers.provider,
+            key.userID,
+            key.externalID,
+            Int64(bitPattern: candidate.content),
+            candidate.line,
+            run,
+            LinkState.intended.code,
+            now,
             candidate.userAlias.map { Int64(bitPattern: $0) }
         )
         return Ticket(row: database.lastInsertedRowID)
@@ -189,10 +209,21 @@ final class LinkTable {
     private func settle(_ ticket: Ticket, as settlement: Settlement) throws {
         precondition(run != nil, "row \(ticket.row) was settled outside of a run")
         try settle.run(
-            in: database, settlement.state.code, settlement.evidence?.code, settlement.linkedAccountID,
-            settlement.httpStatus, settlement.errorCode, settlement.errorDetail, settlement.errorID,
-            settlement.correlationID, settlement.attempts, settlement.posts, settlement.latency?.wholeMilliseconds, run,
-            now, ticket.row
+            in: database,
+            settlement.state.code,
+            settlement.evidence?.code,
+            settlement.linkedAccountID,
+            settlement.httpStatus,
+            settlement.errorCode,
+            settlement.errorDetail,
+            settlement.errorID,
+            settlement.correlationID,
+            settlement.attempts,
+            settlement.posts,
+            settlement.latency?.wholeMilliseconds,
+            run,
+            now,
+            ticket.row
         )
         precondition(database.changesCount == 1, "row \(ticket.row) was settled but is not in the ledger")
     }

@@ -6,7 +6,7 @@ import Testing
 /// where it is told to. To run these alone: `swift test --filter KillPoint`.
 ///
 /// They start some hundred processes, which takes its time on a busy machine.
-@Suite("A crash at any step, and the same command once more", .serialized, .timeLimit(.minutes(10)))
+@Suite("A crash at any step, and the same command once more", .serialized, .patient)
 struct KillPointTests {
     @Test("an import ends with the links, the ledger and the files of an unbroken one")
     func importing() async throws {

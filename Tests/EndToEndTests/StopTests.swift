@@ -40,8 +40,8 @@ struct StopTests {
     func drains(signal: Int32) async throws {
         try await Desk.with("--latency", "150") { desk in
             try desk.folder.write("users.csv", Rows.csv(1...300))
-            let run = try desk.start(["import", "users.csv", "--json", "--rate", "100"])
-            try await desk.simulator.hasSeen(posts: 25)
+            let run = try desk.start(["import", "users.csv", "--json", "--rate", "30"])
+            try await desk.simulator.hasSeen(posts: 10)
             run.send(signal)
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 128 + signal)

@@ -102,8 +102,8 @@ struct VerifyTests {
             try desk.folder.write("users.csv", Rows.csv(1...200))
             _ = try await desk.importing("users.csv")
             try await desk.simulator.change(#"{"latencyMilliseconds": 20}"#)
-            let run = try desk.start(["verify", "users.csv.ledger", "--rate", "200", "--concurrency", "4"])
-            try await desk.simulator.hasSeen("GET linkedAccounts", 80)
+            let run = try desk.start(["verify", "users.csv.ledger", "--rate", "25", "--concurrency", "4"])
+            try await desk.simulator.hasSeen("GET linkedAccounts", 15)
             run.send(SIGKILL)
             #expect(await run.outcome().exitCode == -SIGKILL)
             let seen = try await desk.simulator.counters().requestsByRoute["GET linkedAccounts"] ?? 0

@@ -100,7 +100,7 @@ struct Trial: Sendable {
         }
     }
 
-    private static let width = 16
+    private static let width = 4
 }
 
 /// What SQLite itself finds in ledgers.
