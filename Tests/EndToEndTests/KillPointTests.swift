@@ -5,7 +5,8 @@ import Testing
 /// What a crash may tear apart is put together by the same command once more, wherever it happened: a debug build dies
 /// where it is told to. To run these alone: `swift test --filter KillPoint`.
 ///
-/// They start some hundred processes, which takes its time on a busy machine.
+/// They start some hundred processes, which takes its time: an import dies at each step, an undo and a verification at
+/// every second one.
 @Suite("A crash at any step, and the same command once more", .serialized, .patient)
 struct KillPointTests {
     @Test("an import ends with the links, the ledger and the files of an unbroken one")
@@ -71,8 +72,8 @@ struct KillPointTests {
             }
             let unbroken = try await trial(0, dyingAt: [])
             let steps = unbroken.trial.steps.count
-            let endings = try await Trial.sweep(atLeast: steps) { try await trial($0, dyingAt: [$0]) }
-            #expect(endings.count { !$0.deaths.isEmpty } > steps / 2)
+            let endings = try await Trial.sweep(atLeast: steps / 2) { try await trial($0, dyingAt: [2 * $0]) }
+            #expect(endings.count { !$0.deaths.isEmpty } > steps / 4)
 
             let links = try await desk.simulator.links()
             for (ending, ledger) in zip([unbroken] + endings, try await LedgerContent.all([unbroken] + endings)) {
@@ -112,8 +113,8 @@ struct KillPointTests {
             let found = unbroken.trial.desk.folder.text("found.csv")
             #expect(["match", "missing", "different", "extra"].allSatisfy { found.contains(",\($0),") }, "\(found)")
             let steps = unbroken.trial.steps.count
-            let endings = try await Trial.sweep(atLeast: steps) { try await trial($0, dyingAt: [$0]) }
-            #expect(endings.count { !$0.deaths.isEmpty } > steps / 2)
+            let endings = try await Trial.sweep(atLeast: steps / 2) { try await trial($0, dyingAt: [2 * $0]) }
+            #expect(endings.count { !$0.deaths.isEmpty } > steps / 4)
             for (ending, ledger) in zip([unbroken] + endings, try await LedgerContent.all([unbroken] + endings)) {
                 #expect(ending.outcome.exitCode == 1, ending.place)
                 #expect(ending.names == unbroken.names, ending.place)

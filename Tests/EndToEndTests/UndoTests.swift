@@ -162,8 +162,8 @@ struct UndoTests {
         // Without latency: what has reached the server is done when the client dies, not later.
         try await Desk.with { desk in
             _ = try await prepare(desk, rows: 100)
-            let run = try desk.start(["undo", "users.csv.ledger", "--yes", "--rate", "200"])
-            try await desk.simulator.hasSeen("DELETE linkedAccount", 40)
+            let run = try desk.start(["undo", "users.csv.ledger", "--yes", "--rate", "20"])
+            try await desk.simulator.hasSeen("DELETE linkedAccount", 10)
             run.send(SIGKILL)
             _ = await run.outcome()
             let marked = try await states(desk)["unsettled", default: 0]
@@ -184,8 +184,8 @@ struct UndoTests {
         try await Desk.with { desk in
             let strangers = try await prepare(desk, rows: 100)
             try await desk.simulator.change(#"{"latencyMilliseconds": 50}"#)
-            let run = try desk.start(["undo", "users.csv.ledger", "--yes", "--json", "--rate", "100"])
-            try await desk.simulator.hasSeen("DELETE linkedAccount", 20)
+            let run = try desk.start(["undo", "users.csv.ledger", "--yes", "--json", "--rate", "20"])
+            try await desk.simulator.hasSeen("DELETE linkedAccount", 10)
             run.send(SIGTERM)
             let drained = await run.outcome()
             #expect(drained.exitCode == 143)

@@ -100,7 +100,7 @@ struct Trial: Sendable {
         }
     }
 
-    private static let width = 4
+    private static let width = 10
 }
 
 /// What SQLite itself finds in ledgers.
