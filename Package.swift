@@ -39,13 +39,14 @@ let package = Package(
             swiftSettings: strictWithC
         ),
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
+        .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
         .target(name: "Pacing", dependencies: ["Locking"], swiftSettings: strict),
         .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Locking", "Pacing"], swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "Locking",
+                "DurableSteps", "Locking",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -53,12 +54,14 @@ let package = Package(
         ),
         .target(
             name: "LinkImport",
-            dependencies: ["CSVReading", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI"],
+            dependencies: [
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI",
+            ],
             swiftSettings: strict
         ),
         .target(
             name: "Reporting",
-            dependencies: ["CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI"],
+            dependencies: ["CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI"],
             swiftSettings: strict
         ),
         .target(
@@ -74,7 +77,9 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "CSVReading", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting", "Yams",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                "Reporting",
+                "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -120,6 +125,7 @@ let package = Package(
             dependencies: ["HTTPTransport", "TestSockets"],
             swiftSettings: strict
         ),
+        .testTarget(name: "DurableStepsTests", dependencies: ["DurableSteps"], swiftSettings: strict),
         .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import Dispatch
+import DurableSteps
 import FoundationEssentials
 import GRDB
 import Locking

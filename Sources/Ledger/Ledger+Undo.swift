@@ -1,3 +1,4 @@
+import DurableSteps
 import GRDB
 
 /// Which links are to be removed from PingOne.

@@ -1,3 +1,4 @@
+import DurableSteps
 import GRDB
 
 extension Ledger {

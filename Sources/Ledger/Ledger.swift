@@ -1,3 +1,4 @@
+import DurableSteps
 package import FoundationEssentials
 import GRDB
 

@@ -1,3 +1,4 @@
+import DurableSteps
 import FoundationEssentials
 import GRDB
 import Glibc

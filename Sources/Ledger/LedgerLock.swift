@@ -1,3 +1,4 @@
+import DurableSteps
 import Glibc
 import Synchronization
 

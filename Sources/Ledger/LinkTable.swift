@@ -59,7 +59,7 @@ final class LinkTable {
                 read: known
             )
         }
-        if let lastFound, let next = try find(by: findByPlace, lastFound + 1) {
+        if let lastFound, let next = try find(by: findByPlace, lastFound &+ 1) {
             self.lastFound = next.row
             return .known(next)
         }

@@ -7,7 +7,7 @@ import Glibc
 /// change of threads (a lock convoy). Measured on 2 cores with 64 workers: 1.5 times the requests per second, and two
 /// thirds of the CPU time, with this one. Everything else keeps the one of the standard library.
 ///
-/// The body must be short, must not block, and must not use the same mutex again.
+/// The body must be short, must not wait for another thread, and must not use the same mutex again.
 @safe package final class HotMutex<Value: ~Copyable & Sendable>: @unchecked Sendable {
     // Sendable: `value` is touched between lock and unlock only, and is Sendable itself; the pointer never changes.
     private var value: Value

@@ -29,11 +29,11 @@ package struct Endpoints: Sendable, Equatable {
     }
 
     package func users(in environment: String) -> String {
-        "\(api)/environments/\(environment)/users"
+        api + "/environments/" + environment + "/users"
     }
 
     package func linkedAccounts(ofUser user: String, in environment: String) -> String {
-        api + "/environments/" + environment + "/users/" + user + "/linkedAccounts"
+        users(in: environment) + "/" + user + "/linkedAccounts"
     }
 
     package func token(inEnvironment environment: String) -> String {

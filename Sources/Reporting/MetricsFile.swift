@@ -1,5 +1,5 @@
+import DurableSteps
 import FoundationEssentials
-import Ledger
 package import LinkImport
 
 /// The run's figures for Prometheus' node exporter: its text exposition format, version 0.0.4, in one file.

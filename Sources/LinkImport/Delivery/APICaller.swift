@@ -1,5 +1,5 @@
+import DurableSteps
 import HTTPTransport
-import Ledger
 import Pacing
 import PingOneAPI
 

@@ -1,4 +1,5 @@
 import CSVReading
+import DurableSteps
 import Glibc
 import Ledger
 

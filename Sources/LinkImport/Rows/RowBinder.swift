@@ -106,9 +106,12 @@ package struct RowBinder: Sendable {
     func target(of record: CSVRecord) -> Target {
         let text = record.text(plan.userIDColumn)
         let named = plan.identityProviderColumn.map { record.text($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        guard let provider = named ?? identityProvider?.text else {
+            preconditionFailure("the record on line \(record.line) has no claim")
+        }
         return Target(
             user: userKey.map { .key(UserName($0, text)) } ?? .id(text),
-            identityProviderID: named ?? identityProvider?.text ?? "",
+            identityProviderID: provider,
             externalID: record.text(plan.externalIDColumn)
         )
     }

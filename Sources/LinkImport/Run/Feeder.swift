@@ -25,8 +25,8 @@ struct Feeder: ~Copyable {
     let userColumn: String
     /// Hands a row to the workers; blocks while they are busy.
     let send: (LinkJob) -> Void
-    /// Whether the workers had nothing to do; then more rows may wait for them from now on.
-    let workersWereIdle: () -> Bool
+    /// Lets more rows wait for the workers from now on, if they have run out of them; says whether they have.
+    let deepenIfIdle: () -> Bool
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
@@ -54,7 +54,7 @@ struct Feeder: ~Copyable {
         userColumn: String,
         preflight: ProviderPreflight,
         send: @escaping (LinkJob) -> Void,
-        workersWereIdle: @escaping () -> Bool
+        deepenIfIdle: @escaping () -> Bool
     ) {
         self.batchSize = batchSize
         self.keys = keys
@@ -69,7 +69,7 @@ struct Feeder: ~Copyable {
         self.userColumn = userColumn
         self.preflight = preflight
         self.send = send
-        self.workersWereIdle = workersWereIdle
+        self.deepenIfIdle = deepenIfIdle
     }
 
     /// Reads to the end of the input; of a stream, to the end of the run.
@@ -190,7 +190,7 @@ struct Feeder: ~Copyable {
             sends += 1
             return true
         }
-        if canaryIsDone, workersWereIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
+        if canaryIsDone, deepenIfIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)

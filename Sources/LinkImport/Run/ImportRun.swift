@@ -90,7 +90,7 @@ package final class ImportRun: Sendable {
             userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in workers.submit { self.deliver(job, $0) } },
-            workersWereIdle: { workers.deepenIfIdle() }
+            deepenIfIdle: workers.deepenIfIdle
         )
         var end: RunStop?
         do {

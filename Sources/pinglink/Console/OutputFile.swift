@@ -1,5 +1,5 @@
+import DurableSteps
 import Glibc
-import Ledger
 
 /// Where a command writes records: a file that only its owner may read, or standard output.
 enum OutputFile {

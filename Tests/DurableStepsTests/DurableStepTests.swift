@@ -1,5 +1,5 @@
+import DurableSteps
 import Foundation
-import Ledger
 import Testing
 
 @Suite("Steps at which a debug build can die")
