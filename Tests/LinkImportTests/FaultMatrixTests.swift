@@ -5,7 +5,8 @@ import LinkImport
 import PingOneSimulator
 import Testing
 
-@Suite("Every fault, at every moment, for every call")
+/// One case after the other: each has a server, a gateway and an import of its own.
+@Suite("Every fault, at every moment, for every call", .serialized)
 struct FaultMatrixTests {
     @Test("typical faults at every moment", arguments: FaultCase.everyMoment)
     func moments(fault: FaultCase) async throws {

@@ -190,7 +190,8 @@ struct Feeder: ~Copyable {
             sends += 1
             return true
         }
-        if canaryIsDone, deepenIfIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
+        // The first row is sent alone: that the workers have nothing to do behind it tells nothing.
+        if sentRows > 1, deepenIfIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)

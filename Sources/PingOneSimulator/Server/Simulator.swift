@@ -21,21 +21,13 @@ package final class Simulator: Sendable {
     package let port: Int
     private let state: SimulationState
     private let server: Task<Void, Never>
-    private let loops: MultiThreadedEventLoopGroup
 
-    private init(
-        authURL: String,
-        port: Int,
-        state: SimulationState,
-        server: Task<Void, Never>,
-        loops: MultiThreadedEventLoopGroup
-    ) {
+    private init(authURL: String, port: Int, state: SimulationState, server: Task<Void, Never>) {
         self.authURL = authURL
         self.apiURL = "\(authURL)/v1"
         self.port = port
         self.state = state
         self.server = server
-        self.loops = loops
     }
 
     /// Starts a simulator and returns when it accepts connections.
@@ -44,7 +36,8 @@ package final class Simulator: Sendable {
     package static func start(_ configuration: SimulatorConfiguration = .init()) async throws -> Simulator {
         try configuration.settings.validate()
         let state = SimulationState(Simulation(configuration, apiURL: "", at: .now))
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        // One loop for all of this simulator, and the same few threads for all simulators of a process.
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
         let (ports, port) = AsyncThrowingStream<Int, any Error>.makeStream()
         let application = Application(
             responder: SimulatorResponder(state: state),
@@ -57,10 +50,10 @@ package final class Simulator: Sendable {
                 port.yield(channel.localAddress?.port ?? configuration.port)
                 port.finish()
             },
-            eventLoopGroupProvider: .shared(loops),
+            eventLoopGroupProvider: .shared(loop),
             logger: Logger(label: "pingone-simulator") { _ in SwiftLogNoOpLogHandler() }
         )
-        let server = Task(executorPreference: EventLoopExecutor(loops.next())) {
+        let server = Task(executorPreference: EventLoopExecutor(loop)) {
             do {
                 try await application.run()
                 port.finish()
@@ -71,7 +64,7 @@ package final class Simulator: Sendable {
         do {
             for try await port in ports {
                 let authURL = "http://\(urlHost(configuration.host)):\(port)"
-                let simulator = Simulator(authURL: authURL, port: port, state: state, server: server, loops: loops)
+                let simulator = Simulator(authURL: authURL, port: port, state: state, server: server)
                 state.withLock { $0.tenant.apiURL = simulator.apiURL }
                 return simulator
             }
@@ -79,7 +72,6 @@ package final class Simulator: Sendable {
         } catch {
             server.cancel()
             await server.value
-            try? await loops.shutdownGracefully()
             throw failure(for: error, configuration)
         }
     }
@@ -117,7 +109,6 @@ package final class Simulator: Sendable {
     package func stop() async {
         server.cancel()
         await server.value
-        try? await loops.shutdownGracefully()
     }
 }
 
