@@ -12,8 +12,8 @@ import uuid
 
 from fixed_server import ENVIRONMENT, PROVIDER, USER
 
-BENCHMARKS = ["import_hey", "import_wrk", "import_curl", "import_aiohttp", "import_parallel", "cpu", "validate",
-              "version", "memory", "resume", "pace", "moving_pace"]
+BENCHMARKS = ["import_hey", "import_wrk", "import_libcurl", "import_curl", "import_aiohttp", "import_parallel", "cpu",
+              "validate", "version", "memory", "resume", "pace", "moving_pace"]
 LONG = {"memory", "resume", "pace", "moving_pace"}
 BODY = json.dumps({"identityProvider": {"id": PROVIDER}, "externalId": "leslie",
                    "attributes": {"email": {"value": "leslie@example.com", "update": "EMPTY_ONLY"}}},
@@ -96,6 +96,16 @@ class Bench:
             return float(re.search(r"Requests/sec:\s*([\d.]+)", run.output)[1])
 
         return self.ratios("whole import, 64 in flight", "wrk", "≥ 0.3", self.links_per_second, wrk)
+
+    def import_libcurl(self):
+        """What the library leaves: no program that is built on it can be faster."""
+        loop = self.compiled("curl_loop.c", "curl")
+
+        def threads() -> float:
+            return self.options.rows / self.run(loop, self.link_url, "body.json", self.options.rows, IN_FLIGHT).wall
+
+        return self.ratios("whole import, 64 in flight", "libcurl alone in 64 threads of C", "", self.links_per_second,
+                           threads)
 
     def import_curl(self):
         rows = min(self.options.rows, 20_000)
@@ -216,7 +226,8 @@ class Bench:
     def compiled(self, source: str, library: str) -> pathlib.Path:
         program = self.folder / source.removesuffix(".c")
         if not program.exists():
-            subprocess.run(["gcc", "-O2", "-o", program, self.parts / source, f"-l{library}"], check=True)
+            subprocess.run(["gcc", "-O2", "-pthread", "-o", program, self.parts / source,
+                            f"-l{library}"], check=True)
         return program
 
 
