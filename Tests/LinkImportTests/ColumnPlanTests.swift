@@ -150,6 +150,17 @@ struct ColumnPlanTests {
         )
     }
 
+    @Test(
+        "a NUL in a name, whatever is to become of the column",
+        arguments: ["attributes.e\0mail", "\0", "externalId\0"]
+    )
+    func nul(name: String) {
+        #expect(
+            message { try plan("userID", "externalId", name, ignoring: ["*"]) }
+                == "line 1: column 3: the header has a NUL character. Remove it; was the file saved as UTF-16?"
+        )
+    }
+
     @Test("raw attributes need mappings")
     func providerAttributes() {
         #expect(

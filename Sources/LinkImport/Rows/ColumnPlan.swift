@@ -72,6 +72,9 @@ package struct ColumnPlan: Sendable, Equatable {
 
     /// - Throws: all that is wrong with the header, at once.
     package init(header: CSVRecord, options: Options) throws(HeaderError) {
+        if let field = header.firstFieldWithNUL {
+            throw HeaderError(line: header.line, problems: [.nulCharacter(column: field + 1)])
+        }
         let names = (0..<header.fieldCount).map { header.text($0) }
         let absent = options.map.map(\.column).filter { column in !names.contains { $0.isSame(as: column) } }
         guard absent.isEmpty else { throw HeaderError(line: header.line, problems: [.mappedColumnIsAbsent(absent)]) }
@@ -213,6 +216,8 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case needMappings([String])
         case mappedColumnIsAbsent([String])
         case empty
+        /// `column`: from 1.
+        case nulCharacter(column: Int)
     }
 
     package var line: Int
@@ -241,6 +246,8 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
                 + "Leave them out with --ignore '\(names[0])' and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names): "--map names \(quoted(names)), which the header does not have."
         case .empty: "there is no header. The first record names the columns: userID,externalId"
+        case .nulCharacter(let column):
+            "column \(column): the header has a NUL character. Remove it; was the file saved as UTF-16?"
         }
     }
 
