@@ -12,7 +12,7 @@ struct Feeder: ~Copyable {
     /// How many rows are looked up and intended in one transaction: few, for what is intended and not sent when the process
     /// dies must be read back, and more where a slow disk keeps the workers waiting.
     private var batchSize: Int
-    private static let largestBatch = 1024
+    private static let largestBatch = 512
     let keys: LedgerKeys
     let store: ImportStore
     let policy: ResumePolicy
