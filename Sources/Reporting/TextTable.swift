@@ -1,7 +1,7 @@
 /// Columns for people: as wide as their widest cell, two blanks apart.
-enum TextTable {
+package enum TextTable {
     /// Line breaks in cells are shown as `\n`: a cell must not look like a row.
-    static func text(_ rows: [[String]]) -> String {
+    package static func text(_ rows: [[String]]) -> String {
         let rows = rows.map {
             $0.map { $0.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n") }
         }

@@ -299,9 +299,13 @@ extension Misuse {
         Misuse(
             "a secret in the file",
             yaml: "client-secret: s\n",
-            saying: "c.yaml: line 1: unknown key \"client-secret\""
+            saying: "c.yaml: line 1: client-secret: secrets do not stand here"
         ),
-        Misuse("no YAML", yaml: "rate: [5\n", saying: "c.yaml: not valid YAML"),
+        Misuse(
+            "no YAML",
+            yaml: "rate: [5\n",
+            saying: "c.yaml: line 2, column 1: not valid YAML: did not find expected ',' or ']'. Correct it.\n"
+        ),
         Misuse("a list of nothing", yaml: "- rate\n", saying: "c.yaml: line 1: expected a list of key: value."),
         Misuse("a value of the wrong kind", yaml: "rate: [1, 2]\n", saying: "c.yaml: line 1: rate: takes one value."),
         Misuse(

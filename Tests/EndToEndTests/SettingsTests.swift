@@ -114,6 +114,35 @@ struct SettingsTests {
         }
     }
 
+    @Test("configuration and secret may come through pipes, whose writers take their time")
+    func pipes() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv([1]))
+            let program = try Program.built("pinglink").path
+            let secret = try #require(desk.simulator.environment["PINGONE_CLIENT_SECRET"])
+            // What cat copies here comes when pinglink has opened the pipe: both wait for each other there.
+            for name in ["config", "secret"] {
+                let made = try await Program.run("mkfifo", [name], folder: desk.folder.url)
+                #expect(made.exitCode == 0)
+            }
+            try desk.folder.write("config.text", "limit: 1\n")
+            try desk.folder.write("secret.text", secret)
+            let command = """
+                cat config.text > config & cat secret.text > secret &
+                exec '\(program)' import users.csv --config config --client-secret-file secret
+                """
+            let outcome = try await Program(
+                URL(filePath: "/bin/sh"),
+                ["-c", command],
+                environment: desk.environment.merging(["PINGONE_CLIENT_SECRET": "wrong", "PATH": "/usr/bin:/bin"]) {
+                    $1
+                },
+                folder: desk.folder.url
+            ).outcome()
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+    }
+
     @Test("a token may be given instead; from a file it is read anew when it is refused")
     func tokenFile() async throws {
         try await Desk.with { desk in

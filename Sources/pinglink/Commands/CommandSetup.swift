@@ -18,18 +18,22 @@ struct CommandSetup {
     }
 
     func logger(_ output: OutputOptions) throws -> Logger {
-        let format = try settings.value(.logFormat, expected: "text or json") { ConsoleLogHandler.Format(rawValue: $0) }
+        let format = try settings.standing(.logFormat, expected: "text or json") {
+            ConsoleLogHandler.Format(rawValue: $0)
+        }
         let level: Logger.Level = try settings.isSet(.quiet) ? .error : output.verbose ? .debug : .info
         return Logger(label: "pinglink") { _ in
-            ConsoleLogHandler(logLevel: level, format: format ?? .text, showsTime: isatty(2) == 0)
+            ConsoleLogHandler(logLevel: level, format: format, showsTime: isatty(2) == 0)
         }
     }
 
     func reading() throws -> ReadingOptions {
-        let delimiter = try settings.value(.delimiter, expected: "one ASCII character, or tab") { text in
+        let delimiter = try settings.standing(.delimiter, expected: "one ASCII character, or tab") { text in
             text == "tab" ? CSVDelimiter.tab : text.utf8.count == 1 ? text.utf8.first.flatMap { CSVDelimiter($0) } : nil
         }
-        let update = try settings.value(.update, expected: "EMPTY_ONLY or ALWAYS") { AttributeUpdate(rawValue: $0) }
+        let update = try settings.standing(.update, expected: "EMPTY_ONLY or ALWAYS") {
+            AttributeUpdate(rawValue: $0)
+        }
         let map = try settings.list(.map, expected: "COLUMN=NAME, where NAME is a column that pinglink knows") { text in
             ColumnPlan.Options.Mapping(argument: text).flatMap { ColumnPlan.isTarget($0.target) ? $0 : nil }
         }
@@ -43,9 +47,9 @@ struct CommandSetup {
             )
         }
         return ReadingOptions(
-            delimiter: delimiter ?? .comma,
+            delimiter: delimiter,
             columns: ColumnPlan.Options(
-                update: update ?? .emptyOnly,
+                update: update,
                 map: map,
                 ignoring: ignored,
                 acceptsProviderAttributes: takesProvidersMappings || mappingsFile != nil
@@ -77,36 +81,37 @@ struct CommandSetup {
 
     func rate() throws -> RateSetting {
         let maximum = try settings.value(.maxRate, expected: "a number from 0.001 to 100000", SettingText.rate)
-        let rate = try settings.value(.rate, expected: "auto, or a number from 0.001 to 100000") {
+        let rate = try settings.standing(.rate, expected: "auto, or a number from 0.001 to 100000") {
             text -> RateSetting? in
             text == "auto" ? .auto(max: maximum) : SettingText.rate(text).map { .fixed($0) }
         }
         if case .fixed = rate, maximum != nil {
             throw settings.failure(for: .maxRate, "bounds --rate auto; with --rate N there is nothing to bound.")
         }
-        return rate ?? .auto(max: maximum)
+        return rate
     }
 
     func concurrency() throws -> Int {
-        try settings.value(.concurrency, expected: "1 to 250", SettingText.count(1...250)) ?? 32
+        try settings.standing(.concurrency, expected: "1 to 250", SettingText.count(1...250))
     }
 
     func breaker() throws -> Breaker {
-        let limit = try settings.value(.maxFailures, expected: "a number above 0, or a share such as 50%") {
-            Breaker.Limit(argument: $0)
-        }
-        return Breaker(limit ?? .standard)
+        try Breaker(
+            settings.standing(.maxFailures, expected: "a number above 0, or a share such as 50%") {
+                Breaker.Limit(argument: $0)
+            }
+        )
     }
 
     func progressStyle() throws -> ProgressReport.Style {
-        let style = try settings.value(.progress, expected: "auto, bar, log or none") {
+        let style = try settings.standing(.progress, expected: "auto, bar, log or none") {
             ProgressReport.Style(rawValue: $0)
         }
-        return settings.isQuiet ? .none : style ?? .auto
+        return settings.isQuiet ? .none : style
     }
 
     func maxWait() throws -> Duration {
-        try settings.value(.maxWait, expected: "a time, such as 90s, 5m or 1h", SettingText.duration) ?? .seconds(300)
+        try settings.standing(.maxWait, expected: "a time, such as 90s, 5m or 1h", SettingText.duration)
     }
 
     /// How PingOne is reached; checked as far as that is possible without a connection.
@@ -120,11 +125,11 @@ struct CommandSetup {
             )
         }
         let regions = Region.allCases.map(\.rawValue).joined(separator: ", ")
-        let region = try settings.value(.region, expected: "one of \(regions)") { Region(argument: $0) }
+        let region = try settings.standing(.region, expected: "one of \(regions)") { Region(argument: $0) }
         let endpoints: Endpoints
         do throws(EndpointError) {
             endpoints = try Endpoints(
-                region: region ?? .northAmerica,
+                region: region,
                 apiURL: settings.text(.apiURL),
                 authURL: settings.text(.authURL)
             )
@@ -132,19 +137,18 @@ struct CommandSetup {
             let key: SettingKey = error.flag == "--api-url" ? .apiURL : .authURL
             let what = String(error.description.dropFirst("\(error.flag): ".count))
             // Sending credentials in plain text is wrong usage wherever it was asked for.
-            if case .plainHTTP = error, let origin = settings.values(key)?.origin {
+            if case .plainHTTP = error, let origin = settings[key]?.origin {
                 throw CommandFailure.usage("\(origin): \(what)")
             }
             throw settings.failure(for: key, what)
         }
-        let timeout = try settings.value(.timeout, expected: "seconds above 0", SettingText.duration) ?? .seconds(30)
         return Connection(
             endpoints: endpoints,
             environment: environment,
             authEnvironment: try uuid(.authEnvironment) ?? environment,
             credentials: try credentials(),
-            timeout: timeout,
-            attempts: try settings.value(.attempts, expected: "1 to 100", SettingText.count(1...100)) ?? 5,
+            timeout: try settings.standing(.timeout, expected: "seconds above 0", SettingText.duration),
+            attempts: try settings.standing(.attempts, expected: "1 to 100", SettingText.count(1...100)),
             maxWait: try maxWait(),
             transport: try transport(endpoints: endpoints)
         )
@@ -184,46 +188,45 @@ struct CommandSetup {
         return Endpoints.isLoopback(host)
     }
 
-    /// By precedence: a flag, then a variable, then the file; among equals a ready token comes first.
+    /// What pinglink signs on with: by precedence like every setting, and among equals a ready token comes first.
+    var credential: SettingKey? {
+        [SettingKey.accessTokenFile, .accessToken, .clientSecretFile, .clientSecret]
+            .compactMap { key in settings[key].map { (key, $0.precedence) } }
+            .min { $0.1 < $1.1 }?.0
+    }
+
     private func credentials() throws -> Credentials {
-        let tokenFile = settings.values(.accessTokenFile)
-        let secretFile = settings.values(.clientSecretFile)
-        if let path = tokenFile?.values.first, tokenFile?.origin == .flag(.accessTokenFile) {
-            return .tokenFile(path: path)
+        guard let key = credential, let value = settings.text(key) else {
+            throw CommandFailure.usage(
+                "No credentials: give PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET (or --client-id and "
+                    + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN or --access-token-file."
+            )
         }
-        if let path = secretFile?.values.first, secretFile?.origin == .flag(.clientSecretFile) {
-            return try client(secret: try secret(inFile: path))
-        }
-        if let token = settings.secret(inVariable: "PINGONE_ACCESS_TOKEN") {
-            let token = token.trimmingSpace()
-            guard TokenVerdict.isToken(token) else {
-                throw CommandFailure.usage("PINGONE_ACCESS_TOKEN: does not hold one token.")
-            }
+        switch key {
+        case .accessTokenFile: return .tokenFile(path: value)
+        case .accessToken:
+            let token = value.trimmingSpace()
+            guard TokenVerdict.isToken(token) else { throw settings.failure(for: key, "does not hold one token.") }
             return .token(Secret(token))
+        case .clientSecretFile: return try client(secret: try secret(inFile: value))
+        default: return try client(secret: value)
         }
-        if let secret = settings.secret(inVariable: "PINGONE_CLIENT_SECRET") { return try client(secret: secret) }
-        if let path = tokenFile?.values.first { return .tokenFile(path: path) }
-        if let path = secretFile?.values.first { return try client(secret: try secret(inFile: path)) }
-        throw CommandFailure.usage(
-            "No credentials: give PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET (or --client-id and "
-                + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN or --access-token-file."
-        )
     }
 
     private func client(secret: String) throws -> Credentials {
         guard let clientID = settings.text(.clientID) else {
             throw CommandFailure.usage("No client id: give --client-id ID or PINGONE_CLIENT_ID.")
         }
-        let method = try settings.value(.authMethod, expected: "basic or post") {
+        let method = try settings.standing(.authMethod, expected: "basic or post") {
             ClientCredentials.Method(rawValue: $0)
         }
         return .client(
-            ClientCredentials(clientID: clientID, clientSecret: Secret(secret), method: method ?? .basic)
+            ClientCredentials(clientID: clientID, clientSecret: Secret(secret), method: method)
         )
     }
 
     private func secret(inFile path: String) throws -> String {
-        guard let data = try? Data(contentsOf: URL(filePath: path)), let text = String(validating: data, as: UTF8.self)
+        guard let bytes = WholeFile.bytes(at: path), let text = String(validating: bytes, as: UTF8.self)
         else { throw settings.failure(for: .clientSecretFile, "\(path) cannot be read.") }
         let secret = text.trimmingSpace()
         guard !secret.isEmpty else { throw settings.failure(for: .clientSecretFile, "\(path) is empty.") }

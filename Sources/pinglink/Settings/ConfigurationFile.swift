@@ -1,40 +1,30 @@
-import FoundationEssentials
 import Yams
 
 /// A configuration file: YAML, flag names as keys, `profiles: { NAME: { … } }` for blocks of them.
+///
+/// Every value is text, exactly as it is written: `05:30`, `0123` and `yes` are no numbers, times or booleans here, they
+/// become what the setting makes of them.
 struct ConfigurationFile: Sendable {
     struct Entry: Sendable {
         var values: [String]
-        var line: Int
+        var origin: Settings.Origin
     }
 
-    let path: String
-    private let common: [SettingKey: Entry]
-    private let profile: [SettingKey: Entry]
+    /// What stands at the top and holds for all profiles.
+    let common: [SettingKey: Entry]
+    /// What stands in the profile; empty without one.
+    let profile: [SettingKey: Entry]
 
     /// `profile`: the block to use, nil for none.
-    /// - Throws: a `CommandFailure` that names the line.
+    /// - Throws: a `CommandFailure` that names the line, never a value: it could be a secret in the wrong place.
     init(path: String, profile name: String?) throws {
-        self.path = path
-        guard let data = try? Data(contentsOf: URL(filePath: path)) else {
-            throw CommandFailure.configuration("\(path): the configuration file cannot be read. Check --config.")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw CommandFailure.configuration("\(path): the configuration file is not UTF-8.")
-        }
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw CommandFailure.configuration("\(path): not valid YAML\(Self.place(of: error)). Correct it.")
-        }
+        let reader = ConfigurationReader(path: path)
         var blocks: [String: [SettingKey: Entry]] = [:]
-        common = try Self.entries(of: root, in: path, isTop: true) { key, node in
+        common = try reader.entries(of: try reader.root()) { key, node in
             guard key == "profiles" else { return false }
-            guard let mapping = node.mapping else { throw Self.failure(path, node, "profiles: holds blocks by name") }
-            for (name, block) in mapping {
-                guard let name = name.string else { continue }
-                blocks[name] = try Self.entries(of: block, in: path, isTop: false) { _, _ in false }
+            for (name, block) in try reader.mapping(node, "profiles: holds blocks by name: profiles: { NAME: { … } }") {
+                let name = try reader.text(ofKey: name)
+                blocks[name] = try reader.entries(of: block, profile: name)
             }
             return true
         }
@@ -43,89 +33,143 @@ struct ConfigurationFile: Sendable {
             return
         }
         guard let block = blocks[name] else {
-            throw CommandFailure.configuration("\(path): there is no profile \"\(name)\". Check --profile.")
+            let nearest = EditDistance.nearest(to: name, among: Array(blocks.keys))
+            let known = blocks.isEmpty ? "It has none." : "It has \(blocks.keys.sorted().joined(separator: ", "))."
+            throw CommandFailure.configuration(
+                "\(path): there is no profile \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? ".") \(known) "
+                    + "Check --profile."
+            )
         }
         profile = block
     }
 
-    subscript(key: SettingKey) -> Entry? { profile[key] ?? common[key] }
-
-    /// The file to use: the one that is named, else the first that exists.
-    static func find(named path: String?, environment: [String: String]) -> String? {
-        if let path { return path }
+    /// Where a file is looked for when none is named; the first that exists is taken.
+    static func places(_ environment: [String: String]) -> [String] {
         let home = environment["HOME"].map { "\($0)/.config" }
-        let base = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? home
-        let candidates = ["pinglink.yaml"] + (base.map { ["\($0)/pinglink/config.yaml"] } ?? [])
-        return candidates.first { FileManager.default.fileExists(atPath: $0) }
+        // A relative path there is to be ignored (XDG Base Directory Specification).
+        let base = environment["XDG_CONFIG_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? home
+        return ["pinglink.yaml"] + (base.map { ["\($0)/pinglink/config.yaml"] } ?? [])
+    }
+}
+
+/// Turns YAML into entries, and what is wrong with it into messages with the line.
+private struct ConfigurationReader {
+    let path: String
+
+    /// Nil for a file without content.
+    func root() throws -> Node? {
+        guard let bytes = WholeFile.bytes(at: path) else {
+            throw CommandFailure.configuration(
+                "\(path): the configuration file cannot be read. Check the path and its permissions, or name another with "
+                    + "--config."
+            )
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure.configuration("\(path): the configuration file is not UTF-8.")
+        }
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw failure(error, in: text)
+        }
     }
 
-    private static func entries(
+    /// `other` says whether it has taken a key that is no setting.
+    func entries(
         of node: Node?,
-        in path: String,
-        isTop: Bool,
-        other: (String, Node) throws -> Bool
-    ) throws -> [SettingKey: Entry] {
-        guard let node, node.null == nil else { return [:] }
-        guard let mapping = node.mapping else { throw failure(path, node, "expected a list of key: value") }
-        var entries: [SettingKey: Entry] = [:]
-        for (keyNode, value) in mapping {
-            let name = keyNode.string ?? ""
+        profile: String? = nil,
+        other: (_ key: String, _ value: Node) throws -> Bool = { _, _ in false }
+    ) throws -> [SettingKey: ConfigurationFile.Entry] {
+        var entries: [SettingKey: ConfigurationFile.Entry] = [:]
+        for (keyNode, value) in try mapping(node, "expected a list of key: value") {
+            let name = try text(ofKey: keyNode)
             if try other(name, value) { continue }
-            guard let key = SettingKey(rawValue: name) else {
-                let nearest = EditDistance.nearest(to: name, among: SettingKey.allCases.map(\.rawValue))
-                throw failure(path, keyNode, "unknown key \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? "")")
-            }
-            let values: [String]
-            if let scalar = value.scalar {
-                values = [scalar.string]
-            } else if let sequence = value.sequence, key.isRepeatable, sequence.allSatisfy({ $0.scalar != nil }) {
-                values = sequence.compactMap { $0.scalar?.string }
-            } else {
-                throw failure(
-                    path,
-                    value,
-                    "\(name): takes \(key.isRepeatable ? "a text or a list of texts" : "one value")"
-                )
-            }
-            entries[key] = Entry(values: values, line: keyNode.mark?.line ?? 0)
+            let key = try setting(name, at: keyNode)
+            entries[key] = .init(
+                values: try values(of: key, value),
+                origin: .file(path: path, line: line(of: keyNode), profile: profile, key)
+            )
         }
         return entries
     }
 
-    private static func failure(_ path: String, _ node: Node, _ what: String) -> CommandFailure {
-        .configuration("\(path): line \(node.mark?.line ?? 1): \(what).")
+    /// `expected`: the message for anything else; nothing at all is an empty mapping.
+    func mapping(_ node: Node?, _ expected: String) throws -> Node.Mapping {
+        guard let node, !isNothing(node) else { return [:] }
+        guard let mapping = node.mapping else { throw failure(node, expected + ".") }
+        return mapping
     }
 
-    private static func place(of error: YamlError) -> String {
+    func text(ofKey node: Node) throws -> String {
+        guard let scalar = node.scalar else { throw failure(node, "a key is one word.") }
+        return scalar.string
+    }
+
+    private func setting(_ name: String, at node: Node) throws -> SettingKey {
+        switch SettingKey(rawValue: name) {
+        case let key? where key.isSecret:
+            throw failure(
+                node,
+                "\(name): secrets do not stand here, where backups and colleagues read them. Put it into a file that "
+                    + "only you can read and name that with \(name)-file:, or give it in \(key.variable ?? "")."
+            )
+        case let key?: return key
+        case nil where SettingKey.flagsOnly.contains(name):
+            throw failure(node, "\(name): is for one run only. Give --\(name) on the command line.")
+        case nil where name == "profiles":
+            throw failure(node, "profiles: a profile holds no profiles. Move it to the top of the file.")
+        case nil:
+            let known = SettingKey.allCases.filter { !$0.isSecret }
+            let nearest =
+                known.first { $0.variable == name }?.rawValue
+                ?? EditDistance.nearest(to: name.lowercased(), among: known.map(\.rawValue) + ["profiles"])
+            throw failure(node, "unknown key \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? ".")")
+        }
+    }
+
+    private func values(of key: SettingKey, _ node: Node) throws -> [String] {
+        if isNothing(node) {
+            throw failure(node, "\(key.rawValue): has no value. Give it one, or \"\" for an empty text.")
+        }
+        if let scalar = node.scalar { return [scalar.string] }
+        if key.isRepeatable, let sequence = node.sequence {
+            let values = sequence.compactMap { $0.scalar?.string }
+            if values.count == sequence.count { return values }
+        }
+        throw failure(node, "\(key.rawValue): takes \(key.isRepeatable ? "a text or a list of texts" : "one value").")
+    }
+
+    /// Whether there is a key with nothing behind it. `null` and `~` are texts like others.
+    private func isNothing(_ node: Node) -> Bool {
+        node.scalar.map { $0.string.isEmpty && $0.style == .plain } ?? false
+    }
+
+    private func line(of node: Node) -> Int { node.mark?.line ?? 1 }
+
+    private func failure(_ node: Node, _ what: String) -> CommandFailure {
+        .configuration("\(path): line \(line(of: node)): \(what)")
+    }
+
+    private func failure(_ error: YamlError, in text: String) -> CommandFailure {
         switch error {
-        case .scanner(_, _, let mark, _), .parser(_, _, let mark, _), .composer(_, _, let mark, _):
-            " (line \(mark.line), column \(mark.column))"
-        default: ""
+        case .duplicatedKeysInMapping(let names, let context):
+            return .configuration(
+                "\(path): line \(context.mark.line): \"\(names.first ?? "")\" is given twice. Leave one out."
+            )
+        case .composer(let context, let problem, let mark, _):
+            let what = context.map { $0.text + " " } ?? ""
+            return .configuration("\(path): line \(mark.line): not valid YAML: \(what)\(problem). Correct it.")
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _):
+            let line = text.split(separator: "\n", omittingEmptySubsequences: false).dropFirst(mark.line - 1).first
+            let hasTab = line?.prefix { $0 == " " || $0 == "\t" }.contains("\t") == true
+            let advice = hasTab ? "Indent with spaces, not with tabs." : "Correct it."
+            return .configuration(
+                "\(path): line \(mark.line), column \(mark.column): not valid YAML: \(problem). \(advice)"
+            )
+        case .reader(let problem, let offset, _, _):
+            let line = 1 + text.prefix(offset ?? 0).count { $0.isNewline }
+            return .configuration("\(path): line \(line): not valid YAML: \(problem). Correct it.")
+        default: return .configuration("\(path): not valid YAML. Correct it.")
         }
-    }
-}
-
-/// How far a mistyped word is from those that are known.
-enum EditDistance {
-    /// The word that is nearest, if it is near enough to be meant.
-    static func nearest(to word: String, among words: [String]) -> String? {
-        let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
-        return ranked.flatMap { $0.1 <= max(2, word.count / 3) ? $0.0 : nil }
-    }
-
-    /// Insertions, deletions and replacements (Levenshtein).
-    static func distance(_ first: String, _ second: String) -> Int {
-        let second = Array(second)
-        var row = Array(0...second.count)
-        for (index, character) in first.enumerated() {
-            var diagonal = row[0]
-            row[0] = index + 1
-            for place in second.indices {
-                let cost = diagonal + (second[place] == character ? 0 : 1)
-                diagonal = row[place + 1]
-                row[place + 1] = min(cost, row[place] + 1, diagonal + 1)
-            }
-        }
-        return row[second.count]
     }
 }

@@ -1,5 +1,5 @@
 /// The settings that a flag, a variable or the configuration file may give. The raw value is the flag's name and the
-/// key in the file.
+/// key in the file; the two secrets have neither, only a variable.
 enum SettingKey: String, CaseIterable, Sendable {
     case environment
     case idp
@@ -9,7 +9,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case authEnvironment = "auth-environment"
     case clientID = "client-id"
     case clientSecretFile = "client-secret-file"
+    case clientSecret = "client-secret"
     case accessTokenFile = "access-token-file"
+    case accessToken = "access-token"
     case authMethod = "auth-method"
     case caFile = "ca-file"
     case proxy
@@ -50,8 +52,31 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .authURL: "PINGONE_AUTH_URL"
         case .authEnvironment: "PINGONE_AUTH_ENVIRONMENT_ID"
         case .clientID: "PINGONE_CLIENT_ID"
+        case .clientSecret: "PINGONE_CLIENT_SECRET"
+        case .accessToken: "PINGONE_ACCESS_TOKEN"
         case .authMethod: "PINGONE_AUTH_METHOD"
         case .caFile: "PINGLINK_CA_FILE"
+        default: nil
+        }
+    }
+
+    /// What holds when nobody gives it, as it would stand in a file; nil where nothing does, or what follows from
+    /// other settings.
+    var standard: String? {
+        switch self {
+        case .region: "com"
+        case .authMethod: "basic"
+        case .rate: "auto"
+        case .concurrency: "32"
+        case .timeout: "30"
+        case .attempts: "5"
+        case .maxWait: "5m"
+        case .maxFailures: "50%"
+        case .delimiter: ","
+        case .update: "EMPTY_ONLY"
+        case .mappings, .strict, .quiet: "false"
+        case .progress: "auto"
+        case .logFormat: "text"
         default: nil
         }
     }
@@ -60,4 +85,16 @@ enum SettingKey: String, CaseIterable, Sendable {
     var isRepeatable: Bool {
         self == .map || self == .ignore || self == .retry
     }
+
+    /// Whether its value is shown to nobody.
+    var isSecret: Bool {
+        self == .clientSecret || self == .accessToken
+    }
+
+    /// The flags that are for one run and therefore not for a file.
+    static let flagsOnly: Set<String> = [
+        "anew", "change", "config", "dry-run", "format", "help", "include-read-back", "json", "output", "profile",
+        "run",
+        "state", "verbose", "version", "yes",
+    ]
 }

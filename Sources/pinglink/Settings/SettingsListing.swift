@@ -1,0 +1,121 @@
+import PingOneAPI
+import Reporting
+
+/// Every setting with the value that holds and where that is from, for people and for programs; no secrets.
+struct SettingsListing {
+    /// One setting. `values` is empty and `source` nil where it has none.
+    fileprivate struct Line {
+        var key: SettingKey
+        var values: [String] = []
+        /// `flag`, `variable`, `profile`, `file`, `default`, or `implied` by other settings.
+        var source: String?
+        var place: String?
+    }
+
+    private let settings: Settings
+    private let profile: String?
+    private let credential: SettingKey?
+    private let lines: [Line]
+
+    /// `environment`: for the proxies that libcurl takes from it.
+    init(_ setup: CommandSetup, profile: String?, environment: [String: String]) {
+        settings = setup.settings
+        self.profile = profile
+        credential = setup.credential
+        let implied = Self.implied(by: setup.settings, environment)
+        lines = SettingKey.allCases.map { key in
+            setup.settings[key].map { Line(key, $0) } ?? implied.first { $0.key == key } ?? Line(key: key)
+        }
+    }
+
+    var text: String {
+        let profile = profile.map { ", profile \($0)" } ?? ""
+        let file =
+            settings.filePath.map { $0 + profile } ?? "none; looked for \(settings.places.joined(separator: ", "))"
+        return """
+            configuration file: \(file)
+            signs on with: \(credential?.rawValue ?? "nothing yet: give a client secret or a token")
+
+            \(TextTable.text(lines.map { [$0.key.rawValue, $0.shown, $0.place ?? ""] }))
+            """
+    }
+
+    /// One JSON object on one line; `settings` has a member for each setting, with null for what it does not have.
+    var json: String {
+        JSONValue.object([
+            "configuration_file": JSONValue(settings.filePath),
+            "profile": JSONValue(profile),
+            "looked_for": .array(settings.places.map { .string($0) }),
+            "signs_on_with": JSONValue(credential?.rawValue),
+            "settings": .object(
+                lines.map { line in
+                    let value = JSONValue.object([
+                        "value": line.key.isRepeatable && line.source != nil
+                            ? .array(line.values.map { .string($0) }) : JSONValue(line.values.first),
+                        "source": JSONValue(line.source),
+                        "place": JSONValue(line.place),
+                    ])
+                    return JSONValue.Member(name: line.key.rawValue, value: value)
+                }
+            ),
+        ]).text
+    }
+
+    /// What follows from other settings, from the input's name or from the variables of curl.
+    private static func implied(by settings: Settings, _ environment: [String: String]) -> [Line] {
+        var lines: [Line] = []
+        func imply(_ key: SettingKey, _ value: String?, _ place: String) {
+            if let value { lines.append(Line(key: key, values: [value], source: "implied", place: place)) }
+        }
+        let region = settings.text(.region).flatMap { Region(argument: $0) }
+        let endpoints = region.flatMap { try? Endpoints(region: $0) }
+        imply(.apiURL, endpoints?.api, "follows from region")
+        imply(.authURL, endpoints?.auth, "follows from region")
+        imply(.authEnvironment, settings.text(.environment), "follows from environment")
+        let paths = InputPaths(input: "FILE", ledger: settings.text(.ledger))
+        imply(.ledger, paths.ledger, "follows from the input")
+        imply(.rejects, paths.rejects, "follows from the input")
+        imply(.retryFile, paths.retry, "follows from the input")
+        let proxies = ["https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"]
+            .filter { environment[$0]?.isEmpty == false }
+        imply(.proxy, proxies.isEmpty ? nil : "as curl reads it", proxies.joined(separator: ", "))
+        return lines
+    }
+}
+
+extension SettingsListing.Line {
+    fileprivate init(_ key: SettingKey, _ setting: Settings.Setting) {
+        self.key = key
+        values = setting.values.map { Self.masked($0, of: key) }
+        switch setting.origin {
+        case .flag: source = "flag"
+        case .variable: source = "variable"
+        case .file(_, _, let profile, _): source = profile == nil ? "file" : "profile"
+        case .standard: source = "default"
+        }
+        place = setting.origin.place
+    }
+
+    fileprivate var shown: String {
+        guard source != nil else { return "-" }
+        return values.map { $0.isEmpty ? "\"\"" : $0 }.joined(separator: ", ")
+    }
+
+    /// Hides secrets, and the user name and password of a URL.
+    private static func masked(_ text: String, of key: SettingKey) -> String {
+        if key.isSecret { return "set" }
+        guard [.proxy, .apiURL, .authURL].contains(key), let end = text.lastIndex(of: "@") else { return text }
+        let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+        return "\(scheme)••••\(text[end...])"
+    }
+}
+
+extension Settings.Origin {
+    fileprivate var place: String {
+        switch self {
+        case .flag, .variable, .standard: description
+        case .file(let path, let line, let profile, _):
+            "\(path): line \(line)\(profile.map { ", profile \($0)" } ?? "")"
+        }
+    }
+}

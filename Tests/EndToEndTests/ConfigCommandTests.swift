@@ -1,0 +1,183 @@
+import Foundation
+import Testing
+
+@Suite("config show", .patient)
+struct ConfigCommandTests {
+    @Test("says what holds and where each value is from")
+    func text() async throws {
+        let configuration = try Configuration(
+            """
+            environment: 123e4567-e89b-42d3-a456-426614174000
+            concurrency: 8
+            proxy: http://me:s3cret@proxy.example:3128
+            map: [Login=externalId, Mail=attributes.email]
+            profiles:
+              night:
+                region: eu
+                concurrency: 4
+
+            """
+        )
+        let outcome = try await configuration.run(
+            ["config", "show", "--profile", "night", "--rate", "50", "--strict"],
+            environment: ["PINGONE_CLIENT_ID": "5f1d3a52", "PINGONE_CLIENT_SECRET": "s3cret", "PINGONE_REGION": ""]
+        )
+        #expect(outcome.exitCode == 0)
+        #expect(outcome.errors == "")
+        #expect(
+            outcome.output == """
+                configuration file: pinglink.yaml, profile night
+                signs on with: client-secret
+
+                environment         123e4567-e89b-42d3-a456-426614174000     pinglink.yaml: line 1
+                idp                 -
+                region              eu                                       pinglink.yaml: line 7, profile night
+                api-url             https://api.pingone.eu/v1                follows from region
+                auth-url            https://auth.pingone.eu                  follows from region
+                auth-environment    123e4567-e89b-42d3-a456-426614174000     follows from environment
+                client-id           5f1d3a52                                 PINGONE_CLIENT_ID
+                client-secret-file  -
+                client-secret       set                                      PINGONE_CLIENT_SECRET
+                access-token-file   -
+                access-token        -
+                auth-method         basic                                    default
+                ca-file             -
+                proxy               http://••••@proxy.example:3128           pinglink.yaml: line 3
+                rate                50                                       --rate
+                max-rate            -
+                concurrency         4                                        pinglink.yaml: line 8, profile night
+                timeout             30                                       default
+                attempts            5                                        default
+                max-wait            5m                                       default
+                max-failures        50%                                      default
+                delimiter           ,                                        default
+                update              EMPTY_ONLY                               default
+                user-key            -
+                map                 Login=externalId, Mail=attributes.email  pinglink.yaml: line 4
+                ignore              -
+                mappings            false                                    default
+                mappings-file       -
+                strict              true                                     --strict
+                ledger              FILE.ledger                              follows from the input
+                rejects             FILE.rejects.csv                         follows from the input
+                retry-file          FILE.retry.csv                           follows from the input
+                retry               -
+                limit               -
+                max-duration        -
+                until               -
+                progress            auto                                     default
+                log-format          text                                     default
+                quiet               false                                    default
+                metrics-file        -
+
+                """
+        )
+    }
+
+    @Test("a flag wins over a variable, that over the profile, that over the top of the file, that over the default")
+    func precedence() async throws {
+        let configuration = try Configuration("region: ca\nprofiles:\n  p:\n    region: eu\n  q:\n    rate: 5\n")
+        func region(_ arguments: [String], _ variable: String = "") async throws -> ShownSettings.Setting? {
+            try await configuration.show(arguments, environment: ["PINGONE_REGION": variable]).settings["region"]
+        }
+        #expect(
+            try await region(["--profile", "p", "--region", "sg"], "asia")
+                == .init(value: .one("sg"), source: "flag", place: "--region")
+        )
+        #expect(
+            try await region(["--profile", "p"], "asia")
+                == .init(value: .one("asia"), source: "variable", place: "PINGONE_REGION")
+        )
+        #expect(
+            try await region(["--profile", "p"])
+                == .init(value: .one("eu"), source: "profile", place: "pinglink.yaml: line 4, profile p")
+        )
+        #expect(
+            try await region(["--profile", "q"])
+                == .init(value: .one("ca"), source: "file", place: "pinglink.yaml: line 1")
+        )
+        try configuration.folder.write("pinglink.yaml", "rate: 5\n")
+        #expect(try await region([]) == .init(value: .one("com"), source: "default", place: "default"))
+    }
+
+    @Test("an empty list in a profile takes the list at the top away")
+    func emptyList() async throws {
+        let configuration = try Configuration("ignore: [a]\nprofiles:\n  p: {ignore: []}\n")
+        #expect(try await configuration.show(["--profile", "p"]).settings["ignore"]?.value == .many([]))
+    }
+
+    @Test("says which file was taken, and where it was looked for")
+    func files() async throws {
+        let configuration = try Configuration("rate: 5\n")
+        let folder = configuration.folder
+        let home = folder.url.path + "/.config/pinglink/config.yaml"
+        var shown = try await configuration.show()
+        #expect(shown.configurationFile == "pinglink.yaml")
+        #expect(shown.lookedFor == ["pinglink.yaml", home])
+
+        try FileManager.default.removeItem(at: folder.file("pinglink.yaml"))
+        let outcome = try await configuration.run(["config", "show"])
+        #expect(outcome.output.hasPrefix("configuration file: none; looked for pinglink.yaml, \(home)\n"))
+
+        try FileManager.default.createDirectory(
+            at: folder.file("xdg/pinglink"),
+            withIntermediateDirectories: true
+        )
+        try folder.write("xdg/pinglink/config.yaml", "rate: 6\n")
+        shown = try await configuration.show(environment: ["XDG_CONFIG_HOME": folder.url.path + "/xdg"])
+        #expect(shown.configurationFile == folder.url.path + "/xdg/pinglink/config.yaml")
+        #expect(shown.settings["rate"]?.value == .one("6"))
+        shown = try await configuration.show(environment: ["XDG_CONFIG_HOME": "xdg"])
+        #expect(shown.configurationFile == nil)
+        #expect(shown.lookedFor == ["pinglink.yaml", home])
+
+        try folder.write("other.yaml", "rate: 7\n")
+        shown = try await configuration.show(["--config", "other.yaml"])
+        #expect(shown.configurationFile == "other.yaml")
+        #expect(shown.lookedFor == ["other.yaml"])
+    }
+
+    @Test(
+        "what is signed on with: the highest in precedence, among equals the token",
+        arguments: [
+            (["PINGONE_CLIENT_SECRET": "s"], [], "client-secret"),
+            (["PINGONE_CLIENT_SECRET": "s", "PINGONE_ACCESS_TOKEN": "t"], [], "access-token"),
+            (["PINGONE_ACCESS_TOKEN": "t"], ["--client-secret-file", "f"], "client-secret-file"),
+            (["PINGONE_CLIENT_SECRET": "s"], ["--profile", "secret"], "client-secret"),
+            ([:], ["--profile", "secret"], "client-secret-file"),
+            ([:], [], "access-token-file"),
+        ] as [([String: String], [String], String)]
+    )
+    func credential(environment: [String: String], arguments: [String], name: String) async throws {
+        let configuration = try Configuration("access-token-file: t\nprofiles:\n  secret: {client-secret-file: s}\n")
+        #expect(try await configuration.show(arguments, environment: environment).signsOnWith == name)
+    }
+
+    @Test("shows no secret, nor writes one to the file that swift-configuration can log every access to")
+    func secrets() async throws {
+        let configuration = try Configuration(
+            "proxy: 'http://me:s3cret@proxy.example:3128'\napi-url: https://s3cret@a/v1\n"
+        )
+        let environment = [
+            "PINGONE_CLIENT_SECRET": "s3cret", "PINGONE_ACCESS_TOKEN": "s3cret", "HTTPS_PROXY": "http://me:s3cret@p",
+            "CONFIG_ACCESS_LOG_FILE": configuration.folder.file("access.log").path,
+        ]
+        for arguments in [[], ["--json"], ["--proxy", "me:s3cret@p:1"], ["--auth-url", "https://a:s3cret@b"]] {
+            let outcome = try await configuration.run(["config", "show"] + arguments, environment: environment)
+            #expect(outcome.exitCode == 0)
+            #expect(!(outcome.output + outcome.errors).contains("s3cret"))
+        }
+        let log = configuration.folder.text("access.log")
+        #expect(log.contains("<REDACTED>"))
+        #expect(!log.contains("s3cret"))
+    }
+
+    @Test("says that curl's variables name the proxy when no setting does")
+    func curlsProxy() async throws {
+        let shown = try await Configuration("").show(environment: ["HTTPS_PROXY": "http://p", "NO_PROXY": "a"])
+        #expect(
+            shown.settings["proxy"]
+                == .init(value: .one("as curl reads it"), source: "implied", place: "HTTPS_PROXY, NO_PROXY")
+        )
+    }
+}
