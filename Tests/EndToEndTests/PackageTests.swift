@@ -1,0 +1,71 @@
+import Foundation
+import Testing
+
+@Suite("scripts/package", .patient)
+struct PackageTests {
+    private static let hasTools = FileManager.default.isExecutableFile(atPath: "/usr/bin/dpkg-shlibdeps")
+
+    @Test(
+        "a package has the programs, a page and completions for each command, the samples, and what it depends on",
+        .enabled(if: hasTools, "dpkg-dev is not installed")
+    )
+    func contents() async throws {
+        let folder = try TemporaryFolder()
+        let made = try await Program.run(
+            "env",
+            // Packing takes longest, and this package goes nowhere.
+            [
+                "DPKG_DEB_COMPRESSOR_TYPE=none", Program.repository.appending(path: "scripts/package").path,
+                "--binaries", try Program.built("pinglink").deletingLastPathComponent().path,
+                "--output", folder.url.path,
+            ],
+            folder: folder.url
+        )
+        try #require(made.exitCode == 0, "\(made.errors)")
+        let package = made.output.trimmingCharacters(in: .newlines)
+        _ = try await Program.run("dpkg-deb", ["-x", package, "tree"], folder: folder.url)
+        let pinglink = folder.file("tree/usr/bin/pinglink")
+        let share = folder.file("tree/usr/share")
+
+        let version = try await Program.run(pinglink.path, ["--version"], folder: folder.url).output
+            .trimmingCharacters(in: .newlines)
+        let control = try await Program.run(
+            "dpkg-deb",
+            ["--field", package, "Package", "Version", "Depends"],
+            folder: folder.url
+        ).output
+        #expect(control.hasPrefix("Package: pinglink\nVersion: \(version)-1\nDepends: "))
+        for library in ["libc6", "libcsv3", "libcurl4", "libsqlite3-0", "libssl3", "zlib1g"] {
+            #expect(control.contains("\(library) "))
+        }
+
+        let simulator = folder.file("tree/usr/bin/pingone-simulator")
+        for program in [pinglink, simulator] {
+            let name = program.lastPathComponent
+            let paths = try await CommandHelp.command(of: program).paths
+            for path in paths {
+                let file = "man/man1/\(path.joined(separator: "-")).1.gz"
+                let page = try await Program.run("gzip", ["-dc", file], folder: share).output
+                let words = path.joined(separator: " ").replacing("-", with: #"\-"#)
+                #expect(page.contains(".SH SYNOPSIS\n\\fB\(words)\\fR "))
+                #expect(page.contains("\"\(name) \(version)\""))
+            }
+            for script in [
+                "bash-completion/completions/\(name)", "zsh/vendor-completions/_\(name)",
+                "fish/vendor_completions.d/\(name).fish",
+            ] {
+                let text = try String(contentsOf: share.appending(path: script), encoding: .utf8)
+                for word in Set(paths.joined()) { #expect(text.contains(word), "\(script)") }
+            }
+        }
+        let bash = try await Program.run("bash", ["-n", "bash-completion/completions/pinglink"], folder: share)
+        #expect(bash.exitCode == 0)
+
+        let samples = Program.repository.appending(path: "samples").path
+        let examples = share.appending(path: "doc/pinglink/examples").path
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: examples).sorted()
+                == FileManager.default.subpathsOfDirectory(atPath: samples).sorted()
+        )
+    }
+}
