@@ -26,6 +26,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -62,7 +63,10 @@ let package = Package(
         ),
         .target(
             name: "Reporting",
-            dependencies: ["CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI"],
+            dependencies: [
+                "CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ],
             swiftSettings: strict
         ),
         .target(

@@ -1,11 +1,12 @@
 /// What workers have reported and no commit has taken yet. A value, kept by ``GroupCommitter`` in a `Mutex`.
 struct CommitQueue: Sendable {
-    /// What is to happen to a row.
+    /// What is to happen to a row, or to be known of the run.
     enum Change: Sendable {
         case settle(Ticket, Settlement)
         case withdraw(Ticket, restoring: KnownLink?)
         case endUndoing(Ticket, UndoOutcome)
         case note(UserCheck)
+        case notePace(PaceSample)
     }
 
     /// A change, and who wants to know when it is durable.

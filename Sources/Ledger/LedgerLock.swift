@@ -80,12 +80,39 @@ final class LedgerLock: Sendable {
             close(descriptor)
             return .failure(.notAFile(reason: "it is not a regular file"))
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard lock(descriptor) else {
             let code = errno
             close(descriptor)
             return .failure(code == EWOULDBLOCK ? .held : .system(reason: "it cannot be locked: \(errorText(code))"))
         }
         return .success(Holding(descriptor: descriptor, identity: FileIdentity(status)))
+    }
+
+    /// Tries more than once, for ``isHeld(_:)`` of another process has the file locked for a moment: some microseconds.
+    private static func lock(_ descriptor: Int32) -> Bool {
+        for _ in 0..<5 {
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+            guard errno == EWOULDBLOCK else { return false }
+            usleep(2000)
+        }
+        return flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    }
+
+    /// Whether a live process, perhaps this one, holds the ledger. A file that cannot be opened is held by nobody.
+    ///
+    /// Not to be called while this process reads the ledger: SQLite's locks would go with the descriptor.
+    static func isHeld(_ path: String) -> Bool {
+        held.withLock { held in
+            var status = stat()
+            guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+            guard !held.contains(FileIdentity(status)) else { return true }
+            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            guard descriptor >= 0 else { return false }
+            defer { close(descriptor) }
+            guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+            flock(descriptor, LOCK_UN)
+            return false
+        }
     }
 }
 

@@ -145,7 +145,7 @@ package final class LedgerReader: Sendable {
         return try? connection.read(LedgerConnection.holder)
     }
 
-    private func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+    func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
         do {
             return try connection.read(body)
         } catch {

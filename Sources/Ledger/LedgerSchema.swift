@@ -48,6 +48,7 @@ enum LedgerSchema {
         { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) },
         { database in try database.execute(sql: userAliases2) },
         { database in try database.execute(sql: verificationTables) },
+        { database in try database.execute(sql: paceTable) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -157,5 +158,13 @@ enum LedgerSchema {
             linked_account_id TEXT NOT NULL
         ) STRICT;
         CREATE INDEX extra_links_by_link ON extra_links (link);
+        """
+
+    /// How fast runs were permitted to be: at most a row a second. Requests and 429 answers are those since the run began.
+    private static let paceTable = """
+        CREATE TABLE pace (
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL, at_ms INTEGER NOT NULL, rate REAL NOT NULL,
+            paused_from_ms INTEGER, paused_until_ms INTEGER, requests INTEGER NOT NULL, throttled INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -194,6 +194,7 @@ final class LinkTable {
         case .withdraw(let ticket, let known): try withdraw(ticket, restoring: known)
         case .endUndoing(let ticket, let outcome): try UndoTable(database, now: now).end(ticket, as: outcome)
         case .note(let check): try VerificationTable(database).note(check)
+        case .notePace(let sample): try PaceTable(database).insert(sample, run: run)
         }
     }
 

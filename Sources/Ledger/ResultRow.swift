@@ -25,6 +25,9 @@ package struct ResultRow: Sendable, Equatable {
     package var environmentID: String?
     /// With it `undo` settles the row; nil for an invalid one.
     package var ticket: Ticket?
+
+    /// Whether what is in doubt is the removal of the link, not its making.
+    package var isBeingUndone: Bool { state == .unsettled && errorCode == UndoTable.errorCode }
 }
 
 /// One row of the view `runs`.

@@ -5,10 +5,14 @@ import PingOneAPI
 package struct LedgerStatus: Sendable, Equatable {
     package var counts: [LinkState: Int]
     package var runs: [RunRecord]
+    /// The run that a live process is at.
+    package var liveRunID: String?
 
-    package init(_ reader: LedgerReader) throws(LedgerError) {
-        counts = try reader.counts()
+    package init(ledger path: String) throws(LedgerError) {
+        liveRunID = LedgerReader.liveRunID(inLedger: path)
+        let reader = try LedgerReader(path: path)
         runs = try reader.runs()
+        counts = try reader.counts()
     }
 
     /// Rows whose outcome is not known.
@@ -27,6 +31,7 @@ package struct LedgerStatus: Sendable, Equatable {
                         "ended_at": JSONValue(run.endedAt), "source": .string(run.source),
                         "source_sha256": JSONValue(run.sourceSHA256), "rows": JSONValue(run.rows),
                         "exit_code": JSONValue(run.exitCode), "stopped_by": JSONValue(run.stoppedBy),
+                        "state": .string(RunState(of: run, liveRunID: liveRunID).rawValue),
                     ])
                 }
             ),
@@ -46,7 +51,11 @@ package struct LedgerStatus: Sendable, Equatable {
         for run in runs {
             var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
             if let rows = run.rows { line += "  \(rows) rows" }
-            line += run.exitCode.map { "  exit code \($0)" } ?? "  not ended: going on, or killed"
+            switch RunState(of: run, liveRunID: liveRunID) {
+            case .ended: line += run.exitCode.map { "  exit code \($0)" } ?? ""
+            case .goingOn: line += "  going on"
+            case .killed: line += "  not ended: killed"
+            }
             if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }
             lines.append(line)
         }

@@ -54,6 +54,12 @@ struct LedgerMigrationTests {
         let reader = try LedgerReader(path: folder.file())
         #expect(try reader.counts() == [.linked: 1, .failed: 1, .invalid: 1])
         #expect(try reader.environments() == [environment])
+        let activity = try reader.activity()
+        #expect(activity.runs.map(\.runID) == ["run-1"])
+        #expect(activity.runs.map(\.pace) == [[]])
+        #expect(activity.runs[0].settled.reduce(0, +) == 2)
+        #expect(activity.latencies == [42: 2])
+        #expect(try reader.verification() == nil)
         reader.close()
         #expect(try version() == "1")
     }

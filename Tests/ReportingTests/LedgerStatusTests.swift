@@ -13,7 +13,7 @@ struct LedgerStatusTests {
     private var path: String { folder.path("users.csv.ledger") }
 
     private func status() throws -> LedgerStatus {
-        try LedgerStatus(LedgerReader(path: path))
+        try LedgerStatus(ledger: path)
     }
 
     @Test("a ledger without a run")
@@ -64,7 +64,7 @@ struct LedgerStatusTests {
                 left to settle: 2 (run the same command again: the links are read first)
                 runs
                   run-1  \(momentText)  users.csv  16 rows  exit code 130 (signal)
-                  run-2  \(momentText)  more "users".csv  not ended: going on, or killed
+                  run-2  \(momentText)  more "users".csv  going on
                 """
         )
         #expect(
@@ -72,10 +72,19 @@ struct LedgerStatusTests {
                 == #"{"states":{"linked":12,"already-linked":0,"rejected":1,"invalid":1,"failed":0,"unsettled":1,"#
                 + #""intended":1,"undone":1},"to_settle":2,"runs":["#
                 + #"{"run_id":"run-1","started_at":"\#(momentText)","ended_at":"\#(momentText)","source":"users.csv","#
-                + #""source_sha256":"abc","rows":16,"exit_code":130,"stopped_by":"signal"},"#
+                + #""source_sha256":"abc","rows":16,"exit_code":130,"stopped_by":"signal","state":"ended"},"#
                 + #"{"run_id":"run-2","started_at":"\#(momentText)","ended_at":null,"source":"more \"users\".csv","#
-                + #""source_sha256":null,"rows":null,"exit_code":null,"stopped_by":null}]}"#
+                + #""source_sha256":null,"rows":null,"exit_code":null,"stopped_by":null,"state":"going-on"}]}"#
         )
         try ledger.finish()
+    }
+
+    @Test("a run without an end that nobody is at was killed")
+    func killed() throws {
+        // A ledger that is dropped is left as by a process that dies.
+        try _ = openRun(path).admit([candidate(1)]) { _, _ in true }
+        let status = try status()
+        #expect(status.text.hasSuffix("  run-1  \(momentText)  users.csv  not ended: killed"))
+        #expect(status.json.hasSuffix(#""stopped_by":null,"state":"killed"}]}"#))
     }
 }

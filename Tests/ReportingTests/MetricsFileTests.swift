@@ -26,6 +26,9 @@ struct MetricsFileTests {
         pinglink_rows{state="skipped"} 4
         pinglink_rows{state="undone"} 0
         pinglink_rows{state="unsent"} 1
+        # HELP pinglink_rows_left The rows of the last run's input that the next run has to send or to settle.
+        # TYPE pinglink_rows_left gauge
+        pinglink_rows_left 31
         # HELP pinglink_requests HTTP requests of the last run to the API.
         # TYPE pinglink_requests gauge
         pinglink_requests 5620
@@ -43,7 +46,16 @@ struct MetricsFileTests {
         """
 
     private func text(lastSuccess: Double?) -> String {
-        MetricsFile.text(.mixed, endedAt: 1_772_337_906.789, lastSuccess: lastSuccess)
+        MetricsFile.text(Self.figures(counts: ImportRun.Report.mixed.counts), lastSuccess: lastSuccess)
+    }
+
+    private static func figures(counts: RunCounts?) -> MetricsFile.Figures {
+        MetricsFile.Figures(
+            exitCode: 1,
+            endedAt: 1_772_337_906.789,
+            duration: ImportRun.Report.mixed.duration,
+            counts: counts
+        )
     }
 
     @Test("has all figures, and the last success where there was one")
@@ -73,7 +85,30 @@ struct MetricsFileTests {
                 #expect(samples.insert(line.prefix { $0 != " " }).inserted)
             }
         }
-        #expect(declared.count == 7)
+        #expect(declared.count == 8)
+    }
+
+    @Test("a run that ended before it began has no counts, but the last success all the same")
+    func withoutCounts() {
+        let text = MetricsFile.text(Self.figures(counts: nil), lastSuccess: 1_772_300_000)
+        #expect(text == Self.withSuccess.components(separatedBy: "# HELP pinglink_rows ")[0])
+    }
+
+    @Test("a label stands on every series, escaped, and the last success is found behind it")
+    func label() {
+        let label = "hr \"nightly\" \\ \n"
+        let text = MetricsFile.text(Self.figures(counts: RunCounts()), label: label, lastSuccess: 1_772_300_000)
+        let series = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+        #expect(series.count == 16)
+        #expect(series.allSatisfy { $0.contains(#"{import="hr \"nightly\" \\ \n""#) })
+        #expect(series.contains(#"pinglink_rows{import="hr \"nightly\" \\ \n",state="linked"} 0"#))
+        #expect(MetricsFile.lastSuccess(in: text) == 1_772_300_000)
+    }
+
+    @Test("knows its own files from others", arguments: ["", "userID,externalId\n", "# HELP node_load1 x\n"])
+    func others(text: String) {
+        #expect(!MetricsFile.isOurs(text))
+        #expect(MetricsFile.isOurs(Self.tail))
     }
 
     @Test("an earlier success is found again")

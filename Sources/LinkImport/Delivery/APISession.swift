@@ -14,7 +14,7 @@ package final class APISession: Sendable {
     /// The longest Retry-After that is waited for.
     let maxWait: Duration
     let time: any TimeSource
-    private let wallClock: @Sendable () -> Date
+    let wallClock: @Sendable () -> Date
     private let tokens: TokenSource
     private let makeTransport: @Sendable () throws -> any Transport
     private let counts = HotMutex((requests: 0, throttled: 0))

@@ -97,14 +97,17 @@ package struct RowProblem: Sendable, Equatable {
         return switch (state, httpStatus) {
         case (.unsettled, _), (.intended, _): "Nothing is wrong with the row: run again, its links are read first."
         case (.failed, _): "Nothing is wrong with the row: run again."
+        case (.invalid, _): code.flatMap { RowIssue.hint(forCode: $0, problem: detail) } ?? Self.correction
         case (_, 404): "Check that the user is in this environment and visible to the worker application."
         case (_, 403): "Give the worker application the Identity Data Admin role, then use --retry rejected."
         case (_, 409): Self.conflictHint
         case (_, 400) where detail?.hasPrefix(APIProblem.uniquenessViolation) == true: Self.conflictHint
         case (_, .some(300..<400)): "PingOne answered with a redirect, which is never followed: check --api-url."
-        default: "Correct the row's data; corrected rows are sent again."
+        default: Self.correction
         }
     }
+
+    private static let correction = "Correct the row's data; corrected rows are sent again."
 
     private static let conflictHint =
         "The account, or an attribute's value, belongs to another user: find out which and correct one of them."

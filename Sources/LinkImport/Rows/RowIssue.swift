@@ -124,6 +124,22 @@ package struct RowIssue: Error, Sendable, Equatable {
     }
 }
 
+extension RowIssue {
+    /// What to do about a row of which a ledger has only the ``code`` and the ``problem``; nil for a code of another version.
+    static func hint(forCode code: String, problem: String?) -> String? {
+        let key = UserKey.allCases.first { problem?.contains(" \($0.rawValue)") == true } ?? .username
+        let rules: [Rule] = [
+            .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .userIDIsNoUUID,
+            .emptyUserKey(key), .userKeyTooLong(key, characters: 0), .noUserWithKey(key), .severalUsersWithKey(key),
+            .lookUpFoundAnother(key), .lookUpRefused(APIProblem(status: 400)), .lookUpFailed(RowProblem()),
+            .emptyExternalID, .externalIDTooLong(characters: 0), .identityProviderIsNoUUID, .noIdentityProvider,
+            .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
+            .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
+        ]
+        return rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.first { $0.code == code }?.hint
+    }
+}
+
 extension RowIssue: CustomStringConvertible {
     package var description: String { "line \(line): \(problem). \(hint)" }
 }

@@ -71,6 +71,7 @@ package final class ImportRun: Sendable {
             try ledger.beginRun(id: options.runID, source: input.name, inputName: options.inputName)
             try ledger.beginReading()
         }
+        let pace = store.ledger.map { PaceLog($0, session: session) }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
@@ -106,6 +107,7 @@ package final class ImportRun: Sendable {
         workers.finish()
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
+        pace?.end()
         return finish(sha256: stream.sha256, startedAt: startedAt)
     }
 

@@ -6,6 +6,14 @@ package enum ImportStore: Sendable {
     /// Nil where no ledger exists yet.
     case reading(LedgerReader?)
 
+    /// Nil where nothing may be written.
+    var ledger: Ledger? {
+        switch self {
+        case .writing(let ledger): ledger
+        case .reading: nil
+        }
+    }
+
     func contentSalt() throws(LedgerError) -> UInt64 {
         switch self {
         case .writing(let ledger): ledger.contentSalt

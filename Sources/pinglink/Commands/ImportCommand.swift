@@ -48,11 +48,23 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         try ending(isWriting: true) {
-            let setup = try CommandSetup(
-                flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
-                config: config
+            let isDryRun = runOptions.dryRun
+            var metrics = RunMetrics(
+                path: runOptions.metricsFile,
+                label: runOptions.metricsLabel,
+                isDryRun: isDryRun
             )
-            return try ImportSession(file: file, setup: setup, output: output, isDryRun: runOptions.dryRun).run()
+            do {
+                let setup = try CommandSetup(
+                    flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
+                    config: config
+                )
+                metrics = RunMetrics(setup.settings, isDryRun: isDryRun)
+                return try ImportSession(file: file, setup: setup, output: output, isDryRun: isDryRun).run()
+            } catch {
+                metrics?.write(failure: error)
+                throw error
+            }
         }
     }
 }
@@ -85,9 +97,18 @@ struct RunOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"))
     var metricsFile: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Marks these figures with import=\"NAME\", where several imports of a machine are watched.",
+            valueName: "NAME"
+        )
+    )
+    var metricsLabel: String?
+
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [
             .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .metricsFile: metricsFile,
+            .metricsLabel: metricsLabel,
         ].compactMapValues { $0.map { [$0] } }
         flags[.retry] = retry
         if strict { flags[.strict] = ["true"] }

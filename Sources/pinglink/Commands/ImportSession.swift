@@ -176,20 +176,8 @@ struct ImportSession {
         log.tell(undone: report.counts.undone)
         let summary = RunSummary(report, isDryRun: isDryRun)
         Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
-        if let path = settings.text(.metricsFile) { writeMetrics(report, to: path, logger) }
+        RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
         return report.exitCode
-    }
-
-    private func writeMetrics(_ report: ImportRun.Report, to path: String, _ logger: Logger) {
-        let now = Date().timeIntervalSince1970
-        let earlier = (try? Data(contentsOf: URL(filePath: path)))
-            .flatMap { MetricsFile.lastSuccess(in: String(decoding: $0, as: UTF8.self)) }
-        let text = MetricsFile.text(report, endedAt: now, lastSuccess: report.exitCode == 0 ? now : earlier)
-        do {
-            try MetricsFile.write(text, to: path)
-        } catch {
-            logger.error("\(path): the figures cannot be written (--metrics-file). Check the folder.")
-        }
     }
 }
 

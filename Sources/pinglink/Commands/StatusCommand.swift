@@ -1,5 +1,4 @@
 import ArgumentParser
-import Ledger
 import Reporting
 
 struct StatusCommand: ParsableCommand {
@@ -17,7 +16,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let status = try LedgerStatus(LedgerReader(path: ledger))
+            let status = try LedgerStatus(ledger: ledger)
             Console.report(json ? status.json : status.text, isJSON: json)
             return 0
         }

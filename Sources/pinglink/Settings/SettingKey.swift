@@ -41,6 +41,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case logFormat = "log-format"
     case quiet
     case metricsFile = "metrics-file"
+    case metricsLabel = "metrics-label"
 
     /// The environment variable with the same meaning, where there is one.
     var variable: String? {

@@ -1,0 +1,56 @@
+package import Glibc
+
+/// Puts a whole text in the place of a file at once, so that nobody ever reads half of it.
+package enum FileReplacement {
+    package struct Failure: Error, Equatable {
+        /// In the system's words.
+        package var reason: String
+    }
+
+    /// Writes a file named `PATH.part` and renames it. What a killed process has left there is used, and whoever else
+    /// writes the same file is waited for.
+    ///
+    /// - Parameters:
+    ///   - text: the file's content.
+    ///   - path: where it is to be.
+    ///   - mode: of a new file, less what the process's mask takes away.
+    /// - Throws: the system's reason; the file that was there is as it was.
+    package static func write(_ text: String, to path: String, mode: mode_t) throws(Failure) {
+        let part = path + ".part"
+        let descriptor = try openAlone(part, mode)
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, 0) == 0 else { throw failure() }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure() }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0, rename(part, path) == 0 else { throw failure() }
+    }
+
+    /// A file of our own that no other process has locked. One that was renamed while it was waited for is somebody's
+    /// finished file.
+    private static func openAlone(_ part: String, _ mode: mode_t) throws(Failure) -> Int32 {
+        while true {
+            let descriptor = open(part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
+            guard descriptor >= 0 else { throw failure() }
+            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            var opened = stat()
+            var named = stat()
+            guard fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT == S_IFREG, opened.st_uid == geteuid() else {
+                close(descriptor)
+                throw Failure(reason: "\(part) is in the way")
+            }
+            if lstat(part, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
+                return descriptor
+            }
+            close(descriptor)
+        }
+    }
+
+    private static func failure() -> Failure {
+        Failure(reason: String(cString: strerror(errno)))
+    }
+}

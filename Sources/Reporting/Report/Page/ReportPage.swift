@@ -1,0 +1,167 @@
+import FoundationEssentials
+import Ledger
+import Mustache
+
+/// A report as one HTML page that needs nothing else: no script, no other file, no network.
+package enum ReportPage {
+    /// The whole page, well-formed as XML too.
+    package static func html(_ report: LedgerReport) throws -> String {
+        MustacheContentTypes.register(XMLContent(), named: XMLContent.name)
+        var library = MustacheLibrary()
+        for (name, text) in ReportTemplate.all {
+            // A template that is included does not take over how the one around it escapes.
+            try library.register("{{% CONTENT_TYPE: \(XMLContent.name)}}" + text, named: name)
+        }
+        return library.render(ReportView(report), withTemplate: ReportTemplate.page) ?? ""
+    }
+}
+
+/// What the templates show: finished texts and pictures, under the names that stand in the templates.
+struct ReportView {
+    let name: String
+    let madeAt: String
+    let verdict: String
+    let isGoingOn: Bool
+    let tiles: [Tile]
+    let steps: [String]
+    let outcomes: Outcomes?
+    let charts: [RunChart]
+    let hiddenCharts: String?
+    let hasPace: Bool
+    let latency: Latency?
+    let causes: [CauseRow]
+    let hiddenCauses: String?
+    let verification: VerificationView?
+    let runs: [RunRow]
+    let hasTiles: Bool
+    let hasSteps: Bool
+    let hasCharts: Bool
+    let hasCauses: Bool
+    let hasRuns: Bool
+
+    init(_ report: LedgerReport) {
+        name = report.name
+        madeAt = ReportText.time(report.madeAt)
+        verdict = Self.verdict(report)
+        isGoingOn = report.isGoingOn
+        tiles = Tile.all(report)
+        steps = Self.steps(report)
+        outcomes = report.rows > 0 ? Outcomes(report) : nil
+        let drawn = report.runs.filter { $0.activity.settled.contains { $0 > 0 } }
+        charts = drawn.suffix(Self.mostCharts).reversed().map(RunChart.init)
+        hiddenCharts =
+            drawn.count > Self.mostCharts
+            ? "The latest \(Self.mostCharts) of \(drawn.count) runs that sent rows are drawn." : nil
+        hasPace = drawn.suffix(Self.mostCharts).contains { !$0.activity.pace.isEmpty }
+        latency = Latency(report.latency)
+        let groups = report.causes.sorted
+        causes = groups.prefix(Self.mostCauses).map(CauseRow.init)
+        let hidden = groups.dropFirst(Self.mostCauses)
+        hiddenCauses =
+            hidden.isEmpty
+            ? nil
+            : "And \(ReportText.counted(hidden.reduce(0) { $0 + $1.rows }, "row")) with "
+                + "\(ReportText.counted(hidden.count, "other cause")): pinglink export lists them all."
+        verification = report.verification.map(VerificationView.init)
+        runs = report.runs.reversed().map(RunRow.init)
+        // A section of a list in a template stands there once for each of its entries.
+        hasTiles = !tiles.isEmpty
+        hasSteps = !steps.isEmpty
+        hasCharts = !charts.isEmpty
+        hasCauses = !causes.isEmpty
+        hasRuns = !runs.isEmpty
+    }
+
+    private static let mostCharts = 6
+    private static let mostCauses = 30
+
+    private static func verdict(_ report: LedgerReport) -> String {
+        let rows = report.rows
+        let linked = report.count(.linked, .alreadyLinked)
+        if rows == 0 { return report.runs.isEmpty ? "Nothing was imported yet." : "No rows were imported." }
+        if linked == rows {
+            return rows == 1 ? "The one row is linked." : "All \(ReportText.number(rows)) rows are linked."
+        }
+        return
+            "\(ReportText.number(linked)) of \(ReportText.counted(rows, "row")) \(linked == 1 ? "is" : "are") linked."
+    }
+
+    /// What somebody has to do, the most pressing first.
+    private static func steps(_ report: LedgerReport) -> [String] {
+        var steps: [String] = []
+        if report.isGoingOn {
+            steps.append("A run is going on: make this report again when it has ended.")
+        } else {
+            let open = report.count(.failed, .unsettled, .intended)
+            if open > 0 {
+                steps.append(
+                    "Run the same command again: it sends or settles \(ReportText.counted(open, "row")) with which "
+                        + "nothing is wrong."
+                )
+            }
+            if report.runs.last?.state == .killed {
+                steps.append("The last run was killed before it had ended: run the same command again to go on.")
+            } else if let record = report.runs.last?.record, record.stoppedBy != nil {
+                steps.append(
+                    "The last run stopped before the end of its input: run the same command again to go on."
+                )
+            }
+        }
+        let wrong = report.count(.rejected, .invalid)
+        if wrong > 0 {
+            steps.append(
+                "Correct \(ReportText.counted(wrong, "row")), which stand with a hint in the file of rejects beside the "
+                    + "input, and import that file."
+            )
+        }
+        let mismatches = report.verification.map { record in
+            [.missing, .different].reduce(0) { $0 + record.counts[$1, default: 0] }
+        }
+        if let mismatches, mismatches > 0 {
+            steps.append("Look into \(ReportText.counted(mismatches, "link")) that the verification did not find.")
+        }
+        return steps
+    }
+}
+
+extension LinkState {
+    /// The order in which people want to read them.
+    static let reportOrder: [LinkState] = [
+        .linked, .alreadyLinked, .rejected, .invalid, .failed, .unsettled, .intended, .undone,
+    ]
+
+    /// For people who have not read the manual.
+    var meaning: String {
+        switch self {
+        case .linked: "Linked by these runs."
+        case .alreadyLinked: "The link was there before."
+        case .rejected: "PingOne refused the row: its data must change."
+        case .invalid: "Not fit to be sent: its data must change."
+        case .failed: "Did not get through and is certainly not linked: the next run sends it again."
+        case .unsettled: "Outcome unknown: the next run looks it up, then sends it if need be."
+        case .intended: "On its way, or was when a run was killed: the next run looks it up."
+        case .undone: "Linked by these runs and removed again by undo."
+        }
+    }
+}
+
+/// What an exit code of this program means, in a few words.
+enum ExitMeaning {
+    static func text(_ code: Int) -> String {
+        switch code {
+        case 0: "every row is linked"
+        case 1: "finished, some rows are not linked"
+        case 3: "stopped on purpose"
+        case 65: "the input is broken"
+        case 66: "the input cannot be read"
+        case 69: "PingOne could not be reached, or too many rows failed"
+        case 73: "the ledger cannot be created"
+        case 74: "a file cannot be written"
+        case 77: "credentials or permissions refused"
+        case 78: "wrong configuration"
+        case 130: "interrupted (SIGINT), drained"
+        case 143: "terminated (SIGTERM), drained"
+        default: "see the manual"
+        }
+    }
+}

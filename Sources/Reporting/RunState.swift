@@ -1,0 +1,14 @@
+package import Ledger
+
+/// Whether a run has come to its end. The raw value is what `status --json` shows.
+package enum RunState: String, Sendable, Equatable {
+    case ended
+    case goingOn = "going-on"
+    /// The process died before it could say how it ended.
+    case killed
+
+    /// `liveRunID`: what ``LedgerReader/liveRunID(inLedger:)`` has said before the run was read.
+    package init(of run: RunRecord, liveRunID: String?) {
+        self = run.endedAt != nil ? .ended : run.runID == liveRunID ? .goingOn : .killed
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import FoundationEssentials
+import Reporting
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Makes an HTML page about a ledger's runs, for people.",
+        discussion: """
+            One file that needs nothing else, for any browser, phone or printer: what became of the rows, how fast it
+            went, what went wrong and what to do about it. It names lines of the input, but no users, accounts or
+            values, so that it may be passed on. Works at any time, also while a run goes on.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    var ledger: String
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("The page (default: LEDGER.html; - for standard output).", valueName: "FILE")
+    )
+    var output: String?
+
+    func run() throws {
+        try ending {
+            let path = output ?? ledger + ".html"
+            if path != "-" {
+                try DistinctFiles.check([
+                    .init(name: "LEDGER", path: ledger, isReplaced: false),
+                    .init(name: "--output", path: path, isReplaced: true),
+                ])
+            }
+            let page = try ReportPage.html(LedgerReport(ledger: ledger, now: Date()))
+            guard path != "-" else {
+                try OutputFile.write(to: nil) { try $0(Array(page.utf8)) }
+                return 0
+            }
+            do throws(FileReplacement.Failure) {
+                try FileReplacement.write(page, to: path, mode: 0o600)
+            } catch {
+                throw CommandFailure(
+                    message: "\(path): cannot be written: \(error.reason). Check the folder, or name another file.",
+                    code: 74
+                )
+            }
+            return 0
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@Suite("report", .serialized, .patient)
+struct ReportTests {
+    @Test("makes a page beside the ledger, only its owner's, that tells what status tells")
+    func page() async throws {
+        try await Desk.with { desk in
+            try desk.takeSample("users-with-mistakes.csv")
+            _ = try await desk.importing("users-with-mistakes.csv")
+            let outcome = try await desk.pinglink("report", "users-with-mistakes.csv.ledger")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            #expect(outcome.output + outcome.errors == "")
+            let page = desk.folder.text("users-with-mistakes.csv.ledger.html")
+            #expect(page.contains("<p class=\"verdict\">2 of 10 rows are linked.</p>"))
+            #expect(page.contains("CLAIMED_FOR_TWO_USERS") && page.contains("Keep one of the two."))
+            #expect(page.hasSuffix("</html>\n"))
+            #expect(try desk.folder.mode("users-with-mistakes.csv.ledger.html") == 0o600)
+
+            let named = try await desk.pinglink("report", "users-with-mistakes.csv.ledger", "-o", "a/b.html")
+            #expect(named.exitCode == 74)
+            #expect(
+                named.errors
+                    == "pinglink: a/b.html: cannot be written: No such file or directory. Check the folder, or name another "
+                    + "file.\n"
+            )
+            let piped = try await desk.pinglink("report", "users-with-mistakes.csv.ledger", "--output", "-")
+            #expect(piped.output.hasPrefix("<!DOCTYPE html>\n") && piped.output.hasSuffix("</html>\n"))
+            #expect(
+                desk.folder.names.filter { $0.contains("html") } == ["users-with-mistakes.csv.ledger.html"],
+                "nothing else is left"
+            )
+        }
+    }
+
+    @Test("shows what the run was permitted, and the pauses that PingOne asked for")
+    func pauses() async throws {
+        try await Desk.with("--faults", "POST*0003=429", "--retry-after", "1") { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...6))
+            #expect(try await desk.importing("users.csv").summary.throttled == 1)
+            let page = try await desk.pinglink("report", "users.csv.ledger", "-o", "-").output
+            #expect(page.contains("PingOne asked for 1 pause, "))
+            #expect(page.contains("class=\"pause\""))
+            #expect(page.contains("class=\"limit\" d=\"M"))
+            #expect(page.contains("(1 × 429)"))
+        }
+    }
+
+    @Test("can be made while a run goes on, and afterwards says that it was killed")
+    func goingOn() async throws {
+        try await Desk.with("--latency", "100") { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...400))
+            let run = try desk.start(["import", "users.csv", "--rate", "4"])
+            try await desk.simulator.hasSeen(posts: 5)
+            let live = try await desk.pinglink("report", "users.csv.ledger")
+            #expect(live.exitCode == 0, "\(live.errors)")
+            #expect(desk.folder.text("users.csv.ledger.html").contains("UTC, while a run was going on."))
+            let status = try await desk.pinglink("status", "users.csv.ledger", "--json")
+            #expect(status.output.contains(#""state":"going-on""#))
+            run.send(SIGKILL)
+            _ = await run.outcome()
+            _ = try await desk.pinglink("report", "users.csv.ledger")
+            #expect(desk.folder.text("users.csv.ledger.html").contains("killed before it had ended"))
+            #expect(
+                try await desk.pinglink("status", "users.csv.ledger", "--json").output.contains(#""state":"killed""#)
+            )
+        }
+    }
+
+    @Test("never writes over the ledger, and says what is wrong with a file that is none")
+    func refusals() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            _ = try await desk.importing("users.csv")
+            let before = desk.folder.bytes("users.csv.ledger")
+            let over = try await desk.pinglink("report", "users.csv.ledger", "-o", "./users.csv.ledger")
+            #expect(over.exitCode == 64)
+            #expect(over.errors.contains("is the file of LEDGER too"))
+            #expect(desk.folder.bytes("users.csv.ledger") == before)
+            let missing = try await desk.pinglink("report", "missing.ledger")
+            #expect(missing.exitCode == 66)
+            let other = try await desk.pinglink("report", "users.csv")
+            #expect(other.exitCode == 65)
+            #expect(!desk.folder.has("users.csv.html") && !desk.folder.has("missing.ledger.html"))
+        }
+    }
+
+    @Test("tells no value of a cell, no id and no secret")
+    func secrecy() async throws {
+        try await Desk.with("--faults", "500=0.3,truncated=0.2,only=POST", "--retry-after", "0") { desk in
+            let rows = (1...30).map { "\(Rows.user($0)),planted-\($0),planted-\($0)@example.com\n" }.joined()
+            try desk.folder.write(
+                "users.csv",
+                "userID,externalId,attributes.email\n" + rows + "planted-31,x,\n\(Rows.user(32)),,planted-32\n"
+            )
+            _ = try await desk.importing("users.csv", "--attempts", "2", "--max-failures", "100%")
+            _ = try await desk.pinglink("verify", "users.csv.ledger")
+            let page = try await desk.pinglink("report", "users.csv.ledger", "-o", "-").output
+            #expect(page.contains("INVALID_USER_ID"))
+            let secrets = [
+                "planted", "5eed0000", desk.simulator.environment["PINGONE_CLIENT_SECRET"],
+                desk.simulator.environment["PINGONE_ENVIRONMENT_ID"],
+                desk.simulator.environment["PINGONE_IDENTITY_PROVIDER_ID"], desk.folder.url.path,
+            ]
+            for secret in secrets.compactMap(\.self) {
+                #expect(!page.contains(secret), "\(secret) is in the page")
+            }
+        }
+    }
+}

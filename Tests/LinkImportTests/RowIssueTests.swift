@@ -1,0 +1,39 @@
+import Ledger
+import PingOneAPI
+import Testing
+
+@testable import LinkImport
+
+@Suite("RowIssue")
+struct RowIssueTests {
+    private static let rules: [RowIssue.Rule] =
+        [
+            .wrongFieldCount(found: 3, expected: 4), .fieldsAreShifted, .nulCharacter, .userIDIsNoUUID,
+            .lookUpRefused(APIProblem(status: 404)), .lookUpFailed(RowProblem(code: "X")), .emptyExternalID,
+            .externalIDTooLong(characters: 1025), .identityProviderIsNoUUID, .noIdentityProvider,
+            .attributesAreNoJSON(offset: 7), .attributesHaveWrongShape, .attributeNamedTwice(name: "email"),
+            .repeatedWithOtherAttributes(firstLine: 9), .claimedForTwoUsers(otherLine: 8),
+        ]
+        + UserKey.allCases.flatMap { key -> [RowIssue.Rule] in
+            [
+                .emptyUserKey(key), .userKeyTooLong(key, characters: 2000), .noUserWithKey(key),
+                .severalUsersWithKey(key), .lookUpFoundAnother(key),
+            ]
+        }
+
+    @Test("what to do is known again from the code and the problem, which is all that a ledger has", arguments: rules)
+    func hint(rule: RowIssue.Rule) {
+        let issue = RowIssue(line: 3, column: "userID", rule: rule)
+        #expect(RowIssue.hint(forCode: issue.code, problem: issue.problem) == issue.hint)
+        let problem = RowProblem(code: issue.code, detail: issue.problem)
+        #expect(problem.hint(for: .invalid) == issue.hint)
+    }
+
+    @Test("a code of another version has the hint of all")
+    func unknownCode() {
+        #expect(RowIssue.hint(forCode: "NEW_RULE", problem: nil) == nil)
+        #expect(
+            RowProblem(code: "NEW_RULE").hint(for: .invalid) == "Correct the row's data; corrected rows are sent again."
+        )
+    }
+}
