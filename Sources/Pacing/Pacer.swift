@@ -11,17 +11,21 @@ package struct PacingSnapshot: Equatable, Sendable {
     package var pausedUntil: ContinuousClock.Instant?
     /// Answers that were throttling (429, or 503 with Retry-After) since the run began.
     package var throttled: Int
+    /// Of the answers of the last five to ten seconds, throttling ones not counted; nil before the first.
+    package var latency: LatencyPercentiles?
 
     package init(
         rate: Double,
         limitedBy: RateLimitedBy,
         pausedUntil: ContinuousClock.Instant? = nil,
-        throttled: Int = 0
+        throttled: Int = 0,
+        latency: LatencyPercentiles? = nil
     ) {
         self.rate = rate
         self.limitedBy = limitedBy
         self.pausedUntil = pausedUntil
         self.throttled = throttled
+        self.latency = latency
     }
 }
 
@@ -41,6 +45,7 @@ package final class Pacer: Sendable {
     private struct State {
         var pace: Pace
         var budget: RetryBudget
+        var latencies = RecentLatencies()
         var random: any RandomNumberGenerator & Sendable
     }
 
@@ -108,21 +113,27 @@ package final class Pacer: Sendable {
     /// - Returns: a reason to stop the run, nil to go on. The caller raises the stop signal.
     package func record(_ answer: PacedAnswer, sentAt: ContinuousClock.Instant) -> PacingStop? {
         state.withLock { state in
-            state.pace.record(answer, sentAt: sentAt, at: max(time.now, sentAt), using: &state.random)
+            let now = max(time.now, sentAt)
+            if case .answered(let latency) = answer { state.latencies.record(latency, at: now) }
+            return state.pace.record(answer, sentAt: sentAt, at: now, using: &state.random)
         }
     }
 
     /// The pace as it is now; for the progress line, on any thread.
     package var snapshot: PacingSnapshot {
         let now = time.now
-        return state.withLock { state in
-            PacingSnapshot(
+        // The percentiles are worked out afterwards: all requests wait for this mutex.
+        var (snapshot, latencies) = state.withLock { state in
+            let snapshot = PacingSnapshot(
                 rate: state.pace.rate,
                 limitedBy: state.pace.limitedBy,
                 pausedUntil: state.pace.pausedUntil.flatMap { $0 > now ? $0 : nil },
                 throttled: state.pace.throttledCount
             )
+            return (snapshot, state.latencies)
         }
+        snapshot.latency = latencies.percentiles
+        return snapshot
     }
 
     private func wait(

@@ -9,6 +9,11 @@ enum CountList {
         }
     }
 
+    /// `3 rejected, 1 unsettled`: leaves out what counts nothing.
+    static func inline(_ counts: [(Int, String)]) -> String {
+        counts.filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    }
+
     /// `1 row`, `2 rows`.
     static func counted(_ count: Int, _ noun: String) -> String {
         count == 1 ? "1 \(noun)" : "\(count) \(noun)s"

@@ -16,6 +16,27 @@ package enum DurationText {
         }
     }
 
+    /// `12s`, `3m20s`, `2h5m`, `3d4h`: for a line that has to be short.
+    package static func compact(_ duration: Duration) -> String {
+        let whole = Int((duration / .seconds(1)).rounded())
+        switch whole {
+        case ..<60: return "\(whole)s"
+        case ..<3600: return "\(whole / 60)m\(whole % 60)s"
+        case ..<86_400: return "\(whole / 3600)h\(whole % 3600 / 60)m"
+        default: return "\(whole / 86_400)d\(whole % 86_400 / 3600)h"
+        }
+    }
+
+    /// How long a request took: `0.4 ms`, `41 ms`, `1.2 s`.
+    package static func latency(_ duration: Duration) -> String {
+        let milliseconds = duration / .milliseconds(1)
+        switch milliseconds {
+        case ..<9.95: return "\((milliseconds * 10).rounded() / 10) ms"
+        case ..<999.5: return "\(Int(milliseconds.rounded())) ms"
+        default: return "\((milliseconds / 100).rounded() / 10) s"
+        }
+    }
+
     /// Seconds with three decimals, for machines: `12.345`.
     package static func seconds(_ duration: Duration) -> String {
         let milliseconds = max(0, Int((duration / .milliseconds(1)).rounded()))

@@ -4,7 +4,7 @@ package import PingOneAPI
 /// What a `mappings` command says on standard output: a table for people, one object for programs.
 ///
 /// Mappings are configuration, so their values are shown.
-package struct MappingSummary: Sendable, Equatable {
+package struct MappingSummary: CommandSummary, Sendable, Equatable {
     private let identityProvider: String
     private let type: ProviderType
     private let rows: [MappingRow]
@@ -126,19 +126,32 @@ extension MappingSummary {
                 cells.append(["", there.update.rawValue, there.value, when])
             }
         }
-        var kinds: [(word: String, count: Int)] = []
+        let counts = CountList.inline(kinds)
+        let total =
+            "\(type), identity provider \(identityProvider): "
+            + "\(CountList.counted(rows.count, "mapping"))\(counts.isEmpty ? "" : ": \(counts)")"
+        return rows.isEmpty ? total : TextTable.text(cells) + "\n" + total
+    }
+
+    package var shortfall: String? {
+        guard exitCode == 1 else { return nil }
+        let counts = CountList.inline(kinds.filter { !Self.wordsOfSuccess.contains($0.1) })
+        return "\(CountList.counted(rows.count, "mapping")): \(counts). mappings plan FILE shows them."
+    }
+
+    private static let wordsOfSuccess: Set = ["create", "created", "changed", "same", "only there"]
+
+    /// How many rows there are of each kind, in the order in which the kinds come.
+    private var kinds: [(Int, String)] {
+        var kinds: [(count: Int, word: String)] = []
         for row in rows {
             if let index = kinds.firstIndex(where: { $0.word == row.word }) {
                 kinds[index].count += 1
             } else {
-                kinds.append((row.word, 1))
+                kinds.append((1, row.word))
             }
         }
-        let counts = kinds.map { "\($0.count) \($0.word)" }.joined(separator: ", ")
-        let total =
-            "\(type), identity provider \(identityProvider): "
-            + "\(rows.count) \(rows.count == 1 ? "mapping" : "mappings")\(counts.isEmpty ? "" : ": \(counts)")"
-        return rows.isEmpty ? total : TextTable.text(cells) + "\n" + total
+        return kinds
     }
 
     /// One JSON object on one line.

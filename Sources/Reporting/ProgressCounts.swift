@@ -3,43 +3,75 @@ package import LinkImport
 
 /// What a run has done so far, as a line of progress tells it.
 package struct ProgressCounts: Sendable, Equatable {
+    /// How many rows came to the same end.
+    package struct Outcome: Sendable, Equatable {
+        package enum Kind: Sendable {
+            /// What the run is for; told even when it counts nothing.
+            case success
+            /// To be seen to by somebody; rejections are told even when there are none.
+            case trouble
+            /// Nothing is wrong, another run will do.
+            case later
+            /// Neither good nor bad.
+            case neutral
+        }
+
+        package var count: Int
+        /// `linked`, `rejected`.
+        package var word: String
+        package var kind: Kind
+
+        /// `1,100 linked`.
+        package var text: String { "\(DigitGroups.text(count)) \(word)" }
+    }
+
     /// Rows with an end, of earlier runs too.
     package var done: Int
-    /// Of these, the ones that this run has sent to PingOne.
+    /// Rows that this run has sent to PingOne and that have their end: what its speed is measured by.
     package var sent: Int
-    /// `1100 linked`, `3 rejected`.
-    package var parts: [String]
+    /// Rows on their way, see ``WorkCounts/waiting``.
+    package var waiting: Int
+    package var outcomes: [Outcome]
 
-    /// Of an import.
-    package init(_ counts: RunCounts) {
-        done = counts.done
-        sent = counts.done - counts.skipped - counts.invalid - counts.unsent
-        parts = ["\(counts.linked + counts.alreadyLinked) linked"]
-        parts += Self.parts([
-            (counts.skipped, "skipped"),
-            (counts.rejected + counts.invalid, "rejected"),
-            (counts.failed + counts.unsettled, "to retry"),
+    /// Of an import. Rows that are not sent are done in a dry run; else they are those that a stop has left.
+    package init(_ counts: RunCounts, work: WorkCounts, isDryRun: Bool = false) {
+        done = counts.done - (isDryRun ? 0 : counts.unsent)
+        sent = work.ended
+        waiting = work.waiting
+        outcomes = [Outcome(count: counts.linked, word: "linked", kind: .success)]
+        outcomes += Self.present([
+            (counts.alreadyLinked, "already linked", .neutral),
+            (counts.skipped, "skipped", .neutral),
+        ])
+        outcomes.append(Outcome(count: counts.rejected + counts.invalid, word: "rejected", kind: .trouble))
+        outcomes += Self.present([
+            (counts.failed + counts.unsettled, "to retry", .later),
+            isDryRun ? (counts.unsent, "would be sent", .neutral) : (counts.unsent, "not sent", .later),
         ])
     }
 
     /// Of a verification; `before`: rows that were looked at before it was interrupted.
-    package init(_ counts: [CheckResult: Int], before: Int) {
-        sent = counts.reduce(0) { $0 + ($1.key == .extra ? 0 : $1.value) }
-        done = before + sent
-        parts = ["\(counts[.match, default: 0]) match"]
-        let others: [CheckResult] = [.missing, .different, .extra, .unknown]
-        parts += Self.parts(others.map { (counts[$0, default: 0], $0.rawValue) })
+    package init(_ counts: [CheckResult: Int], before: Int, work: WorkCounts) {
+        done = before + counts.reduce(0) { $0 + ($1.key == .extra ? 0 : $1.value) }
+        sent = work.ended
+        waiting = work.waiting
+        outcomes = [Outcome(count: counts[.match, default: 0], word: CheckResult.match.rawValue, kind: .success)]
+        let others: [(CheckResult, Outcome.Kind)] = [
+            (.missing, .trouble), (.different, .trouble), (.extra, .trouble), (.unknown, .later),
+        ]
+        outcomes += Self.present(others.map { (counts[$0, default: 0], $0.rawValue, $1) })
     }
 
     /// Of an undoing.
-    package init(_ counts: UndoRun.Counts) {
-        sent = counts.undone + counts.kept + counts.unsettled
-        done = sent
-        parts = ["\(counts.undone) undone"]
-        parts += Self.parts([(counts.kept, "not removed"), (counts.unsettled, "unsettled")])
+    package init(_ counts: UndoRun.Counts, work: WorkCounts) {
+        done = counts.undone + counts.kept + counts.unsettled
+        sent = work.ended
+        waiting = work.waiting
+        outcomes = [Outcome(count: counts.undone, word: "undone", kind: .success)]
+        outcomes += Self.present([(counts.kept, "not removed", .trouble), (counts.unsettled, "unsettled", .later)])
     }
 
-    private static func parts(_ counts: [(Int, String)]) -> [String] {
-        counts.filter { $0.0 > 0 }.map { "\($0) \($1)" }
+    private static func present(_ counts: [(Int, String, Outcome.Kind)]) -> [Outcome] {
+        counts.filter { $0.0 > 0 }.map { Outcome(count: $0.0, word: $0.1, kind: $0.2) }
     }
 }

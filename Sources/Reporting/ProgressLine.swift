@@ -1,45 +1,136 @@
 package import Pacing
 
-/// How far a run is, in one line.
-package struct ProgressLine: Sendable {
+/// How far a run is, how fast, and what keeps it from being faster.
+package struct ProgressLine: LiveText {
     package var counts: ProgressCounts
     /// Nil for a stream, whose end nobody knows.
     package var total: Int?
-    package var elapsed: Duration
+    /// Of this run, of late; rows that earlier runs have done are no speed.
+    package var rowsPerSecond: Double
     package var pacing: PacingSnapshot
     /// How long PingOne still asks all to wait; zero when it does not.
     package var pause: Duration
+    /// Whether the run only waits for what is in flight.
+    package var isStopping: Bool
 
-    package init(counts: ProgressCounts, total: Int?, elapsed: Duration, pacing: PacingSnapshot, pause: Duration) {
+    package init(
+        counts: ProgressCounts,
+        total: Int?,
+        rowsPerSecond: Double,
+        pacing: PacingSnapshot,
+        pause: Duration,
+        isStopping: Bool = false
+    ) {
         self.counts = counts
         self.total = total
-        self.elapsed = elapsed
+        self.rowsPerSecond = rowsPerSecond
         self.pacing = pacing
         self.pause = pause
+        self.isStopping = isStopping
     }
 
-    /// `1200/5000 rows, 98.4/s, 1100 linked, 3 rejected; limited by: PingOne (429); 39 s left`.
+    /// `[===>    ]  1,200/5,000  98.4/s  limited by: PingOne (429)  39s left`, and more where there is room.
+    ///
+    /// What is wanted most: how far, how long, how fast, what goes wrong, what limits the speed; then the bar and the rest.
+    package func line(width: Int, isColoured: Bool) -> String {
+        var parts: [LineLayout.Part] = []
+        if let share {
+            parts.append(.init(text: bar(10), rank: 6, stretched: (42, bar)))
+            parts.append(.init(text: "\(Int(share * 100))%", rank: 12, gap: 1))
+        }
+        parts.append(.init(text: rows, rank: 0))
+        parts.append(.init(text: "rows", rank: 11, gap: 1))
+        parts.append(.init(text: speed, rank: 2))
+        parts += counts.outcomes.map(Self.part)
+        parts.append(.init(text: waiting, rank: 8))
+        if let latency { parts.append(.init(text: latency, rank: 9)) }
+        parts.append(.init(text: limit, rank: 5, tone: isStopping ? .warning : .plain))
+        if pause > .zero {
+            parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 4, tone: .warning))
+        }
+        if let left { parts.append(.init(text: "\(DurationText.compact(left)) left", rank: 1)) }
+        guard rows.count <= width else { return "" }  // the rest alone would say nothing
+        return LineLayout(parts: parts).line(width: width, isColoured: isColoured)
+    }
+
+    /// `1,200/5,000 rows, 98.4/s, 1,100 linked, 3 rejected, 64 waiting, p50 41 ms, p95 120 ms, limited by: PingOne (429),
+    /// 39 s left`.
     package var text: String {
-        let rows = total.map { "\(counts.done)/\($0) rows" } ?? "\(counts.done) rows"
-        var text = ([rows, "\(Self.rounded(rowsPerSecond))/s"] + counts.parts).joined(separator: ", ")
-        text += pause > .zero ? "; waiting \(DurationText.short(pause))" : ""
-        text += "; limited by: \(pacing.limitedBy)"
-        if let left { text += "; \(DurationText.short(left)) left" }
-        return text
+        var parts = ["\(rows) rows", speed] + counts.outcomes.map(\.text) + [waiting]
+        if let latency { parts.append(latency) }
+        parts.append(limit)
+        if pause > .zero { parts.append("paused \(DurationText.short(wholePause))") }
+        if let left { parts.append("\(DurationText.short(left)) left") }
+        return parts.joined(separator: ", ")
     }
 
-    private var rowsPerSecond: Double {
-        elapsed > .zero ? Double(counts.sent) / (elapsed / .seconds(1)) : 0
+    package var figures: [String: any Sendable & CustomStringConvertible] {
+        var figures: [String: any Sendable & CustomStringConvertible] = [
+            "rows_done": counts.done, "rows_waiting": counts.waiting, "rows_per_second": tenths(rowsPerSecond),
+            "limited_by": pacing.limitedBy.rawValue,
+        ]
+        figures["rows_total"] = total
+        for outcome in counts.outcomes {
+            figures["rows_\(outcome.word.replacing(" ", with: "_"))"] = outcome.count
+        }
+        figures["latency_p50_ms"] = pacing.latency.map { tenths($0.p50 / .milliseconds(1)) }
+        figures["latency_p95_ms"] = pacing.latency.map { tenths($0.p95 / .milliseconds(1)) }
+        if pause > .zero { figures["paused_s"] = tenths(pause / .seconds(1)) }
+        figures["left_s"] = left.map { Int($0 / .seconds(1)) }
+        return figures
     }
 
+    private static func part(_ outcome: ProgressCounts.Outcome) -> LineLayout.Part {
+        switch outcome.kind {
+        case .success: .init(text: outcome.text, rank: 7, tone: outcome.count > 0 ? .good : .plain)
+        case .trouble where outcome.count > 0: .init(text: outcome.text, rank: 3, tone: .bad)
+        case .later: .init(text: outcome.text, rank: 3, tone: .warning)
+        case .trouble, .neutral: .init(text: outcome.text, rank: 10)
+        }
+    }
+
+    private var rows: String {
+        DigitGroups.text(counts.done) + (total.map { "/" + DigitGroups.text($0) } ?? "")
+    }
+
+    private var speed: String {
+        guard rowsPerSecond < 99.95 else { return "\(DigitGroups.text(Int(rowsPerSecond.rounded())))/s" }
+        return "\(tenths(rowsPerSecond))/s"
+    }
+
+    private var waiting: String { "\(DigitGroups.text(counts.waiting)) waiting" }
+
+    private var latency: String? {
+        pacing.latency.map { "p50 \(DurationText.latency($0.p50)), p95 \(DurationText.latency($0.p95))" }
+    }
+
+    private var limit: String {
+        if isStopping { return "stopping" }
+        return pacing.limitedBy == .growth ? "speeding up" : "limited by: \(pacing.limitedBy)"
+    }
+
+    /// Rounded up: what is still a pause is never one of zero seconds.
+    private var wholePause: Duration { .seconds((pause / .seconds(1)).rounded(.up)) }
+
+    /// What is left takes as long as the same number of rows lately; unknown during a long pause. Rows among them that an
+    /// earlier run has done will take no time, so it may be less.
     private var left: Duration? {
-        guard let total, rowsPerSecond > 0, counts.done < total else { return nil }
+        guard let total, rowsPerSecond > 0, counts.done < total, !isStopping else { return nil }
         return .seconds(Double(total - counts.done) / rowsPerSecond)
     }
 
-    private static func rounded(_ rate: Double) -> String {
-        guard rate < 99.95 else { return String(Int(rate.rounded())) }
-        let tenths = Int((rate * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10)"
+    private var share: Double? {
+        total.map { $0 > 0 ? min(1, Double(counts.done) / Double($0)) : 1 }
     }
+
+    /// `[====>     ]`, so many columns wide with its brackets.
+    private func bar(_ width: Int) -> String {
+        let length = width - 2
+        let filled = Int((share ?? 0) * Double(length))
+        let head = filled < length ? ">" : ""
+        return "[" + String(repeating: "=", count: filled) + head
+            + String(repeating: " ", count: length - filled - head.count) + "]"
+    }
+
+    private func tenths(_ number: Double) -> Double { (number * 10).rounded() / 10 }
 }

@@ -2,7 +2,7 @@ package import LinkImport
 import PingOneAPI
 
 /// What a run came to: the one thing on standard output.
-package struct RunSummary: Sendable, Equatable {
+package struct RunSummary: CommandSummary, Sendable, Equatable {
     package var report: ImportRun.Report
     package var isDryRun: Bool
 
@@ -30,6 +30,21 @@ package struct RunSummary: Sendable, Equatable {
             "duration_s": .number(DurationText.seconds(report.duration)),
             "exit_code": JSONValue(report.exitCode),
         ]).text
+    }
+
+    package var shortfall: String? {
+        guard report.exitCode == 1 else { return nil }
+        let counts = report.counts
+        let states = [
+            (counts.rejected, "rejected"), (counts.invalid, "invalid"), (counts.failed, "failed"),
+            (counts.unsettled, "unsettled"), (counts.undone, "undone"),
+        ]
+        let count = states.reduce(0) { $0 + $1.0 }
+        var text = "\(count) of \(CountList.counted(counts.rows, "row")) \(count == 1 ? "is" : "are") not linked: "
+        text += CountList.inline(states) + "."
+        if let path = report.rejectsPath { text += " Rows to correct: \(path)." }
+        if let path = report.retryPath { text += " Rows to try again: \(path)." }
+        return text
     }
 
     /// A few lines for people; states that no row is in are left out.

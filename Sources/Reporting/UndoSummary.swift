@@ -3,7 +3,7 @@ package import LinkImport
 import PingOneAPI
 
 /// What an undoing came to, or would remove.
-package struct UndoSummary: Sendable, Equatable {
+package struct UndoSummary: CommandSummary, Sendable, Equatable {
     package var report: UndoRun.Report
     /// Whether nothing was removed, only counted.
     package var isDryRun: Bool
@@ -29,6 +29,15 @@ package struct UndoSummary: Sendable, Equatable {
             "duration_s": .number(DurationText.seconds(report.duration)),
             "exit_code": JSONValue(isDryRun ? 0 : report.exitCode),
         ]).text
+    }
+
+    package var shortfall: String? {
+        guard !isDryRun, report.exitCode == 1 else { return nil }
+        let counts = CountList.inline([
+            (report.counts.kept, "not removed"), (report.counts.unsettled, "unsettled"), (report.unsent, "not tried"),
+        ])
+        let links = counts.isEmpty ? [] : ["\(CountList.counted(report.links, "link")): \(counts). Run undo again."]
+        return (links + Self.inDoubt(report.inDoubt)).joined(separator: " ")
     }
 
     /// A few lines for people, about links that were to be removed.

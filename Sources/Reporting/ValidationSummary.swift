@@ -3,7 +3,7 @@ package import Pacing
 import PingOneAPI
 
 /// What `validate` found.
-package struct ValidationSummary: Sendable {
+package struct ValidationSummary: CommandSummary, Sendable {
     private let check: InputCheck
     private let rate: RateSetting
 
@@ -36,6 +36,13 @@ package struct ValidationSummary: Sendable {
         let times = estimates.map { "\(DurationText.short($1)) at \(Self.text($0))/s" }
         lines.append("time to import: " + times.joined(separator: ", "))
         return lines.joined(separator: "\n")
+    }
+
+    package var shortfall: String? {
+        guard exitCode == 1 else { return nil }
+        let rows = CountList.counted(check.rows, "row")
+        return
+            "\(check.invalid) of \(rows) \(check.invalid == 1 ? "is" : "are") invalid. Without --quiet they are named."
     }
 
     /// What PingOne permits is not known beforehand; without `--rate N` the time is told for some rates.

@@ -3,7 +3,7 @@ package import LinkImport
 import PingOneAPI
 
 /// What a verification came to.
-package struct VerifySummary: Sendable, Equatable {
+package struct VerifySummary: CommandSummary, Sendable, Equatable {
     package var report: VerifyRun.Report
 
     package init(_ report: VerifyRun.Report) {
@@ -24,6 +24,13 @@ package struct VerifySummary: Sendable, Equatable {
             "duration_s": .number(DurationText.seconds(report.duration)),
             "exit_code": JSONValue(report.exitCode),
         ]).text
+    }
+
+    package var shortfall: String? {
+        guard report.exitCode == 1 else { return nil }
+        let others: [CheckResult] = [.missing, .different, .extra, .unknown]
+        let counts = CountList.inline(others.map { (report.counts[$0, default: 0], $0.rawValue) })
+        return "\(CountList.counted(report.rows, "linked row")): \(counts). --output FILE tells which."
     }
 
     /// A few lines for people.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CSVReading
+import FoundationEssentials
 import Ledger
 import LinkImport
 
@@ -24,6 +25,8 @@ struct CommandFailure: Error {
         case let failure as CommandFailure: self = failure
         case let error as BrokenInput: self.init(message: error.description, code: 65)
         case let error as InputError: self.init(message: error.description, code: 66)
+        case LedgerError.notALedger(let path, let reason) where !isWriting:
+            self.init(message: Self.noLedger(path, reason), code: 65)
         case let error as LedgerError:
             self.init(message: error.description, code: isWriting ? error.writingExitCode : error.readingExitCode)
         case is NoIdentityProvider:
@@ -33,6 +36,14 @@ struct CommandFailure: Error {
             )
         default: self.init(message: String(describing: error), code: 70)
         }
+    }
+
+    /// Most likely the input of an import was named instead of its ledger.
+    private static func noLedger(_ path: String, _ reason: String) -> String {
+        if let ledger = InputPaths(input: path, ledger: nil).ledger, FileManager.default.fileExists(atPath: ledger) {
+            return "\(path): this is no ledger. Did you mean \(ledger)?"
+        }
+        return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."
     }
 
     init(message: String, code: Int32) {
@@ -66,7 +77,7 @@ func ending(isWriting: Bool = false, _ work: () throws -> Int32) throws {
         code = try work()
     } catch {
         let failure = CommandFailure(error, isWriting: isWriting)
-        Console.shared.log("pinglink: " + TerminalText.safe(failure.message))
+        Console.shared.fail(failure)
         code = failure.code
     }
     if code != 0 { throw ExitCode(code) }

@@ -38,6 +38,11 @@ struct PingLink: ParsableCommand {
 
     static func main() {
         Precautions.take()
+        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
+        if let word = FirstWord(CommandLine.arguments.dropFirst(), commands: commands) {
+            Console.shared.fail(.usage(word.message))
+            exit(withError: ExitCode.validationFailure)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

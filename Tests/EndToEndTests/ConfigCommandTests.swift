@@ -69,6 +69,7 @@ struct ConfigCommandTests {
                 log-format          text                                     default
                 quiet               false                                    default
                 metrics-file        -
+                metrics-label       -
 
                 """
         )

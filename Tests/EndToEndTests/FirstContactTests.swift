@@ -44,18 +44,25 @@ struct FirstContactTests {
         #expect(outcome.output.contains("USAGE: pinglink \(command)"))
     }
 
-    @Test("a command that does not exist is a usage error")
-    func unknownCommand() async throws {
-        let outcome = try await pinglink("imprt", "users.csv")
-        #expect(outcome.exitCode == 64)
-        #expect(outcome.errors.contains("imprt"))
-        #expect(outcome.output == "")
-    }
-
     @Test("a command without its file says what is missing", arguments: ["import", "validate", "status", "export"])
     func missingArgument(command: String) async throws {
         let outcome = try await pinglink(command)
         #expect(outcome.exitCode == 64)
         #expect(outcome.errors.contains("Missing expected argument"))
+    }
+
+    @Suite("says what happened, where, and what to do next", .serialized, .sharedSimulator)
+    struct Messages {
+        @Test(arguments: FirstContact.commandLine + FirstContact.files + FirstContact.connection)
+        func message(_ contact: FirstContact) async throws {
+            let simulator = try #require(SharedSimulator.current)
+            let desk = Desk(folder: try TemporaryFolder(), simulator: simulator)
+            try desk.folder.write("users.csv", Rows.csv(1...3))
+            for (name, bytes) in contact.files { try bytes.write(to: desk.folder.file(name)) }
+            let outcome = try await desk.start(contact.arguments, environment: contact.environment).outcome()
+            #expect(outcome.exitCode == contact.exitCode)
+            let port = (simulator.environment["PINGONE_AUTH_URL"] ?? "").split(separator: ":").last ?? ""
+            #expect(outcome.messages.replacing(port, with: "PORT") == contact.errors)
+        }
     }
 }

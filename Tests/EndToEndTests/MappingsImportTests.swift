@@ -189,7 +189,7 @@ struct MappingsImportTests {
             try desk.folder.write("users.csv", Self.header + Self.row + other)
             let outcome = try await desk.pinglink("import", "users.csv", "--mappings", "--strict")
             #expect(outcome.exitCode == 65)
-            #expect(outcome.messages.contains("line 3: repeats the link of line 2 with other attributes."))
+            #expect(outcome.messages.contains("REPEATED_WITH_OTHER_ATTRIBUTES, repeats the link of line 2 with other"))
             #expect(try await desk.simulator.counters().posts == 0)
 
             try desk.folder.write("users.csv", Self.header + Self.row + Self.row.replacing("Ada", with: "Countess"))

@@ -164,7 +164,7 @@ struct MappingsTests {
             #expect(
                 outcome.errors == """
                     pinglink: m.csv: line 3: column "value": X (TWITTER) offers no attribute "mail".
-                    X (TWITTER) offers: id, email, name, screen_name, created_at, statuses_count, favourites_count, \
+                      X (TWITTER) offers: id, email, name, screen_name, created_at, statuses_count, favourites_count, \
                     friends_count, followers_count, verified, protected, description, url, location, \
                     profile_image_url_https.
 

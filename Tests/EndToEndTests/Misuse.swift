@@ -422,7 +422,7 @@ extension Misuse {
         Misuse(
             "UTF-16",
             bytes: Data([0xFF, 0xFE]) + Data("u\0s\0e\0r\0".utf8),
-            saying: "bad.csv: line 1, column 1: these bytes are not UTF-8."
+            saying: "bad.csv: this is UTF-16, not UTF-8."
         ),
         Misuse(
             "something behind gzip's magic",

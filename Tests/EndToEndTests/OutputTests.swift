@@ -3,32 +3,122 @@ import Testing
 
 @Suite("What is said, and what is not", .serialized, .patient)
 struct OutputTests {
-    @Test("--log-format json writes one object a line, with time, level and message")
+    @Test("--log-format json writes one object a line, with time, level, message and run")
     func jsonLog() async throws {
         try await Desk.with { desk in
             try desk.takeSample("users-with-mistakes.csv")
-            let outcome = try await desk.pinglink(
-                "import",
-                "users-with-mistakes.csv",
-                "--log-format",
-                "json",
-                "--quiet",
-                "--json"
-            )
-            #expect(outcome.errors == "", "--quiet leaves errors only")
             let loud = try await desk.pinglink("import", "users-with-mistakes.csv", "--log-format", "json", "--json")
             struct Line: Decodable {
                 var time: String
                 var level: String
                 var message: String
-                var runId: String?
+                var runId: String
+                var line: Int?
+                var exitCode: Int?
             }
-            let lines = try loud.errors.split(separator: "\n").map {
-                try Outcome.decoder.decode(Line.self, from: Data($0.utf8))
+            func lines(_ outcome: Outcome) throws -> [Line] {
+                try outcome.errors.split(separator: "\n").map {
+                    try Outcome.decoder.decode(Line.self, from: Data($0.utf8))
+                }
             }
-            #expect(lines.count == 6)
-            #expect(lines.allSatisfy { $0.level == "warning" && $0.runId != nil })
-            #expect(lines.allSatisfy { $0.time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil })
+            let warnings = try lines(loud)
+            #expect(warnings.count >= 6)
+            #expect(warnings.allSatisfy { $0.level == "warning" && $0.exitCode == nil })
+            #expect(Set(warnings.map(\.runId)) == [try loud.json(Summary.self).runId])
+            #expect(warnings.allSatisfy { $0.time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil })
+            #expect(warnings.allSatisfy { $0.line == nil || $0.message.hasPrefix("line \($0.line ?? 0): ") })
+            let failure = try lines(try await desk.pinglink("import", "none.csv", "--log-format", "json"))
+            #expect(failure.map(\.level) == ["error"])
+            #expect(failure.map(\.exitCode) == [66])
+            #expect(failure.first?.message.hasPrefix("none.csv: cannot be read: ") == true)
+        }
+    }
+
+    @Test("rows with the same cause are named three times, then counted and summed up")
+    func causes() async throws {
+        try await Desk.with { desk in
+            let rows = (1...250).map { "carla,\($0)\n\(Rows.user($0)),\n" }
+            try desk.folder.write("users.csv", Rows.header + rows.joined())
+            let outcome = try await desk.pinglink("import", "users.csv", "--progress", "none")
+            let user = #"invalid: INVALID_USER_ID, column "userID": the user id is not a UUID"#
+            let account = #"invalid: EMPTY_EXTERNAL_ID, column "externalId": the external id is empty"#
+            #expect(
+                outcome.messages == """
+                    pinglink: warning: line 2: \(user)
+                    pinglink: warning: line 3: \(account)
+                    pinglink: warning: line 4: \(user)
+                    pinglink: warning: line 5: \(account)
+                    pinglink: warning: line 6: \(user)
+                    pinglink: warning: line 7: \(account)
+                    pinglink: warning: more rows like these are only counted; they are in the result files, or use -v
+                    pinglink: warning: 100 rows so far: invalid: INVALID_USER_ID; first line 2
+                    pinglink: warning: 100 rows so far: invalid: EMPTY_EXTERNAL_ID; first line 3
+                    pinglink: warning: 250 rows: invalid: INVALID_USER_ID; first line 2
+                    pinglink: warning: 250 rows: invalid: EMPTY_EXTERNAL_ID; first line 3
+
+                    """
+            )
+            let strict = try await desk.pinglink("import", "users.csv", "--strict", "--ledger", "other")
+            #expect(strict.exitCode == 65)
+            #expect(strict.messages.split(separator: "\n").count == 12)
+            let verbose = try await desk.pinglink("import", "users.csv", "-v")
+            #expect(verbose.messages.split(separator: "\n").count { $0.hasPrefix("pinglink: line ") } == 494)
+        }
+    }
+
+    @Test("--quiet says nothing when all is well, and one line when rows are not linked")
+    func quiet() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...3))
+            func pinglink(_ arguments: String...) async throws -> Outcome {
+                try await desk.start(arguments + ["--quiet"]).outcome()
+            }
+            let good = try await pinglink("import", "users.csv")
+            #expect((good.exitCode, good.output, good.errors) == (0, "", ""))
+            let validated = try await pinglink("validate", "users.csv")
+            #expect((validated.exitCode, validated.output, validated.errors) == (0, "", ""))
+            let verified = try await pinglink("verify", "users.csv.ledger")
+            #expect((verified.exitCode, verified.output, verified.errors) == (0, "", ""))
+
+            try desk.folder.write("users.csv", Rows.csv(1...3) + "carla,4\n")
+            let bad = try await pinglink("import", "users.csv")
+            #expect(bad.exitCode == 1)
+            #expect(bad.output == "")
+            #expect(
+                bad.messages
+                    == "pinglink: error: 1 of 4 rows is not linked: 1 invalid. Rows to correct: users.csv.rejects.csv.\n"
+            )
+            let invalid = try await pinglink("validate", "users.csv")
+            #expect(invalid.exitCode == 1)
+            #expect(invalid.output == "")
+            #expect(invalid.messages == "pinglink: error: 1 of 4 rows is invalid. Without --quiet they are named.\n")
+            let asked = try await pinglink("import", "users.csv", "--json")
+            #expect(try asked.json(Summary.self).exitCode == 1)
+            #expect(asked.messages == bad.messages)
+
+            try await desk.simulator.removeLink(try #require(try await desk.simulator.links().first).linkedAccountID)
+            let missing = try await pinglink("verify", "users.csv.ledger")
+            #expect(missing.exitCode == 1)
+            #expect(missing.output == "")
+            #expect(missing.messages == "pinglink: error: 3 linked rows: 1 missing. --output FILE tells which.\n")
+        }
+    }
+
+    @Test("--output - is standard output, and the summary of verify then goes to standard error")
+    func standardOutput() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...3))
+            _ = try await desk.importing("users.csv")
+            let export = try await desk.pinglink("export", "users.csv.ledger", "--output", "-")
+            #expect(export.exitCode == 0)
+            #expect(export.output == (try await desk.pinglink("export", "users.csv.ledger").output))
+            #expect(export.output.split(separator: "\n").count == 4)
+            let verify = try await desk.pinglink("verify", "users.csv.ledger", "--output", "-")
+            #expect(verify.exitCode == 0)
+            #expect(verify.output.hasPrefix("line,user_id,"))
+            #expect(verify.output.split(separator: "\n").count == 4)
+            #expect(verify.errors.hasPrefix("3 linked rows in "))
+            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
         }
     }
 

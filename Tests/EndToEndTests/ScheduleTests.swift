@@ -66,6 +66,19 @@ struct ScheduleTests {
         }
     }
 
+    @Test("cron's line says nothing when the run has stopped on purpose before the end")
+    func cronStopped() async throws {
+        try await Desk.with { desk in
+            let limited = try sample("pinglink.yaml").replacing("    max-duration: 6h\n", with: "    limit: 2\n")
+            try desk.folder.write("pinglink.yaml", limited)
+            try desk.folder.write("users.csv", Rows.csv(1...5))
+            let outcome = try await run(cronCommand(), at: desk)
+            #expect(outcome.exitCode == 0)
+            #expect(outcome.output + outcome.errors == "")
+            #expect(try await desk.simulator.links().count == 2)
+        }
+    }
+
     @Test("cron's line says nothing when another run is still at it")
     func cronHeld() async throws {
         try await Desk.with { desk in

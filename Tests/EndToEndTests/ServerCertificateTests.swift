@@ -47,6 +47,8 @@ struct ServerCertificateTests {
                     ),
                     "\(refused.errors)"
                 )
+                let asked = /(?m)^  Asked: .+\. Certificates are judged by this machine's clock, which says .+Z\.$/
+                #expect(refused.messages.contains(asked), "\(refused.errors)")
                 #expect(try await desk.simulator.counters().requests == 0)
                 #expect(try await desk.simulator.counters().tokensIssued == 0)
 

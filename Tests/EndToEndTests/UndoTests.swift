@@ -231,7 +231,7 @@ struct UndoTests {
             #expect(try await desk.simulator.links().count == 6)
 
             try await desk.simulator.change(#"{"latencyMilliseconds": 200}"#)
-            let holder = try desk.start(["undo", "users.csv.ledger", "--yes", "--rate", "5"])
+            let holder = try desk.start(["undo", "users.csv.ledger", "--yes", "--rate", "1"])
             try await desk.simulator.hasSeen("DELETE linkedAccount", 5)
             let held = try await desk.pinglink("verify", "users.csv.ledger")
             #expect(held.exitCode == 75)

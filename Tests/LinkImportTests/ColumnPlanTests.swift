@@ -134,6 +134,28 @@ struct ColumnPlanTests {
         )
     }
 
+    @Test("a header that is one name with another delimiter in it")
+    func otherDelimiter() {
+        let advice = [
+            ("userID;externalId", "semicolons in it. If they stand between the fields, say --delimiter ';'."),
+            ("userID\texternalId", "tabs in it. If they stand between the fields, say --delimiter tab."),
+            ("userID|externalId", "bars in it. If they stand between the fields, say --delimiter '|'."),
+            ("userID,externalId", "commas in it. If they stand between the fields, leave --delimiter out."),
+        ]
+        for (name, text) in advice {
+            #expect(message { try plan(name) } == "line 1: the header is one name with \(text)")
+        }
+    }
+
+    @Test("a row where the header belongs is not repeated in the message")
+    func noHeader() {
+        let rule =
+            "line 1: this looks like a row, not like a header: a name is a UUID. "
+            + "Put a line before it that names the columns: userID,externalId"
+        #expect(message { try plan("788D4931-6936-43f2-82ff-178f5762298a", "1234567890") } == rule)
+        #expect(message { try plan("1234567890", "788D4931-6936-43f2-82ff-178f5762298a", "x") } == rule)
+    }
+
     @Test("a column that stands twice")
     func twice() {
         #expect(

@@ -86,6 +86,18 @@ struct PacerTests {
         #expect(pacer.snapshot.pausedUntil == nil)
     }
 
+    @Test("the snapshot has the latency of answers, but not of those that are throttling")
+    func latency() {
+        let time = ManualTime()
+        let pacer = Pacer(.fixed(10), time: time)
+        #expect(pacer.snapshot.latency == nil)
+        _ = pacer.record(.throttled(retryAfter: .seconds(1)), sentAt: time.now)
+        _ = pacer.record(.unanswered, sentAt: time.now)
+        #expect(pacer.snapshot.latency == nil)
+        _ = pacer.record(.answered(latency: .microseconds(800)), sentAt: time.now)
+        #expect(pacer.snapshot.latency == LatencyPercentiles(p50: .microseconds(800), p95: .microseconds(800)))
+    }
+
     @Test("hands on the reason to stop")
     func reason() {
         let time = ManualTime()

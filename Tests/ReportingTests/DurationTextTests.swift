@@ -19,6 +19,30 @@ struct DurationTextTests {
     }
 
     @Test(
+        "is short where there is little room",
+        arguments: [
+            (Duration.milliseconds(400), "0s"), (.milliseconds(12_499), "12s"), (.milliseconds(59_600), "1m0s"),
+            (.seconds(200), "3m20s"), (.seconds(7500), "2h5m"), (.seconds(86_400), "1d0h"),
+            (.seconds(3 * 86_400 + 4 * 3600 + 59), "3d4h"),
+        ]
+    )
+    func compact(duration: Duration, text: String) {
+        #expect(DurationText.compact(duration) == text)
+    }
+
+    @Test(
+        "has two or three digits for a latency",
+        arguments: [
+            (Duration.microseconds(400), "0.4 ms"), (.microseconds(9_940), "9.9 ms"), (.microseconds(9_960), "10 ms"),
+            (.milliseconds(41), "41 ms"), (.microseconds(999_400), "999 ms"), (.microseconds(999_600), "1.0 s"),
+            (.milliseconds(30_000), "30.0 s"),
+        ]
+    )
+    func latency(duration: Duration, text: String) {
+        #expect(DurationText.latency(duration) == text)
+    }
+
+    @Test(
         "has three decimals for machines",
         arguments: [
             (Duration.zero, "0.000"), (.microseconds(499), "0.000"), (.milliseconds(7), "0.007"),

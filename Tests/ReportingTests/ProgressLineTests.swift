@@ -5,91 +5,176 @@ import Testing
 
 @Suite("ProgressLine")
 struct ProgressLineTests {
+    /// Of a million rows, 98.4 a second.
     private func line(
-        total: Int? = nil,
-        elapsed: Duration = .seconds(10),
+        total: Int? = 1_000_000,
+        waiting: Int = 64,
+        rowsPerSecond: Double = 98.42,
         limitedBy: RateLimitedBy = .pingOne,
+        latency: LatencyPercentiles? = LatencyPercentiles(p50: .milliseconds(41), p95: .milliseconds(120)),
         pause: Duration = .zero,
+        isStopping: Bool = false,
         _ change: (inout RunCounts) -> Void
-    ) -> String {
+    ) -> ProgressLine {
         var counts = RunCounts()
         change(&counts)
         return ProgressLine(
-            counts: ProgressCounts(counts),
+            counts: ProgressCounts(counts, work: WorkCounts(ended: 0, waiting: waiting)),
             total: total,
-            elapsed: elapsed,
-            pacing: PacingSnapshot(rate: 100, limitedBy: limitedBy),
-            pause: pause
-        ).text
-    }
-
-    @Test("tells how far the run is, how fast, and what limits it")
-    func ordinary() {
-        let text = line(total: 5000, elapsed: .seconds(12)) { counts in
-            counts.linked = 1000
-            counts.alreadyLinked = 100
-            counts.rejected = 2
-            counts.invalid = 1
-            counts.failed = 1
-            counts.unsettled = 4
-            counts.skipped = 92
-        }
-        // 1,107 of the 1,200 rows were sent: 92.25 a second, and 3,800 are left.
-        #expect(
-            text
-                == "1200/5000 rows, 92.3/s, 1100 linked, 92 skipped, 3 rejected, 5 to retry; "
-                + "limited by: PingOne (429); 41 s left"
+            rowsPerSecond: rowsPerSecond,
+            pacing: PacingSnapshot(rate: 100, limitedBy: limitedBy, latency: latency),
+            pause: pause,
+            isStopping: isStopping
         )
     }
 
-    @Test("of a stream nobody knows the end")
+    private var healthy: ProgressLine { line { $0.linked = 480_213 } }
+
+    private var troubled: ProgressLine {
+        line { counts in
+            counts.linked = 480_000
+            counts.alreadyLinked = 90
+            counts.skipped = 95
+            counts.rejected = 20
+            counts.invalid = 1
+            counts.unsettled = 7
+        }
+    }
+
+    @Test("at 60, 80, 120 and 160 columns, when all is well")
+    func healthyWidths() {
+        #expect(
+            [60, 80, 120, 160].map { healthy.line(width: $0 - 1, isColoured: false) } == [
+                "[====>    ] 48%  480,213/1,000,000 rows  98.4/s  1h28m left",
+                "[=====>     ]  480,213/1,000,000  98.4/s  limited by: PingOne (429)  1h28m left",
+                "[=====>     ]  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  64 waiting"
+                    + "  limited by: PingOne (429)  1h28m left",
+                "[=========>         ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked"
+                    + "  0 rejected  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+            ]
+        )
+    }
+
+    @Test("at 60, 80, 120, 160 and 200 columns, when some rows are not linked")
+    func troubledWidths() {
+        #expect(
+            [60, 80, 120, 160, 200].map { troubled.line(width: $0 - 1, isColoured: false) } == [
+                "480,213/1,000,000 rows  98.4/s  21 rejected  1h28m left",
+                "[===>    ]  480,213/1,000,000 rows  98.4/s  21 rejected  7 to retry  1h28m left",
+                "[====>     ]  480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry"
+                    + "  limited by: PingOne (429)  1h28m left",
+                "[====>     ]  480,213/1,000,000 rows  98.4/s  480,000 linked  21 rejected"
+                    + "  7 to retry  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+                "[=======>       ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked"
+                    + "  90 already linked  95 skipped  21 rejected  7 to retry  64 waiting"
+                    + "  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+            ]
+        )
+    }
+
+    @Test("is never wider than the window, and has whole words only", arguments: 0...200)
+    func neverTooWide(width: Int) {
+        let paused = line(pause: .seconds(75)) { $0.linked = 480_213 }
+        for line in [healthy, troubled, paused, line(total: nil) { $0.linked = 7 }] {
+            let text = line.line(width: width, isColoured: false)
+            #expect(text.count <= width)
+            #expect(line.line(width: width, isColoured: true).replacing(/\e\[\d+m/, with: "") == text)
+            let withoutBar = text.replacing(/\[[=>\ ]*\]/, with: "")
+            let words = Set(line.line(width: 300, isColoured: false).split(separator: " "))
+            #expect(words.isSuperset(of: withoutBar.split(separator: " ")), "\(text)")
+        }
+    }
+
+    @Test("what is linked is green, what has failed is red, what another run may do is yellow")
+    func colours() {
+        let text = troubled.line(width: 199, isColoured: true)
+        #expect(text.contains("\u{1B}[32m480,000 linked\u{1B}[0m"))
+        #expect(text.contains("\u{1B}[31m21 rejected\u{1B}[0m"))
+        #expect(text.contains("\u{1B}[33m7 to retry\u{1B}[0m"))
+        let begun = line { _ in }
+        #expect(begun.line(width: 199, isColoured: true) == begun.line(width: 199, isColoured: false))
+    }
+
+    @Test("a log has room for all of it")
+    func text() {
+        #expect(
+            troubled.text
+                == "480,213/1,000,000 rows, 98.4/s, 480,000 linked, 90 already linked, 95 skipped, 21 rejected, "
+                + "7 to retry, 64 waiting, p50 41 ms, p95 120 ms, limited by: PingOne (429), 1 h 28 min left"
+        )
+    }
+
+    @Test("a program gets numbers")
+    func figures() {
+        let figures = line(rowsPerSecond: 98.45, pause: .milliseconds(1_250)) { counts in
+            counts.linked = 480_000
+            counts.unsettled = 7
+        }.figures
+        #expect(
+            figures.mapValues(\.description) == [
+                "rows_done": "480007", "rows_total": "1000000", "rows_waiting": "64", "rows_per_second": "98.5",
+                "rows_linked": "480000", "rows_rejected": "0", "rows_to_retry": "7", "latency_p50_ms": "41.0",
+                "latency_p95_ms": "120.0", "limited_by": "PingOne (429)", "paused_s": "1.3", "left_s": "5281",
+            ]
+        )
+        #expect(figures["rows_done"] is Int)
+        #expect(figures["rows_per_second"] is Double)
+    }
+
+    @Test("of a stream nobody knows the end: no bar, no share, no time left")
     func stream() {
-        #expect(line(limitedBy: .growth) { $0.linked = 7 } == "7 rows, 0.7/s, 7 linked; limited by: still growing")
+        let stream = line(total: nil, latency: nil) { $0.linked = 1200 }
+        #expect(
+            stream.line(width: 119, isColoured: false)
+                == "1,200 rows  98.4/s  1,200 linked  0 rejected  64 waiting  limited by: PingOne (429)"
+        )
+        #expect(
+            stream.text == "1,200 rows, 98.4/s, 1,200 linked, 0 rejected, 64 waiting, limited by: PingOne (429)"
+        )
     }
 
     @Test("at the start and at the end no time is left to tell")
     func ends() {
-        #expect(
-            line(total: 7, elapsed: .zero, limitedBy: .growth) { _ in }
-                == "0/7 rows, 0.0/s, 0 linked; limited by: still growing"
-        )
-        #expect(
-            line(total: 7, limitedBy: .rateFlag) { $0.linked = 7 } == "7/7 rows, 0.7/s, 7 linked; limited by: --rate"
-        )
+        let start = line(total: 7, waiting: 0, rowsPerSecond: 0, limitedBy: .growth, latency: nil) { _ in }
+        #expect(start.text == "0/7 rows, 0.0/s, 0 linked, 0 rejected, 0 waiting, speeding up")
+        #expect(start.line(width: 30, isColoured: false) == "0/7 rows  0.0/s  speeding up")
+        let end = line(total: 7, waiting: 0, limitedBy: .rateFlag, latency: nil) { $0.linked = 7 }
+        #expect(end.text == "7/7 rows, 98.4/s, 7 linked, 0 rejected, 0 waiting, limited by: --rate")
+        #expect(end.line(width: 30, isColoured: false) == "[==========]  7/7 rows  98.4/s")
+        let empty = line(total: 0, waiting: 0, rowsPerSecond: 0, limitedBy: .growth, latency: nil) { _ in }
+        #expect(empty.line(width: 40, isColoured: false) == "[========]  0/0 rows  0.0/s  speeding up")
     }
 
-    @Test("rows that were not sent do not make a run fast")
-    func skippedOnly() {
-        #expect(
-            line(total: 200, limitedBy: .client) { $0.skipped = 100 }
-                == "100/200 rows, 0.0/s, 0 linked, 100 skipped; limited by: --concurrency"
-        )
-    }
-
-    @Test("a pause is named")
+    @Test("a pause is named, and rounded up")
     func pause() {
+        let paused = line(total: 20, pause: .milliseconds(74_001)) { $0.linked = 10 }
         #expect(
-            line(total: 20, pause: .seconds(75)) { $0.linked = 10 }
-                == "10/20 rows, 1.0/s, 10 linked; waiting 1 min 15 s; limited by: PingOne (429); 10 s left"
+            paused.text
+                == "10/20 rows, 98.4/s, 10 linked, 0 rejected, 64 waiting, p50 41 ms, p95 120 ms, "
+                + "limited by: PingOne (429), paused 1 min 15 s, 0.1 s left"
+        )
+        #expect(paused.line(width: 40, isColoured: false) == "10/20  98.4/s  paused 1m15s  0s left")
+    }
+
+    @Test("a run that is stopping says so instead of what limits it")
+    func stopping() {
+        let stopping = line(isStopping: true) { counts in
+            counts.linked = 10
+            counts.unsent = 7000
+        }
+        #expect(
+            stopping.text
+                == "10/1,000,000 rows, 98.4/s, 10 linked, 0 rejected, 7,000 not sent, 64 waiting, p50 41 ms, p95 120 ms, "
+                + "stopping"
         )
     }
 
     @Test(
         "three digits of speed are enough",
-        arguments: [(994, "99.4"), (999, "99.9"), (1000, "100"), (1004, "100"), (12_345, "1235")]
+        arguments: [(0, "0.0/s"), (0.04, "0.0/s"), (99.94, "99.9/s"), (99.96, "100/s"), (1234.5, "1,235/s")]
     )
-    func speed(linked: Int, speed: String) {
-        #expect(
-            line(limitedBy: .latency) { $0.linked = linked }
-                == "\(linked) rows, \(speed)/s, \(linked) linked; limited by: latency"
-        )
-    }
-
-    @Test("a speed just below a hundred is rounded to a hundred")
-    func almostAHundred() {
-        #expect(
-            line(elapsed: .milliseconds(10_001), limitedBy: .latency) { $0.linked = 1000 }
-                == "1000 rows, 100/s, 1000 linked; limited by: latency"
-        )
+    func speed(rowsPerSecond: Double, speed: String) {
+        let text = line(total: nil, waiting: 0, rowsPerSecond: rowsPerSecond) { _ in }.text
+        #expect(text.hasPrefix("0 rows, \(speed), "), "\(text)")
     }
 }

@@ -49,6 +49,28 @@ struct RunSummaryTests {
         )
     }
 
+    @Test("a run that ends with 1 says in one line what is not linked, and no other does")
+    func shortfall() {
+        var report = ImportRun.Report.mixed
+        report.rejectsPath = "users.csv.rejects.csv"
+        report.retryPath = "users.csv.retry.csv"
+        #expect(
+            RunSummary(report, isDryRun: false).shortfall
+                == "150 of 5555 rows are not linked: 80 rejected, 40 invalid, 20 failed, 10 unsettled. "
+                + "Rows to correct: users.csv.rejects.csv. Rows to try again: users.csv.retry.csv."
+        )
+        report.stop = .maxDuration
+        #expect(RunSummary(report, isDryRun: false).shortfall == nil)
+        var counts = RunCounts()
+        counts.rows = 1
+        counts.skipped = 1
+        counts.undone = 1
+        report = ImportRun.Report(counts: counts, duration: .zero)
+        #expect(RunSummary(report, isDryRun: false).shortfall == "1 of 1 row is not linked: 1 undone.")
+        report.counts.undone = 0
+        #expect(RunSummary(report, isDryRun: false).shortfall == nil)
+    }
+
     @Test("leaves out what there is none of, and counts one as one")
     func shortText() {
         var counts = RunCounts()

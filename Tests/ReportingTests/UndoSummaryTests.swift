@@ -27,6 +27,22 @@ struct UndoSummaryTests {
 
     private let mixed = UndoRun.Counts(undone: 1000, kept: 20, unsettled: 3)
 
+    @Test("one line says which links are still there")
+    func shortfall() {
+        #expect(
+            UndoSummary(report(links: 1100, mixed)).shortfall
+                == "1100 links: 20 not removed, 3 unsettled, 77 not tried. Run undo again."
+        )
+        var inDoubt = report(links: 1, UndoRun.Counts(undone: 1))
+        #expect(UndoSummary(inDoubt).shortfall == nil)
+        inDoubt.inDoubt = 1
+        #expect(
+            UndoSummary(inDoubt).shortfall
+                == "1 row in doubt: perhaps linked. Run the import again to settle them, then undo."
+        )
+        #expect(UndoSummary(inDoubt, isDryRun: true).shortfall == nil)
+    }
+
     @Test("is one JSON object on one line, in a fixed order, whose links add up")
     func json() throws {
         let json = UndoSummary(report(links: 1100, mixed, leftOut: 5)).json

@@ -25,6 +25,16 @@ struct VerifySummaryTests {
 
     private let mixed: [CheckResult: Int] = [.match: 1000, .missing: 20, .different: 3, .extra: 4, .unknown: 77]
 
+    @Test("one line says what does not match")
+    func shortfall() {
+        #expect(
+            VerifySummary(report(rows: 1100, mixed)).shortfall
+                == "1100 linked rows: 20 missing, 3 different, 4 extra, 77 unknown. --output FILE tells which."
+        )
+        #expect(VerifySummary(report(rows: 1100, mixed, stop: .until)).shortfall == nil)
+        #expect(VerifySummary(report(rows: 2, [.match: 2])).shortfall == nil)
+    }
+
     @Test("is one JSON object on one line, in a fixed order, whose rows add up")
     func json() throws {
         let json = VerifySummary(report(rows: 1100, mixed, throttled: 2)).json

@@ -13,7 +13,7 @@ package final class APISession: Sendable {
     let retryPolicy: RetryPolicy
     /// The longest Retry-After that is waited for.
     let maxWait: Duration
-    let time: any TimeSource
+    package let time: any TimeSource
     let wallClock: @Sendable () -> Date
     private let tokens: TokenSource
     private let makeTransport: @Sendable () throws -> any Transport

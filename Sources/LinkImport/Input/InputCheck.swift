@@ -12,11 +12,16 @@ package struct InputCheck: Sendable {
     /// Reads a file once, and once more if there is something to report; a stream once: of a stream, only the later of two
     /// rows that contradict each other is found.
     ///
-    /// `report`: called with each issue, in the order of the input.
+    /// `progress`: told now and then how far the reading is; `report`: called with each issue, in the order of the input.
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
-    package init(_ input: InputFile, options: ReadingOptions, report: (RowIssue) -> Void) throws {
-        let scan = input.isRereadable ? try InputScan(input, options: options) : nil
-        try self.init(input, scan: scan, options: options, report: report)
+    package init(
+        _ input: InputFile,
+        options: ReadingOptions,
+        progress: (ReadingProgress) -> Void = { _ in },
+        report: (RowIssue) -> Void
+    ) throws {
+        let scan = input.isRereadable ? try InputScan(input, options: options, progress: progress) : nil
+        try self.init(input, scan: scan, options: options, progress: progress, report: report)
     }
 
     /// `scan`: the first reading, where there was one.
@@ -24,6 +29,7 @@ package struct InputCheck: Sendable {
         _ input: InputFile,
         scan: InputScan?,
         options: ReadingOptions,
+        progress: (ReadingProgress) -> Void = { _ in },
         report: (RowIssue) -> Void
     ) throws {
         defer {
@@ -43,6 +49,7 @@ package struct InputCheck: Sendable {
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         while let reading = try stream.next() {
             rows += 1
+            if ReadingProgress.isDue(afterRow: rows) { progress(ReadingProgress(rows: rows, total: scan?.rows)) }
             switch reading {
             case .fit: fit += 1
             case .repetition: repetitions += 1

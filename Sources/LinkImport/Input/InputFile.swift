@@ -24,6 +24,13 @@ package final class InputFile: Sendable {
         isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
     }
 
+    /// What it is instead of CSV, where its first bytes tell; nil for a stream, whose bytes are gone once they are read.
+    var foreignFormat: ForeignFormat? {
+        var bytes = [UInt8](repeating: 0, count: 16)
+        let count = isRereadable ? pread(descriptor, &bytes, bytes.count, 0) : 0
+        return ForeignFormat(Array(bytes.prefix(max(0, count))))
+    }
+
     deinit {
         if descriptor > 0 { close(descriptor) }
     }

@@ -15,8 +15,13 @@ package struct InputScan: Sendable {
     private(set) var isClean = true
     var claims = ClaimCheck()
 
+    /// `progress`: told now and then how far the reading is.
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
-    package init(_ input: InputFile, options: ReadingOptions) throws {
+    package init(
+        _ input: InputFile,
+        options: ReadingOptions,
+        progress: (ReadingProgress) -> Void = { _ in }
+    ) throws {
         var stream = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
         let plan = stream.binder.plan
         reservedAttributes = plan.reservedAttributes
@@ -24,6 +29,7 @@ package struct InputScan: Sendable {
         var last: UUIDText?
         while try stream.nextRecord() {
             rows += 1
+            if ReadingProgress.isDue(afterRow: rows) { progress(ReadingProgress(rows: rows)) }
             let line = stream.record.line
             let (claim, isFit) = stream.binder.check(stream.record)
             if let claim { claims.note(claim, line: line, isFit: isFit) }
@@ -44,6 +50,21 @@ package struct InputScan: Sendable {
         claims.finishFirstReading()
         isClean = isClean && claims.findsNothing
     }
+}
+
+/// How far a reading of the input is that sends nothing.
+package struct ReadingProgress: Sendable, Equatable {
+    package var rows: Int
+    /// All rows of the input, where an earlier reading has counted them.
+    package var total: Int?
+
+    package init(rows: Int, total: Int? = nil) {
+        self.rows = rows
+        self.total = total
+    }
+
+    /// A few hundred times a second: often enough to be watched, too seldom to be felt.
+    static func isDue(afterRow row: Int) -> Bool { row & 0xFFF == 0 }
 }
 
 /// Long numbers that a spreadsheet took for numbers: `1.23457E+15`.

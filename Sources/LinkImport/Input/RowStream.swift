@@ -34,6 +34,13 @@ package struct BrokenInput: Error, Sendable, Equatable, CustomStringConvertible 
     package var description: String
 }
 
+extension InputFile {
+    /// The better message for an input that is something else, where that shows.
+    fileprivate var isNoCSV: BrokenInput? {
+        foreignFormat.map { BrokenInput(description: "\(name): \($0.description)") }
+    }
+}
+
 /// The rows of one reading of the input, each compared with the others.
 struct RowStream: ~Copyable {
     enum Reading {
@@ -87,9 +94,9 @@ struct RowStream: ~Copyable {
                 userKey: options.userKey
             )
         } catch let error as HeaderError {
-            throw BrokenInput(description: "\(input.name): \(error.description)")
+            throw input.isNoCSV ?? BrokenInput(description: error.lines(in: input.name))
         } catch let error as CSVError {
-            throw BrokenInput(description: error.description)
+            throw input.isNoCSV ?? BrokenInput(description: error.description)
         }
         inputName = input.name
         self.claims = claims

@@ -112,7 +112,11 @@ package struct ColumnPlan: Sendable, Equatable {
         let userID = roles.firstIndex(of: .userID)
         let externalID = roles.firstIndex(of: .externalID)
         let missing = [userID == nil ? "userID" : nil, externalID == nil ? "externalId" : nil].compactMap(\.self)
-        if !missing.isEmpty { problems.append(.missing(missing)) }
+        if missing.count == 2, let better = HeaderError.Problem(names: names) {
+            problems = [better]
+        } else if !missing.isEmpty {
+            problems.append(.missing(missing))
+        }
         guard problems.isEmpty, let userID, let externalID else {
             throw HeaderError(line: header.line, problems: problems)
         }
@@ -215,16 +219,53 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case wrongUpdate(String)
         case needMappings([String])
         case mappedColumnIsAbsent([String])
+        /// The only name has these in it.
+        case otherDelimiter(Delimiter)
+        /// It looks like a row, so that its names may be somebody's ids.
+        case noHeader
         case empty
         /// `column`: from 1.
         case nulCharacter(column: Int)
+
+        /// What is probably wrong where no column has a name that is known.
+        fileprivate init?(names: [String]) {
+            if names.contains(where: { UUIDText($0) != nil }) {
+                self = .noHeader
+            } else if names.count == 1, let mark = Delimiter.allCases.first(where: { names[0].contains($0.rawValue) }) {
+                self = .otherDelimiter(mark)
+            } else {
+                return nil
+            }
+        }
+    }
+
+    /// What stands between the fields of files that are not delimited as was said.
+    package enum Delimiter: Character, Sendable, CaseIterable {
+        case semicolon = ";"
+        case tab = "\t"
+        case bar = "|"
+        case comma = ","
+
+        fileprivate var advice: String {
+            switch self {
+            case .semicolon: "semicolons in it. If they stand between the fields, say --delimiter ';'."
+            case .tab: "tabs in it. If they stand between the fields, say --delimiter tab."
+            case .bar: "bars in it. If they stand between the fields, say --delimiter '|'."
+            case .comma: "commas in it. If they stand between the fields, leave --delimiter out."
+            }
+        }
     }
 
     package var line: Int
     package var problems: [Problem]
 
     package var description: String {
-        "line \(line): " + problems.map(Self.text).joined(separator: "\n")
+        problems.map { "line \(line): \(Self.text($0))" }.joined(separator: "\n")
+    }
+
+    /// One line for each problem, each with the name of the file.
+    func lines(in file: String) -> String {
+        problems.map { "\(file): line \(line): \(Self.text($0))" }.joined(separator: "\n")
     }
 
     private static func text(_ problem: Problem) -> String {
@@ -245,6 +286,10 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
             "columns \(quoted(names)) are raw attributes of the identity provider, which need --mappings. "
                 + "Leave them out with --ignore '\(names[0])' and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names): "--map names \(quoted(names)), which the header does not have."
+        case .otherDelimiter(let delimiter): "the header is one name with \(delimiter.advice)"
+        case .noHeader:
+            "this looks like a row, not like a header: a name is a UUID. "
+                + "Put a line before it that names the columns: userID,externalId"
         case .empty: "there is no header. The first record names the columns: userID,externalId"
         case .nulCharacter(let column):
             "column \(column): the header has a NUL character. Remove it; was the file saved as UTF-16?"

@@ -15,6 +15,7 @@ package final class ImportRun: Sendable {
     private let report: @Sendable (RunEvent) -> Void
     private let book: RunBook
     private let watch: FailureWatch
+    private let tally = WorkTally()
 
     private var control: RunControl { session.control }
 
@@ -44,6 +45,9 @@ package final class ImportRun: Sendable {
         (counts.requests, counts.throttled) = session.requestCounts
         return counts
     }
+
+    /// How far the workers are; may be asked on any thread while the run goes on.
+    package var work: WorkCounts { tally.counts }
 
     /// Blocks until every row has its end.
     ///
@@ -90,7 +94,10 @@ package final class ImportRun: Sendable {
             users: UserLookup(workers: workers, session: session, watch: watch),
             userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
-            send: { [self] job in workers.submit { self.deliver(job, $0) } },
+            send: { [self] job in
+                tally.giveOut()
+                workers.submit { self.deliver(job, $0) }
+            },
             deepenIfIdle: workers.deepenIfIdle
         )
         var end: RunStop?
@@ -173,7 +180,8 @@ package final class ImportRun: Sendable {
         _ problem: RowProblem,
         _ close: @escaping @Sendable (RunBook) -> Void
     ) -> @Sendable (Result<Void, LedgerError>) -> Void {
-        { [book, control] result in
+        { [book, control, tally] result in
+            tally.end()
             switch result {
             case .success: close(book)
             case .failure(let error):

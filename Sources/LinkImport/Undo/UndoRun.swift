@@ -16,6 +16,7 @@ package final class UndoRun: Sendable {
     private let report: @Sendable (RunEvent) -> Void
     private let watch: FailureWatch
     private let tally = HotMutex(Counts())
+    private let workTally = WorkTally()
 
     package struct Options: Sendable {
         /// In the ledger's list of runs.
@@ -124,6 +125,9 @@ package final class UndoRun: Sendable {
     /// What is done so far; may be asked on any thread.
     package var counts: Counts { tally.withLock { $0 } }
 
+    /// How far the workers are; may be asked on any thread.
+    package var work: WorkCounts { workTally.counts }
+
     /// Blocks until every link has its end.
     ///
     /// - Parameter extent: what ``Ledger/undoExtent(_:)`` has returned.
@@ -167,8 +171,10 @@ package final class UndoRun: Sendable {
             let canary = isCanary ? DispatchSemaphore(value: 0) : nil
             isCanary = false
             for row in rows {
+                workTally.giveOut()
                 workers.submit { [self] caller in
                     remove(row, caller, isCanary: canary != nil)
+                    workTally.end()
                     canary?.signal()
                 }
             }

@@ -12,6 +12,7 @@ package final class VerifyRun: Sendable {
     private let report: @Sendable (RunEvent) -> Void
     private let watch: FailureWatch
     private let tally = HotMutex<[CheckResult: Int]>([:])
+    private let workTally = WorkTally()
 
     package struct Options: Sendable {
         /// Requests in flight, 1 to 250.
@@ -62,6 +63,9 @@ package final class VerifyRun: Sendable {
     /// What was found so far, for a line of progress; may be asked on any thread.
     package var counts: [CheckResult: Int] { tally.withLock { $0 } }
 
+    /// How far the workers are; may be asked on any thread.
+    package var work: WorkCounts { workTally.counts }
+
     /// Blocks until every row was looked at.
     ///
     /// - Parameter verification: what ``Ledger/beginVerification(environment:isAnew:)`` has returned. Whoever has taken
@@ -94,6 +98,7 @@ package final class VerifyRun: Sendable {
             guard !user.isEmpty, !control.signal.isRaised else { return }
             let rows = user
             let isCanary = canary
+            workTally.giveOut(rows.count)
             workers.submit { [self] caller in
                 check(rows, caller, isCanary: isCanary != nil)
                 isCanary?.signal()
@@ -117,6 +122,7 @@ package final class VerifyRun: Sendable {
     }
 
     private func check(_ rows: [ResultRow], _ caller: APICaller, isCanary: Bool) {
+        defer { workTally.end(rows.count) }
         guard let user = rows.first?.userID else { return }
         let reader = LinkReader(caller: caller, session: session)
         switch reader.list(ofUser: user, tries: session.retryPolicy.maxAttempts) {

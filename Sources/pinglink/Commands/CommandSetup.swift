@@ -7,6 +7,7 @@ import LinkImport
 import Logging
 import Pacing
 import PingOneAPI
+import Reporting
 
 /// What several commands make of their settings.
 struct CommandSetup {
@@ -17,14 +18,28 @@ struct CommandSetup {
         settings = try Settings(flags: merged, config: config, environment: ProcessInfo.processInfo.environment)
     }
 
-    func logger(_ output: OutputOptions) throws -> Logger {
+    /// `runID`: of the run that its records are about, if there is one.
+    func logger(_ output: LogOptions, runID: String? = nil) throws -> Logger {
         let format = try settings.standing(.logFormat, expected: "text or json") {
             ConsoleLogHandler.Format(rawValue: $0)
         }
         let level: Logger.Level = try settings.isSet(.quiet) ? .error : output.verbose ? .debug : .info
-        return Logger(label: "pinglink") { _ in
+        var logger = Logger(label: "pinglink") { _ in
             ConsoleLogHandler(logLevel: level, format: format, showsTime: isatty(2) == 0)
         }
+        if let runID { logger[metadataKey: "run_id"] = "\(runID)" }
+        if format == .json { Console.shared.logFailures(to: logger) }
+        return logger
+    }
+
+    /// Says what a command came to: on standard output, or, with --quiet, only what somebody has to see to and as an error.
+    ///
+    /// One JSON object that was asked for is there in any case. `descriptor`: where else than on standard output.
+    func tell(_ summary: some CommandSummary, isJSON: Bool, logger: Logger, to descriptor: Int32 = 1) {
+        if isJSON || !settings.isQuiet {
+            Console.report(isJSON ? summary.json : summary.text, isJSON: isJSON, to: descriptor)
+        }
+        if settings.isQuiet, let shortfall = summary.shortfall { logger.error("\(shortfall)") }
     }
 
     func reading() throws -> ReadingOptions {
@@ -150,7 +165,13 @@ struct CommandSetup {
             timeout: try settings.standing(.timeout, expected: "seconds above 0", SettingText.duration),
             attempts: try settings.standing(.attempts, expected: "1 to 100", SettingText.count(1...100)),
             maxWait: try maxWait(),
-            transport: try transport(endpoints: endpoints)
+            transport: try transport(endpoints: endpoints),
+            whereabouts: Whereabouts(
+                settings,
+                endpoints: endpoints,
+                region: region,
+                environment: ProcessInfo.processInfo.environment
+            )
         )
     }
 

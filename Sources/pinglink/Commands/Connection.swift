@@ -14,6 +14,7 @@ struct Connection: Sendable {
     let attempts: Int
     let maxWait: Duration
     let transport: CurlConfiguration
+    let whereabouts: Whereabouts
 
     func session(pacer: Pacer, control: RunControl, time: any TimeSource) -> APISession {
         let policy = RetryPolicy(maxAttempts: attempts)

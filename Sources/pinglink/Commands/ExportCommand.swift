@@ -26,13 +26,17 @@ struct ExportCommand: ParsableCommand {
     )
     var state: [LinkState] = []
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Write to this file instead of standard output.", valueName: "F"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Write to this file instead of standard output (-).", valueName: "F")
+    )
     var output: String?
 
     func run() throws {
         try ending {
             let reader = try LedgerReader(path: ledger)
             let states = state.isEmpty ? nil : Set(state)
+            let output = output == "-" ? nil : output
             if let output {
                 try DistinctFiles.check([
                     .init(name: "LEDGER", path: ledger, isReplaced: false),

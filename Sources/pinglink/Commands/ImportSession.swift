@@ -19,7 +19,8 @@ struct ImportSession {
 
     /// - Returns: the exit code.
     func run() throws -> Int32 {
-        let logger = try setup.logger(output)
+        let runID = UUID().uuidString.lowercased()
+        let logger = try setup.logger(output.log, runID: runID)
         let connection = try setup.connection()
         let reading = try setup.reading()
         let rate = try setup.rate()
@@ -27,7 +28,7 @@ struct ImportSession {
         let isStrict = try settings.isSet(.strict)
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
-        var options = try runOptions(reading: reading, paths: paths)
+        var options = try runOptions(runID: runID, reading: reading, paths: paths)
         try checkFiles(paths, options)
 
         let input = try InputFile(path: file)
@@ -62,19 +63,19 @@ struct ImportSession {
         }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
-            let scan = input.isRereadable ? try InputScan(input, options: options.reading) : nil
+            let scan = input.isRereadable ? try scan(input, options.reading, style, logger) : nil
             for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
-            if isStrict, let scan { try checkStrictly(input, scan, options.reading, logger) }
+            let log = RunLog(
+                logger: logger,
+                whereabouts: connection.whereabouts,
+                whereAllAre: "they are in the result files"
+            )
+            if isStrict, let scan { try checkStrictly(input, scan, options.reading, style, logger, connection) }
             if scan == nil {
                 logger.warning(
                     "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
                 )
             }
-            let log = RunLog(
-                logger: logger,
-                runID: options.runID,
-                whereAllAre: "they are in the result files"
-            )
             let run = ImportRun(
                 options: options,
                 input: input,
@@ -85,14 +86,12 @@ struct ImportSession {
             )
             deadline.start(control)
             signals.runBegins()
-            let progress = ProgressReport(
-                style: style,
-                counts: { ProgressCounts(run.counts) },
+            let latest = RunProgress(
+                { [isDryRun] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun) },
                 total: scan?.rows,
-                pacer: pacer,
-                time: time,
-                logger: logger
+                session: session
             )
+            let progress = ProgressReport(style: style, logger: logger) { latest.line }
             defer { progress.end() }
             let report = try run.run()
             progress.end()
@@ -119,12 +118,12 @@ struct ImportSession {
         try DistinctFiles.check(files)
     }
 
-    private func runOptions(reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
+    private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
         let retried = try settings.list(.retry, expected: "rejected or undone") { text -> LinkState? in
             LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
         }
         return ImportRun.Options(
-            runID: UUID().uuidString.lowercased(),
+            runID: runID,
             inputName: paths.inputName,
             reading: reading,
             concurrency: try setup.concurrency(),
@@ -153,15 +152,36 @@ struct ImportSession {
         )
     }
 
+    private func scan(
+        _ input: InputFile,
+        _ reading: ReadingOptions,
+        _ style: ProgressReport.Style,
+        _ logger: Logger
+    ) throws -> InputScan {
+        try ReadingReport.during(of: input.name, style: style, logger: logger) { progress in
+            try InputScan(input, options: reading, progress: progress)
+        }
+    }
+
     private func checkStrictly(
         _ input: InputFile,
         _ scan: InputScan,
         _ reading: ReadingOptions,
-        _ logger: Logger
+        _ style: ProgressReport.Style,
+        _ logger: Logger,
+        _ connection: Connection
     ) throws {
-        let check = try InputCheck(input, scan: scan, options: reading) { issue in
-            logger.error("\(input.name): \(issue)", metadata: ["line": "\(issue.line)"])
+        let log = RunLog(
+            logger: logger,
+            whereabouts: connection.whereabouts,
+            whereAllAre: "pinglink validate names them all"
+        )
+        let check = try ReadingReport.during(of: input.name, style: style, logger: logger) { progress in
+            try InputCheck(input, scan: scan, options: reading, progress: progress) { issue in
+                log.note(.rowStandsOut(line: issue.line, as: "invalid", problem: RowProblem(issue)))
+            }
         }
+        log.summarizeRows()
         guard check.invalid == 0 else {
             throw CommandFailure(
                 message: "\(input.name): \(check.invalid) of \(check.rows) rows are invalid, and with --strict nothing "
@@ -174,8 +194,7 @@ struct ImportSession {
     private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
-        let summary = RunSummary(report, isDryRun: isDryRun)
-        Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
+        setup.tell(RunSummary(report, isDryRun: isDryRun), isJSON: output.log.json, logger: logger)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
         return report.exitCode
     }

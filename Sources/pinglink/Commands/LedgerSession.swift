@@ -13,6 +13,8 @@ struct LedgerSession {
     let concurrency: Int
     let breaker: Breaker
     let log: RunLog
+    private let setup: CommandSetup
+    private let isJSON: Bool
     private let logger: Logger
     private let pacer: Pacer
     private let time = SystemTime()
@@ -24,8 +26,9 @@ struct LedgerSession {
     /// ones are named.
     init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
         let path = options.ledger
-        let setup = try options.setup()
-        logger = try setup.logger(options.output)
+        setup = try options.setup()
+        isJSON = options.output.log.json
+        logger = try setup.logger(options.output.log, runID: runID)
         let environments = try Self.environments(of: path)
         let connection = try setup.connection(
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
@@ -45,7 +48,7 @@ struct LedgerSession {
         let control = RunControl()
         pacer = Pacer(try setup.rate(), maxWait: connection.maxWait, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)
-        log = RunLog(logger: logger, runID: runID, whereAllAre: whereAllAre)
+        log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
         signals = Signals(control: control) { [logger] in
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
@@ -62,16 +65,15 @@ struct LedgerSession {
     ) throws -> Report {
         deadline.start(session.control)
         signals.runBegins()
-        let progress = ProgressReport(
-            style: style,
-            counts: counts,
-            total: total,
-            pacer: pacer,
-            time: time,
-            logger: logger
-        )
+        let latest = RunProgress(counts, total: total, session: session)
+        let progress = ProgressReport(style: style, logger: logger) { latest.line }
         defer { progress.end() }
         return try work()
+    }
+
+    /// `descriptor`: where else than on standard output.
+    func tell(_ summary: some CommandSummary, to descriptor: Int32 = 1) {
+        setup.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
     }
 
     func warn(_ text: String) {

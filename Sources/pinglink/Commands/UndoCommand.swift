@@ -58,7 +58,9 @@ struct UndoCommand: ParsableCommand {
             let extent = try session.ledger.undoExtent(choice)
             let plan = UndoSummary.plan(extent, environment: session.environment)
             guard !dryRun else {
-                tell(UndoSummary(UndoRun.Report(planned: extent), isDryRun: true), plan + "\nNothing was deleted.")
+                let summary = UndoSummary(UndoRun.Report(planned: extent), isDryRun: true)
+                let isJSON = options.output.log.json
+                Console.report(isJSON ? summary.json : plan + "\nNothing was deleted.", isJSON: isJSON)
                 return 0
             }
             if extent.links > 0, !yes {
@@ -77,19 +79,14 @@ struct UndoCommand: ParsableCommand {
             )
             let report = try session.run(
                 total: extent.links,
-                counts: { ProgressCounts(run.counts) },
+                counts: { ProgressCounts(run.counts, work: run.work) },
                 { try run.run(extent) }
             )
             session.log.summarize(report.stop)
             try session.ledger.close()
-            let summary = UndoSummary(report)
-            tell(summary, summary.text)
+            session.tell(UndoSummary(report))
             return report.exitCode
         }
-    }
-
-    private func tell(_ summary: UndoSummary, _ text: String) {
-        Console.report(options.output.json ? summary.json : text, isJSON: options.output.json)
     }
 
     private static func isConfirmed(_ plan: String) -> Bool {

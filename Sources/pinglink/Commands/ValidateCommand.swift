@@ -41,18 +41,23 @@ struct ValidateCommand: ParsableCommand {
             flags[.idp] = idp.map { [$0] }
             flags[.rate] = rate.map { [$0] }
             let setup = try CommandSetup(flags: [input.flags, output.flags, flags], config: config)
-            let logger = try setup.logger(output)
+            let logger = try setup.logger(output.log)
+            let style = try setup.progressStyle()
             var reading = try setup.reading()
             // Which provider it will be does not matter here, only that all rows without one have the same.
             reading.identityProvider = reading.identityProvider ?? "00000000-0000-0000-0000-000000000000"
             let name = file == "-" ? "standard input" : file
             reading.mappings = try setup.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
-            let check = try InputCheck(InputFile(path: file), options: reading) { issue in
-                logger.warning("\(name): \(issue)", metadata: ["line": "\(issue.line)"])
+            let input = try InputFile(path: file)
+            _ = Signals(control: RunControl()) {}  // nothing is in flight: they end it at once, without a live line
+            let check = try ReadingReport.during(of: name, style: style, logger: logger) { progress in
+                try InputCheck(input, options: reading, progress: progress) { issue in
+                    logger.warning("\(name): \(issue)", metadata: ["line": .stringConvertible(issue.line)])
+                }
             }
             for warning in check.warnings { logger.warning("\(name): \(warning)") }
             let summary = ValidationSummary(check, rate: try setup.rate())
-            Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
+            setup.tell(summary, isJSON: output.log.json, logger: logger)
             return summary.exitCode
         }
     }

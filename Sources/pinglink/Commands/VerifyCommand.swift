@@ -16,7 +16,10 @@ struct VerifyCommand: ParsableCommand {
 
     @Option(
         name: .customLong("output"),
-        help: ArgumentHelp("Write the result of each row to this file.", valueName: "F")
+        help: ArgumentHelp(
+            "Write the result of each row to this file; - is standard output, the summary then goes to standard error.",
+            valueName: "F"
+        )
     )
     var outputPath: String?
 
@@ -32,7 +35,8 @@ struct VerifyCommand: ParsableCommand {
     func run() throws {
         try ending(isWriting: true) {
             let ledger = options.ledger
-            if let outputPath {
+            let isToStandardOutput = outputPath == "-"
+            if let outputPath, !isToStandardOutput {
                 try OutputFile.checkFolder(of: outputPath)
                 try DistinctFiles.check([
                     .init(name: "LEDGER", path: ledger, isReplaced: false),
@@ -43,15 +47,14 @@ struct VerifyCommand: ParsableCommand {
             let report = try verify(session)
             session.log.summarize(report.stop)
             if let outputPath {
-                try OutputFile.write(to: outputPath) { write in
+                try OutputFile.write(to: isToStandardOutput ? nil : outputPath) { write in
                     try VerificationExport.write(session.ledger, format: format, to: write)
                 }
             }
             // Not before the results are written: where that fails, the next call has them without reading anew.
             if report.isComplete { try session.ledger.endVerification() }
             try session.ledger.close()
-            let summary = VerifySummary(report)
-            Console.report(options.output.json ? summary.json : summary.text, isJSON: options.output.json)
+            session.tell(VerifySummary(report), to: isToStandardOutput ? 2 : 1)
             return report.exitCode
         }
     }
@@ -82,7 +85,7 @@ struct VerifyCommand: ParsableCommand {
         let before = verification.checked
         return try session.run(
             total: verification.rows,
-            counts: { ProgressCounts(run.counts, before: before) },
+            counts: { ProgressCounts(run.counts, before: before, work: run.work) },
             { try run.run(verification) }
         )
     }

@@ -3,33 +3,92 @@ import Glibc
 import Logging
 import Synchronization
 
-/// Standard error as people see it: log lines, and on a terminal one live line below them.
+/// Standard error as people see it: log lines, and one live line below them while something goes on.
+///
+/// A frame of the live line is one write: it goes over the frame before, which is not wiped out first, so that nothing
+/// flickers. Afterwards the cursor is at the line's beginning again: whatever the terminal does with a line that becomes
+/// wider than a shrinking window, all of it is then behind the cursor, where the next frame clears it away. Nor does a frame
+/// wrap by itself, for a window may have shrunk before this process hears of it.
 final class Console: Sendable {
-    /// What the live line shows now; empty when there is none.
-    private let liveLine = Mutex("")
+    /// What standard error can do.
+    let terminal: Terminal
+    /// The live line as it is shown; empty when there is none.
+    private let live = Mutex("")
+    /// Nil for plain lines.
+    private let failureLog = Mutex<Logger?>(nil)
 
-    static let shared = Console()
+    static let shared = Console(
+        Terminal(isTerminal: isatty(2) == 1, environment: ProcessInfo.processInfo.environment)
+    )
 
-    private init() {}
+    private init(_ terminal: Terminal) {
+        self.terminal = terminal
+    }
 
     /// Writes one log line above the live line.
     func log(_ line: String) {
-        liveLine.withLock { live in
-            write(live.isEmpty ? line + "\n" : "\r\u{1B}[K" + line + "\n" + live)
+        live.withLock { live in
+            Self.write(live.isEmpty ? line + "\n" : erasing(live) + line + "\n" + frame(live, over: ""), to: 2)
         }
     }
 
-    /// Replaces the live line; an empty one ends it.
-    func show(_ line: String) {
-        liveLine.withLock { live in
-            guard line != live else { return }
-            write("\r\u{1B}[K" + line)
+    /// Says why a command ends: in the log's format, once that is known.
+    func fail(_ failure: CommandFailure) {
+        if let logger = failureLog.withLock({ $0 }) {
+            logger.error("\(failure.message)", metadata: ["exit_code": .stringConvertible(Int(failure.code))])
+        } else {
+            log("pinglink: " + TerminalText.message(failure.message))
+        }
+    }
+
+    /// From now on failures are records of this log.
+    func logFailures(to logger: Logger) {
+        failureLog.withLock { $0 = logger }
+    }
+
+    /// Draws the live line anew, as `draw` makes it for the columns that there are now.
+    func show(_ draw: (_ width: Int, _ isColoured: Bool) -> String) {
+        live.withLock { live in
+            guard Terminal.isOurs else {
+                live = ""
+                return
+            }
+            // The last column stays free: behind a character there, terminals begin a new line each in their own way.
+            let line = draw(Terminal.width - 1, terminal.showsColour)
+            Self.write(frame(line, over: live), to: 2)
             live = line
         }
     }
 
-    private func write(_ text: String) {
-        Self.write(text, to: 2)
+    /// Takes the live line away.
+    func endLiveLine() {
+        live.withLock { end(&$0) }
+    }
+
+    /// Ends the process without a live line left behind, but does not wait for a terminal that takes no text.
+    func leave(with code: Int32) -> Never {
+        for _ in 0..<100 {
+            live.withLockIfAvailable { live in
+                end(&live)
+                _exit(code)  // nobody draws any more
+            }
+            usleep(1000)
+        }
+        _exit(code)
+    }
+
+    private func end(_ live: inout String) {
+        if !live.isEmpty { Self.write(erasing(live), to: 2) }
+        live = ""
+    }
+
+    private func frame(_ line: String, over earlier: String) -> String {
+        guard !terminal.understandsEscapes else { return "\r\u{1B}[?7l\(line)\u{1B}[?7h\u{1B}[J\r" }
+        return "\r\(line)\(String(repeating: " ", count: max(0, earlier.utf8.count - line.utf8.count)))\r"
+    }
+
+    private func erasing(_ line: String) -> String {
+        terminal.understandsEscapes ? "\r\u{1B}[J" : frame("", over: line)
     }
 
     /// Writes all of it; a reader that went away is not our concern.
@@ -45,61 +104,8 @@ final class Console: Sendable {
         }
     }
 
-    /// Writes a command's result to standard output: lines for people, or one JSON object.
-    static func report(_ result: String, isJSON: Bool) {
-        write((isJSON ? TerminalText.safeJSON(result) : TerminalText.safe(result)) + "\n", to: 1)
-    }
-
-    /// The columns of the terminal that standard error is, or nil when it is none.
-    static var terminalWidth: Int? {
-        guard isatty(2) == 1 else { return nil }
-        var size = winsize()
-        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return Int(size.ws_col)
-    }
-}
-
-/// Writes log records to the console, as text for people or as one JSON object a line for programs.
-struct ConsoleLogHandler: LogHandler {
-    enum Format: String {
-        case text
-        case json
-    }
-
-    var metadata: Logger.Metadata = [:]
-    var logLevel: Logger.Level
-    let format: Format
-    /// On a terminal people know what time it is.
-    let showsTime: Bool
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
-        switch format {
-        case .text: Console.shared.log(text(event.level, event.message.description))
-        case .json: Console.shared.log(json(event.level, event.message.description, fields))
-        }
-    }
-
-    private func text(_ level: Logger.Level, _ message: String) -> String {
-        let time = showsTime ? Self.now() + " " : ""
-        let prefix = level == .warning ? "warning: " : level >= .error ? "error: " : ""
-        return "\(time)pinglink: \(prefix)\(TerminalText.safe(message))"
-    }
-
-    private func json(_ level: Logger.Level, _ message: String, _ fields: Logger.Metadata) -> String {
-        var members: [(String, String)] = [
-            ("time", Self.now()), ("level", level.rawValue), ("message", message),
-        ]
-        members += fields.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
-        return LogJSON.line(members)
-    }
-
-    private static func now() -> String {
-        Date().formatted(.iso8601)
+    /// Writes a command's result, to standard output unless that is taken: lines for people, or one JSON object.
+    static func report(_ result: String, isJSON: Bool, to descriptor: Int32 = 1) {
+        write((isJSON ? TerminalText.safeJSON(result) : TerminalText.safe(result)) + "\n", to: descriptor)
     }
 }

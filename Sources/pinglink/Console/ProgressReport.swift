@@ -1,60 +1,65 @@
 import Dispatch
 import Logging
-import Pacing
 import Reporting
 
-/// Says from time to time how far the run is: on a terminal in one live line, elsewhere in a log line every 30 s.
+/// Says from time to time how far something is: on a terminal in one live line, elsewhere in a log line every 30 s.
 final class ProgressReport {
     enum Style: String {
         case auto
         case bar
         case log
         case none
+
+        /// What `auto` comes to.
+        fileprivate func resolved(on terminal: Terminal) -> Style {
+            self == .auto ? (terminal.understandsEscapes ? .bar : .log) : self
+        }
     }
 
+    private let queue = DispatchQueue(label: "pinglink.progress")
     private let timer: (any DispatchSourceTimer)?
-    private let isLive: Bool
 
-    /// `counts`: what is done so far; asked on a queue of its own.
+    /// Begins to tell; a live line only after `delay`.
+    ///
+    /// `latest`: how far it is now; asked on a queue of its own.
     init(
         style: Style,
-        counts: @escaping @Sendable () -> ProgressCounts,
-        total: Int?,
-        pacer: Pacer,
-        time: any TimeSource,
-        logger: Logger
+        after delay: Double = 0.2,
+        logger: Logger,
+        latest: @escaping @Sendable () -> any LiveText
     ) {
-        let isTerminal = Console.terminalWidth != nil
-        isLive = style == .bar || (style == .auto && isTerminal)
-        guard style != .none else {
-            timer = nil
-            return
-        }
-        let startedAt = time.now
-        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "pinglink.progress"))
-        timer.schedule(deadline: .now() + (isLive ? 0.2 : 30), repeating: isLive ? 0.2 : 30)
-        timer.setEventHandler { [isLive] in
-            let now = time.now
-            let pacing = pacer.snapshot
-            let line = ProgressLine(
-                counts: counts(),
-                total: total,
-                elapsed: startedAt.duration(to: now),
-                pacing: pacing,
-                pause: pacing.pausedUntil.map { now.duration(to: $0) } ?? .zero
-            ).text
-            if isLive {
-                Console.shared.show(String(line.prefix((Console.terminalWidth ?? 80) - 1)))
-            } else {
-                logger.info("\(line)")
+        switch style.resolved(on: Console.shared.terminal) {
+        case .none, .auto: timer = nil
+        case .bar:
+            timer = Self.timer(on: queue, after: delay, every: 0.2) {
+                let text = latest()
+                Console.shared.show(text.line(width:isColoured:))
+            }
+        case .log:
+            timer = Self.timer(on: queue, after: 30, every: 30) {
+                let text = latest()
+                logger.info("\(text.text)", metadata: text.figures.mapValues { .stringConvertible($0) })
             }
         }
-        timer.resume()
-        self.timer = timer
     }
 
+    private static func timer(
+        on queue: DispatchQueue,
+        after delay: Double,
+        every interval: Double,
+        _ tell: @escaping @Sendable () -> Void
+    ) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.schedule(deadline: .now() + delay, repeating: interval)
+        timer.setEventHandler(handler: tell)
+        timer.resume()
+        return timer
+    }
+
+    /// Takes the live line away; nothing is told afterwards. A second time it does nothing.
     func end() {
         timer?.cancel()
-        if isLive { Console.shared.show("") }
+        queue.sync {}  // a frame that is being drawn comes first
+        Console.shared.endLiveLine()
     }
 }

@@ -32,7 +32,7 @@ final class Signals {
                 }
                 guard phase.isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
                     // The ledger needs no goodbye: what is not settled in it is settled by the next run.
-                    _exit(128 + number)
+                    Console.shared.leave(with: 128 + number)
                 }
                 phase.firstSignal.withLock { $0 = .now }
                 control.stop(.signal(number))

@@ -6,6 +6,12 @@ enum TerminalText {
         escaping(text) { "\\u{\($0)}" }
     }
 
+    /// The same for a message of the log: whatever names are in it, a line that is not its first begins with blanks, so that
+    /// it cannot be taken for a message of its own.
+    static func message(_ text: String) -> String {
+        safe(text).replacing("\n", with: "\n  ")
+    }
+
     /// The same for JSON text: the escapes are JSON's own, so that a program reads what it would have read.
     static func safeJSON(_ text: String) -> String {
         escaping(text) { "\\u" + String(repeating: "0", count: 4 - $0.count) + $0 }

@@ -21,7 +21,8 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Identity provider; in a CSV of users, for rows that name none. [PINGONE_IDENTITY_PROVIDER_ID]",
+            "Identity provider, for mappings and for rows that name none; rows of a ledger name theirs. "
+                + "[PINGONE_IDENTITY_PROVIDER_ID]",
             valueName: "UUID"
         )
     )
@@ -113,7 +114,7 @@ struct RequestOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seconds that one request may take (default 30).", valueName: "S"))
     var timeout: String?
 
-    @Option(help: ArgumentHelp("POSTs for one row or mapping at most (default 5).", valueName: "N"))
+    @Option(help: ArgumentHelp("Tries for one row or mapping at most (default 5).", valueName: "N"))
     var attempts: String?
 
     @Option(help: ArgumentHelp("Longest pause PingOne may ask for, such as 90s or 5m (default).", valueName: "TIME"))
@@ -190,15 +191,29 @@ struct InputOptions: ParsableArguments {
     }
 }
 
-/// What is said, and how.
+/// What is said, and how, by a command that takes its time.
 struct OutputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("auto (default), bar, log, none.", valueName: "P"))
+    @Option(
+        help: ArgumentHelp(
+            "auto (default): one live line on a terminal, elsewhere a log line every 30 s. Or bar, log, none.",
+            valueName: "P"
+        )
+    )
     var progress: String?
 
+    @OptionGroup var log: LogOptions
+
+    var flags: [SettingKey: [String]] {
+        log.flags.merging([.progress: progress].compactMapValues { $0.map { [$0] } }) { $1 }
+    }
+}
+
+/// What is said, and how.
+struct LogOptions: ParsableArguments {
     @Option(help: ArgumentHelp("text (default) or json: one object a line.", valueName: "F"))
     var logFormat: String?
 
-    @Flag(help: "Only errors.")
+    @Flag(help: "Only errors: no summary either, but one line if the exit code is 1.")
     var quiet = false
 
     @Flag(name: .shortAndLong, help: "Every row that is not linked, and more.")
@@ -209,7 +224,6 @@ struct OutputOptions: ParsableArguments {
 
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [:]
-        flags[.progress] = progress.map { [$0] }
         flags[.logFormat] = logFormat.map { [$0] }
         if quiet { flags[.quiet] = ["true"] }
         return flags

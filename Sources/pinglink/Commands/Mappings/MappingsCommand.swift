@@ -27,7 +27,7 @@ struct MappingsOptions: ParsableArguments {
     var requests: RequestOptions
 
     @OptionGroup(title: "Output")
-    var output: OutputOptions
+    var output: LogOptions
 
     @OptionGroup(title: "Configuration")
     var config: ConfigOptions

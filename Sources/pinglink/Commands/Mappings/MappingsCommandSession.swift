@@ -5,13 +5,15 @@ import Reporting
 
 /// Makes what a `mappings` command needs of its settings, lets it work, and tells how it went.
 struct MappingsCommandSession {
-    private let output: OutputOptions
+    private let setup: CommandSetup
+    private let output: LogOptions
     private let logger: Logger
     private let connection: Connection
     private let rate: RateSetting
     private let identityProvider: String
 
-    init(setup: CommandSetup, output: OutputOptions) throws {
+    init(setup: CommandSetup, output: LogOptions) throws {
+        self.setup = setup
         self.output = output
         logger = try setup.logger(output)
         connection = try setup.connection()
@@ -76,17 +78,15 @@ struct MappingsCommandSession {
         )
         guard let provider = session.read(warn: { logger.warning("\($0)") }) else {
             guard let stop = control.reason else { preconditionFailure("nothing was read, and nobody says why") }
-            throw CommandFailure(stop)
+            throw failure(stop)
         }
         let summary = try work(session, provider, control)
-        Console.report(output.json ? summary.json : summary.text, isJSON: output.json)
-        if let stop = summary.stop { throw CommandFailure(stop) }
+        setup.tell(summary, isJSON: output.json, logger: logger)
+        if let stop = summary.stop { throw failure(stop) }
         return summary.exitCode
     }
-}
 
-extension CommandFailure {
-    fileprivate init(_ stop: RunStop) {
-        self.init(message: stop.message, code: stop.exitCode)
+    private func failure(_ stop: RunStop) -> CommandFailure {
+        CommandFailure(message: connection.whereabouts.message(for: stop), code: stop.exitCode)
     }
 }

@@ -1,0 +1,277 @@
+import Foundation
+import Testing
+
+/// What somebody meets who uses pinglink for the first time and slips, and all that is then said.
+struct FirstContact: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var arguments: [String]
+    var exitCode: Int32
+    /// The whole of standard error, without times; `PORT` for the simulator's.
+    var errors: String
+    /// Files in the folder beside a good `users.csv`, by name.
+    var files: [String: Data] = [:]
+    /// Changes to the environment; nil takes a variable away.
+    var environment: [String: String?] = [:]
+
+    init(
+        _ testDescription: String,
+        _ arguments: [String],
+        _ exitCode: Int32,
+        _ errors: String,
+        files: [String: Data] = [:],
+        environment: [String: String?] = [:]
+    ) {
+        self.testDescription = testDescription
+        self.arguments = arguments
+        self.exitCode = exitCode
+        self.errors = errors
+        self.files = files
+        self.environment = environment
+    }
+
+    /// `bad.csv` is no CSV, or not the one that was meant.
+    private init(_ testDescription: String, _ bytes: Data, _ arguments: [String] = [], saying errors: String) {
+        self.init(testDescription, ["import", "bad.csv"] + arguments, 65, errors, files: ["bad.csv": bytes])
+    }
+}
+
+extension FirstContact {
+    private static let commands =
+        "The commands are import, validate, status, export, verify, undo, report, mappings, config: see pinglink --help.\n"
+
+    static let commandLine: [FirstContact] = [
+        FirstContact(
+            "a file without a command",
+            ["users.csv"],
+            64,
+            "pinglink: users.csv is a file, not a command. To import it: pinglink import users.csv\n"
+        ),
+        FirstContact(
+            "a ledger without a command",
+            ["users.csv.ledger"],
+            64,
+            "pinglink: users.csv.ledger is a file, not a command. To see what is in it: pinglink status users.csv.ledger\n",
+            files: ["users.csv.ledger": Data()]
+        ),
+        FirstContact(
+            "a slip of the pen",
+            ["imprt", "users.csv"],
+            64,
+            "pinglink: There is no command \"imprt\"; did you mean import? " + commands
+        ),
+        FirstContact(
+            "a command of another program",
+            ["synchronize", "users.csv"],
+            64,
+            "pinglink: There is no command \"synchronize\". " + commands
+        ),
+        FirstContact(
+            "no such file",
+            ["import", "user.csv"],
+            66,
+            "pinglink: user.csv: cannot be read: No such file or directory. Check the path and its permissions.\n"
+        ),
+        FirstContact(
+            "a CSV file where a ledger belongs",
+            ["status", "users.csv"],
+            65,
+            "pinglink: users.csv: this is no ledger: it is not an SQLite database. An import of FILE keeps its ledger in "
+                + "FILE.ledger: name that.\n"
+        ),
+        FirstContact(
+            "a CSV file whose ledger stands beside it",
+            ["verify", "users.csv"],
+            65,
+            "pinglink: users.csv: this is no ledger. Did you mean users.csv.ledger?\n",
+            files: ["users.csv.ledger": Data()]
+        ),
+    ]
+
+    private static let users = "userID,externalId\n\(Rows.user(1)),1\n"
+
+    private static func utf16(_ encoding: String.Encoding, _ text: String = users) -> Data {
+        text.data(using: encoding) ?? Data()
+    }
+
+    static let files: [FirstContact] = [
+        FirstContact(
+            "a header with semicolons",
+            Data("userID;externalId\n\(Rows.user(1));1\n".utf8),
+            saying:
+                "pinglink: bad.csv: line 1: the header is one name with semicolons in it. If they stand between the "
+                + "fields, say --delimiter ';'.\n"
+        ),
+        FirstContact(
+            "a header with tabs",
+            Data("userID\texternalId\n\(Rows.user(1))\t1\n".utf8),
+            saying:
+                "pinglink: bad.csv: line 1: the header is one name with tabs in it. If they stand between the fields, "
+                + "say --delimiter tab.\n"
+        ),
+        FirstContact(
+            "a header with bars",
+            Data("userID|externalId\n".utf8),
+            saying:
+                "pinglink: bad.csv: line 1: the header is one name with bars in it. If they stand between the fields, "
+                + "say --delimiter '|'.\n"
+        ),
+        FirstContact(
+            "a delimiter that the file does not have",
+            Data(users.utf8),
+            ["--delimiter", "tab"],
+            saying: "pinglink: bad.csv: line 1: the header is one name with commas in it. If they stand between the "
+                + "fields, leave --delimiter out.\n"
+        ),
+        FirstContact(
+            "no header, and nobody's ids are shown",
+            Data("\(Rows.user(1)),4711\n".utf8),
+            saying: "pinglink: bad.csv: line 1: this looks like a row, not like a header: a name is a UUID. Put a line "
+                + "before it that names the columns: userID,externalId\n"
+        ),
+        FirstContact(
+            "several things that are wrong with a header",
+            Data("account,userid,user_id\n".utf8),
+            saying: """
+                pinglink: bad.csv: line 1: the header has "account", which is not known. Nothing is sent that the header \
+                does not name: say what it is with --map 'account=attributes.NAME', or leave it out with --ignore 'account'.
+                  bad.csv: line 1: the header names userID twice. Leave one out with --ignore.
+                  bad.csv: line 1: the header lacks "externalId". Add it, or name the column that holds it: \
+                --map 'COLUMN=externalId'.
+
+                """
+        ),
+        FirstContact(
+            "a column name with a line break cannot begin a message",
+            Data("userID,externalId,\"x\npinglink: error: all is lost\"\n".utf8),
+            saying: """
+                pinglink: bad.csv: line 1: the header has "x
+                  pinglink: error: all is lost", which is not known. Nothing is sent that the header does not name: say \
+                what it is with --map 'x
+                  pinglink: error: all is lost=attributes.NAME', or leave it out with --ignore 'x
+                  pinglink: error: all is lost'.
+
+                """
+        ),
+        FirstContact(
+            "a spreadsheet",
+            Data([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00, 0xFF, 0xFE]),
+            saying:
+                "pinglink: bad.csv: this is a spreadsheet, not a CSV file. Export the sheet as CSV in UTF-8 and use "
+                + "that.\n"
+        ),
+        FirstContact(
+            "a spreadsheet of old",
+            Data([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1]),
+            saying:
+                "pinglink: bad.csv: this is a spreadsheet, not a CSV file. Export the sheet as CSV in UTF-8 and use "
+                + "that.\n"
+        ),
+        FirstContact(
+            "UTF-16 with its mark",
+            Data([0xFF, 0xFE]) + utf16(.utf16LittleEndian),
+            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16 "
+                + "-t UTF-8 OLD.csv > NEW.csv\n"
+        ),
+        FirstContact(
+            "UTF-16 without a mark",
+            utf16(.utf16LittleEndian),
+            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16LE "
+                + "-t UTF-8 OLD.csv > NEW.csv\n"
+        ),
+        FirstContact(
+            "UTF-16 the other way round",
+            utf16(.utf16BigEndian),
+            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16BE "
+                + "-t UTF-8 OLD.csv > NEW.csv\n"
+        ),
+        FirstContact(
+            "a ledger where the CSV file belongs",
+            Data("SQLite format 3\0".utf8),
+            saying:
+                "pinglink: bad.csv: this is a ledger or another SQLite database, not a CSV file. To see what is in a "
+                + "ledger: pinglink status.\n"
+        ),
+    ]
+
+    /// Nobody listens on port 9.
+    private static let nowhere: [String: String?] = [
+        "PINGONE_AUTH_URL": "http://127.0.0.1:9", "PINGONE_API_URL": "http://127.0.0.1:9",
+    ]
+    private static let region: [String: String?] = ["PINGONE_AUTH_URL": nil, "PINGONE_API_URL": nil, "NO_PROXY": nil]
+    private static let asked = "Asked: http://127.0.0.1:PORT (PINGONE_AUTH_URL) and http://127.0.0.1:PORT/v1 "
+
+    static let connection: [FirstContact] = [
+        FirstContact(
+            "a wrong secret",
+            ["import", "users.csv"],
+            77,
+            """
+            pinglink: error: The authorization server refuses the worker application (HTTP 401, invalid_client). Check \
+            client id, secret, --auth-method and --auth-environment.
+              \(asked)(PINGONE_API_URL).
+
+            """,
+            environment: ["PINGONE_CLIENT_SECRET": "guessed"]
+        ),
+        FirstContact(
+            "a token of somewhere else",
+            ["import", "users.csv"],
+            77,
+            """
+            pinglink: error: PingOne refuses the access token, a fresh one too (HTTP 401 ACCESS_FAILED, INVALID_TOKEN). \
+            Check that token, region and environment belong together.
+              \(asked)(PINGONE_API_URL).
+
+            """,
+            environment: ["PINGONE_ACCESS_TOKEN": "guessed"]
+        ),
+        FirstContact(
+            "an environment that is not there",
+            ["import", "users.csv", "--environment", "11111111-2222-4333-8444-555555555555"],
+            78,
+            """
+            pinglink: error: PingOne knows no environment 11111111-2222-4333-8444-555555555555 here. Check \
+            --auth-environment or --environment and --region.
+              \(asked)(PINGONE_API_URL).
+
+            """
+        ),
+        FirstContact(
+            "nobody at the address",
+            ["import", "users.csv", "--attempts", "1", "--api-url", "http://127.0.0.1:9"],
+            69,
+            """
+            pinglink: error: PingOne cannot be reached: 127.0.0.1:9: could not connect (curl 7). Run again when it can.
+              Asked: http://127.0.0.1:9 (PINGONE_AUTH_URL) and http://127.0.0.1:9/v1 (--api-url).
+
+            """,
+            environment: nowhere
+        ),
+        FirstContact(
+            "a proxy that refuses, in a variable",
+            ["import", "users.csv", "--attempts", "1"],
+            69,
+            """
+            pinglink: error: PingOne cannot be reached: auth.pingone.com:443: could not connect, perhaps through the proxy \
+            that the environment names (curl 7). Run again when it can.
+              Asked: https://auth.pingone.com and https://api.pingone.com/v1 (region com, the default; --region names \
+            another), through a proxy (HTTPS_PROXY).
+
+            """,
+            environment: region.merging(["HTTPS_PROXY": "http://somebody:secret@127.0.0.1:9"]) { $1 }
+        ),
+        FirstContact(
+            "a proxy that refuses, by a flag, on the way to a region",
+            ["mappings", "list", "--attempts", "1", "--proxy", "http://127.0.0.1:9", "--region", "EU"],
+            69,
+            """
+            pinglink: PingOne cannot be reached: auth.pingone.eu:443: could not connect, through the proxy (curl 7). Run \
+            again when it can.
+              Asked: https://auth.pingone.eu and https://api.pingone.eu/v1 (region eu, --region), through a proxy \
+            (--proxy).
+
+            """,
+            environment: region
+        ),
+    ]
+}
