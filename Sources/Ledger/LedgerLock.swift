@@ -85,6 +85,8 @@ final class LedgerLock: Sendable {
             close(descriptor)
             return .failure(code == EWOULDBLOCK ? .held : .system(reason: "it cannot be locked: \(errorText(code))"))
         }
+        // An empty file that was there, from mktemp(1) for instance, becomes a ledger: only now is there something to hide.
+        if status.st_size == 0 { fchmod(descriptor, 0o600) }
         return .success(Holding(descriptor: descriptor, identity: FileIdentity(status)))
     }
 

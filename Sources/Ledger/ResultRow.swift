@@ -42,4 +42,9 @@ package struct RunRecord: Sendable, Equatable {
     package var rows: Int?
     package var exitCode: Int?
     package var stoppedBy: String?
+
+    /// The `source` of a run that has removed links.
+    package static let undoSource = "undo"
+
+    package var isUndo: Bool { source == Self.undoSource }
 }

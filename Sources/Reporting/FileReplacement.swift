@@ -8,7 +8,7 @@ package enum FileReplacement {
     }
 
     /// Writes a file named `PATH.part` and renames it. What a killed process has left there is used, and whoever else
-    /// writes the same file is waited for.
+    /// writes the same file is waited for. A link stays a link: what it points to is replaced.
     ///
     /// - Parameters:
     ///   - text: the file's content.
@@ -16,6 +16,7 @@ package enum FileReplacement {
     ///   - mode: of a new file, less what the process's mask takes away.
     /// - Throws: the system's reason; the file that was there is as it was.
     package static func write(_ text: String, to path: String, mode: mode_t) throws(Failure) {
+        let path = target(of: path)
         let part = path + ".part"
         let descriptor = try openAlone(part, mode)
         defer { close(descriptor) }
@@ -28,6 +29,12 @@ package enum FileReplacement {
             rest = rest.dropFirst(count)
         }
         guard fsync(descriptor) == 0, rename(part, path) == 0 else { throw failure() }
+    }
+
+    private static func target(of path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     /// A file of our own that no other process has locked. One that was renamed while it was waited for is somebody's

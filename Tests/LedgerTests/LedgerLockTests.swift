@@ -34,6 +34,17 @@ struct LedgerLockTests {
         #expect(openingError(folder.file()) == nil)
     }
 
+    @Test("an empty file that others may read becomes a ledger that only its owner may read; a ledger keeps its mode")
+    func modes() throws {
+        let files = FileManager.default
+        #expect(files.createFile(atPath: folder.file(), contents: nil, attributes: [.posixPermissions: 0o664]))
+        try openRun(folder.file()).finish()
+        #expect(try files.attributesOfItem(atPath: folder.file())[.posixPermissions] as? Int == 0o600)
+        try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: folder.file())
+        #expect(openingError(folder.file()) == nil)
+        #expect(try files.attributesOfItem(atPath: folder.file())[.posixPermissions] as? Int == 0o640)
+    }
+
     @Test("a run in another process is refused without changing the ledger; kill -9 frees the lock")
     func otherProcess() throws {
         let live = try openRun(folder.file())

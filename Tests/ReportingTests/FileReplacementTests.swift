@@ -26,6 +26,19 @@ struct FileReplacementTests {
         #expect(try mode("page.html") == 0o600)
     }
 
+    @Test("a link stays a link, and what it points to is replaced")
+    func link() throws {
+        _ = try folder.write("old\n", to: "target.html")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("page.html"),
+            withDestinationPath: "target.html"
+        )
+        try FileReplacement.write("new\n", to: folder.path("page.html"), mode: 0o600)
+        #expect(try folder.text(of: "target.html") == "new\n")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("page.html")) == "target.html")
+        #expect(try folder.names == ["page.html", "target.html"])
+    }
+
     @Test("uses what a killed process has left")
     func leftover() throws {
         _ = try folder.write("half of something that was longer", to: "page.html.part")

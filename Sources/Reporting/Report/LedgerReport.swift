@@ -73,5 +73,14 @@ package struct LedgerReport: Sendable, Equatable {
 
     package func count(_ states: LinkState...) -> Int { states.reduce(0) { $0 + counts[$1, default: 0] } }
 
+    /// Whether the last run over an input came to its end, so that the ledger has all of its rows.
+    package var knowsAllRows: Bool {
+        guard let last = runs.last(where: { !$0.record.isUndo }) else { return true }
+        return last.state == .ended && last.record.stoppedBy == nil
+    }
+
+    /// What shares are shares of: `1,200 rows`, or `1,200 rows dealt with so far`.
+    package var extent: String { ReportText.counted(rows, "row") + (knowsAllRows ? "" : " dealt with so far") }
+
     package var isGoingOn: Bool { runs.contains { $0.state == .goingOn } }
 }

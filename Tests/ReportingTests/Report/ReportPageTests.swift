@@ -230,12 +230,31 @@ struct ReportPageTests {
         let stopped = try Page(Self.report(runs: [Self.run(exitCode: 3, stoppedBy: "max-duration")]))
         #expect(
             try stopped.texts("//ul[@class='steps']/li") == [
-                "The last run stopped before the end of its input: run the same command again to go on."
+                "The last run stopped before its end: run the same command again to go on."
             ]
         )
         #expect(
             try stopped.texts("//td[@data-label='Which means']") == ["stopped on purpose (max-duration)run run-1"]
         )
+    }
+
+    @Test(
+        "rows that a run has not come to are in no verdict, and what to do first depends on why it stopped",
+        arguments: [
+            (143, "run the same command again to go on"),
+            (77, "correct the credentials or their permissions, then run the same command again"),
+            (69, "find out whether PingOne can be reached and what it refuses, then run the same command again"),
+        ]
+    )
+    func stoppedEarly(exitCode: Int, remedy: String) throws {
+        let runs = [Self.run(exitCode: exitCode, stoppedBy: "a reason"), Self.run("run-2", source: "undo")]
+        let page = try Page(Self.report(counts: [.linked: 2], runs: runs))
+        #expect(try page.texts("//p[@class='verdict']") == ["2 of 2 rows dealt with so far are linked."])
+        #expect(
+            try page.texts("//td[@data-label='Which means']").first == "every link is removedrun run-2"
+        )
+        let last = try Page(Self.report(counts: [.linked: 2], runs: [runs[0]]))
+        #expect(try last.texts("//ul[@class='steps']/li") == ["The last run stopped before its end: \(remedy)."])
     }
 
     @Test("forty runs are all in the table, the latest first, and the latest six are drawn")

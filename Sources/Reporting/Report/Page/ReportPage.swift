@@ -79,11 +79,10 @@ struct ReportView {
         let rows = report.rows
         let linked = report.count(.linked, .alreadyLinked)
         if rows == 0 { return report.runs.isEmpty ? "Nothing was imported yet." : "No rows were imported." }
-        if linked == rows {
+        if linked == rows, report.knowsAllRows {
             return rows == 1 ? "The one row is linked." : "All \(ReportText.number(rows)) rows are linked."
         }
-        return
-            "\(ReportText.number(linked)) of \(ReportText.counted(rows, "row")) \(linked == 1 ? "is" : "are") linked."
+        return "\(ReportText.number(linked)) of \(report.extent) \(linked == 1 ? "is" : "are") linked."
     }
 
     /// What somebody has to do, the most pressing first.
@@ -102,9 +101,7 @@ struct ReportView {
             if report.runs.last?.state == .killed {
                 steps.append("The last run was killed before it had ended: run the same command again to go on.")
             } else if let record = report.runs.last?.record, record.stoppedBy != nil {
-                steps.append(
-                    "The last run stopped before the end of its input: run the same command again to go on."
-                )
+                steps.append("The last run stopped before its end: \(ExitMeaning.remedy(record.exitCode)).")
             }
         }
         let wrong = report.count(.rejected, .invalid)
@@ -147,8 +144,24 @@ extension LinkState {
 
 /// What an exit code of this program means, in a few words.
 enum ExitMeaning {
-    static func text(_ code: Int) -> String {
+    /// What to do when a run has stopped with it.
+    static func remedy(_ code: Int?) -> String {
+        let cause: String? =
+            switch code {
+            case 65: "correct the input"
+            case 69: "find out whether PingOne can be reached and what it refuses"
+            case 73, 74: "make room for the ledger and the other files"
+            case 77: "correct the credentials or their permissions"
+            case 78: "correct the environment or the identity provider"
+            default: nil
+            }
+        return cause.map { "\($0), then run the same command again" } ?? "run the same command again to go on"
+    }
+
+    static func text(_ code: Int, ofUndo isUndo: Bool) -> String {
         switch code {
+        case 0 where isUndo: "every link is removed"
+        case 1 where isUndo: "finished, some links are left"
         case 0: "every row is linked"
         case 1: "finished, some rows are not linked"
         case 3: "stopped on purpose"

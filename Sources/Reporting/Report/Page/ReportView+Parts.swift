@@ -18,7 +18,7 @@ extension ReportView {
                 Tile(
                     figure: ReportText.number(linked),
                     label: "linked",
-                    note: "\(ReportText.share(linked, of: report.rows)) of \(ReportText.counted(report.rows, "row"))"
+                    note: "\(ReportText.share(linked, of: report.rows)) of \(report.extent)"
                 ),
                 Tile(figure: ReportText.number(wrong), label: "to correct", note: "rejected or invalid"),
                 Tile(figure: ReportText.number(open), label: "to run again", note: "failed, unsettled or on their way"),
@@ -181,7 +181,8 @@ extension ReportView {
             let length = DurationText.short(.seconds(max(0, activity.endedAt.timeIntervalSince(activity.startedAt))))
             input = ReportText.fileName(run.record.source)
             rows = run.record.rows.map(ReportText.number) ?? "—"
-            if let last = activity.pace.last {
+            // What a killed run has sent since it noted this last, nobody knows.
+            if let last = activity.pace.last, last.requests > 0 || run.state != .killed {
                 requests =
                     ReportText.number(last.requests)
                     + (last.throttled > 0 ? " (\(ReportText.number(last.throttled)) × 429)" : "")
@@ -194,7 +195,8 @@ extension ReportView {
                 took = length
                 let exit = run.record.exitCode
                 code = exit.map(String.init) ?? "—"
-                end = (exit.map(ExitMeaning.text) ?? "") + (run.record.stoppedBy.map { " (\($0))" } ?? "")
+                let meaning = exit.map { ExitMeaning.text($0, ofUndo: run.record.isUndo) } ?? ""
+                end = meaning + (run.record.stoppedBy.map { " (\($0))" } ?? "")
                 mark = exit == 0 ? "good" : "bad"
             case .goingOn:
                 took = "\(length) so far"
