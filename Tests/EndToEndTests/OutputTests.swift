@@ -3,6 +3,43 @@ import Testing
 
 @Suite("What is said, and what is not", .serialized, .patient)
 struct OutputTests {
+    @Test("a summary that cannot be told ends with 74: its absence is no success", arguments: ["import", "validate"])
+    func lostSummary(command: String) async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            let pinglink = try Program.built("pinglink").path
+            let outcome = try await Program(
+                URL(filePath: "/bin/sh"),
+                ["-c", "'\(pinglink)' \(command) users.csv --json > /dev/full"],
+                environment: desk.environment,
+                folder: desk.folder.url
+            ).outcome()
+            #expect(outcome.exitCode == 74)
+            #expect(
+                outcome.messages
+                    == "pinglink: standard output: cannot be written: No space left on device. The work is done; only its "
+                    + "result could not be told.\n"
+            )
+            #expect(try await desk.simulator.links().count == (command == "import" ? 2 : 0))
+        }
+    }
+
+    @Test("a metrics file in a folder that is not there is found out before anything is sent")
+    func metricsFolder() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            let outcome = try await desk.pinglink("import", "users.csv", "--metrics-file", "nowhere/m.prom")
+            #expect(outcome.exitCode == 74)
+            #expect(
+                outcome.messages
+                    == "pinglink: nowhere/m.prom: cannot be written: No such file or directory. Check the folder, or name "
+                    + "another file.\n"
+            )
+            #expect(try await desk.simulator.links().isEmpty)
+            #expect(desk.folder.names == ["users.csv"])
+        }
+    }
+
     @Test("--log-format json writes one object a line, with time, level, message and run")
     func jsonLog() async throws {
         try await Desk.with { desk in

@@ -35,9 +35,9 @@ struct CommandSetup {
     /// Says what a command came to: on standard output, or, with --quiet, only what somebody has to see to and as an error.
     ///
     /// One JSON object that was asked for is there in any case. `descriptor`: where else than on standard output.
-    func tell(_ summary: some CommandSummary, isJSON: Bool, logger: Logger, to descriptor: Int32 = 1) {
+    func tell(_ summary: some CommandSummary, isJSON: Bool, logger: Logger, to descriptor: Int32 = 1) throws {
         if isJSON || !settings.isQuiet {
-            Console.report(isJSON ? summary.json : summary.text, isJSON: isJSON, to: descriptor)
+            try Console.report(isJSON ? summary.json : summary.text, isJSON: isJSON, to: descriptor)
         }
         if settings.isQuiet, let shortfall = summary.shortfall { logger.error("\(shortfall)") }
     }

@@ -62,7 +62,7 @@ struct ConfigShowCommand: ParsableCommand {
             )
             let environment = ProcessInfo.processInfo.environment
             let listing = SettingsListing(setup, profile: config.profile, environment: environment)
-            Console.report(output.log.json ? listing.json : listing.text, isJSON: output.log.json)
+            try Console.report(output.log.json ? listing.json : listing.text, isJSON: output.log.json)
             return 0
         }
     }

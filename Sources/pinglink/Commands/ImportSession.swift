@@ -114,6 +114,7 @@ struct ImportSession {
         files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
         if let metrics = settings.text(.metricsFile) {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
+            try OutputFile.checkFolder(of: metrics)
         }
         try DistinctFiles.check(files)
     }
@@ -194,8 +195,8 @@ struct ImportSession {
     private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
-        setup.tell(RunSummary(report, isDryRun: isDryRun), isJSON: output.log.json, logger: logger)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
+        try setup.tell(RunSummary(report, isDryRun: isDryRun), isJSON: output.log.json, logger: logger)
         return report.exitCode
     }
 }

@@ -72,8 +72,8 @@ struct LedgerSession {
     }
 
     /// `descriptor`: where else than on standard output.
-    func tell(_ summary: some CommandSummary, to descriptor: Int32 = 1) {
-        setup.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
+    func tell(_ summary: some CommandSummary, to descriptor: Int32 = 1) throws {
+        try setup.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
     }
 
     func warn(_ text: String) {

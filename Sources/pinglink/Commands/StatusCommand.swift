@@ -17,7 +17,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try ending {
             let status = try LedgerStatus(ledger: ledger)
-            Console.report(json ? status.json : status.text, isJSON: json)
+            try Console.report(json ? status.json : status.text, isJSON: json)
             return 0
         }
     }

@@ -60,7 +60,7 @@ struct UndoCommand: ParsableCommand {
             guard !dryRun else {
                 let summary = UndoSummary(UndoRun.Report(planned: extent), isDryRun: true)
                 let isJSON = options.output.log.json
-                Console.report(isJSON ? summary.json : plan + "\nNothing was deleted.", isJSON: isJSON)
+                try Console.report(isJSON ? summary.json : plan + "\nNothing was deleted.", isJSON: isJSON)
                 return 0
             }
             if extent.links > 0, !yes {
@@ -84,7 +84,7 @@ struct UndoCommand: ParsableCommand {
             )
             session.log.summarize(report.stop)
             try session.ledger.close()
-            session.tell(UndoSummary(report))
+            try session.tell(UndoSummary(report))
             return report.exitCode
         }
     }

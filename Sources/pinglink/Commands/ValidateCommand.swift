@@ -57,7 +57,7 @@ struct ValidateCommand: ParsableCommand {
             }
             for warning in check.warnings { logger.warning("\(name): \(warning)") }
             let summary = ValidationSummary(check, rate: try setup.rate())
-            setup.tell(summary, isJSON: output.log.json, logger: logger)
+            try setup.tell(summary, isJSON: output.log.json, logger: logger)
             return summary.exitCode
         }
     }

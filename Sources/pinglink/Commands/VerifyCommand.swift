@@ -54,7 +54,7 @@ struct VerifyCommand: ParsableCommand {
             // Not before the results are written: where that fails, the next call has them without reading anew.
             if report.isComplete { try session.ledger.endVerification() }
             try session.ledger.close()
-            session.tell(VerifySummary(report), to: isToStandardOutput ? 2 : 1)
+            try session.tell(VerifySummary(report), to: isToStandardOutput ? 2 : 1)
             return report.exitCode
         }
     }

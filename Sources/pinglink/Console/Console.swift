@@ -28,7 +28,7 @@ final class Console: Sendable {
     /// Writes one log line above the live line.
     func log(_ line: String) {
         live.withLock { live in
-            Self.write(live.isEmpty ? line + "\n" : erasing(live) + line + "\n" + frame(live, over: ""), to: 2)
+            _ = Self.write(live.isEmpty ? line + "\n" : erasing(live) + line + "\n" + frame(live, over: ""), to: 2)
         }
     }
 
@@ -55,7 +55,7 @@ final class Console: Sendable {
             }
             // The last column stays free: behind a character there, terminals begin a new line each in their own way.
             let line = draw(Terminal.width - 1, terminal.showsColour)
-            Self.write(frame(line, over: live), to: 2)
+            _ = Self.write(frame(line, over: live), to: 2)
             live = line
         }
     }
@@ -78,7 +78,7 @@ final class Console: Sendable {
     }
 
     private func end(_ live: inout String) {
-        if !live.isEmpty { Self.write(erasing(live), to: 2) }
+        if !live.isEmpty { _ = Self.write(erasing(live), to: 2) }
         live = ""
     }
 
@@ -92,20 +92,31 @@ final class Console: Sendable {
     }
 
     /// Writes all of it; a reader that went away is not our concern.
-    static func write(_ text: String, to descriptor: Int32) {
+    ///
+    /// - Returns: why it could not be written; nil when it was.
+    static func write(_ text: String, to descriptor: Int32) -> String? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                return
+                return errno == EPIPE ? nil : String(cString: strerror(errno))
             }
             bytes = bytes.dropFirst(count)
         }
+        return nil
     }
 
     /// Writes a command's result, to standard output unless that is taken: lines for people, or one JSON object.
-    static func report(_ result: String, isJSON: Bool, to descriptor: Int32 = 1) {
-        write((isJSON ? TerminalText.safeJSON(result) : TerminalText.safe(result)) + "\n", to: descriptor)
+    ///
+    /// - Throws: a failure when it is lost, so that nobody takes its absence for a success.
+    static func report(_ result: String, isJSON: Bool, to descriptor: Int32 = 1) throws {
+        let text = (isJSON ? TerminalText.safeJSON(result) : TerminalText.safe(result)) + "\n"
+        guard let reason = write(text, to: descriptor) else { return }
+        throw CommandFailure(
+            message: "standard output: cannot be written: \(reason). "
+                + "The work is done; only its result could not be told.",
+            code: 74
+        )
     }
 }

@@ -81,7 +81,7 @@ struct MappingsCommandSession {
             throw failure(stop)
         }
         let summary = try work(session, provider, control)
-        setup.tell(summary, isJSON: output.json, logger: logger)
+        try setup.tell(summary, isJSON: output.json, logger: logger)
         if let stop = summary.stop { throw failure(stop) }
         return summary.exitCode
     }
