@@ -4,13 +4,7 @@ import FoundationEssentials
 enum ReportText {
     /// `1,234,567`.
     static func number(_ value: Int) -> String {
-        let digits = String(value.magnitude)
-        var text = ""
-        for (place, digit) in digits.enumerated() {
-            if place > 0, (digits.count - place).isMultiple(of: 3) { text += "," }
-            text.append(digit)
-        }
-        return value < 0 ? "−" + text : text
+        (value < 0 ? "−" : "") + DigitGroups.text(value.magnitude)
     }
 
     /// `1 row`, `2,000 rows`.
