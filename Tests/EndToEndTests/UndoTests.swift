@@ -46,7 +46,11 @@ struct UndoTests {
             let strangers = try await prepare(desk, rows: 25)
             let outcome = try await desk.pinglink("undo", "users.csv.ledger", "--yes")
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(outcome.errors == "")
+            #expect(
+                outcome.messages
+                    == "pinglink: 20 links of environment abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6 to delete from PingOne. "
+                    + "Attributes that were updated stay as they are.\n"
+            )
             let text = /20 links in [\d.]+ s\n  20 undone\n21 requests\n/
             #expect(try text.wholeMatch(in: outcome.output) != nil, "\(outcome.output)")
             #expect(try await desk.simulator.links() == strangers)

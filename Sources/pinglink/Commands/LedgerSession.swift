@@ -76,6 +76,10 @@ struct LedgerSession {
         try setup.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
     }
 
+    func say(_ text: String) {
+        logger.notice("\(text)")
+    }
+
     func warn(_ text: String) {
         logger.warning("\(text)")
     }

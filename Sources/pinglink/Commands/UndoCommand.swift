@@ -63,7 +63,9 @@ struct UndoCommand: ParsableCommand {
                 try Console.report(isJSON ? summary.json : plan + "\nNothing was deleted.", isJSON: isJSON)
                 return 0
             }
-            if extent.links > 0, !yes {
+            if extent.links > 0, yes {
+                session.say(plan)
+            } else if extent.links > 0 {
                 guard Self.isConfirmed(plan) else { throw CommandFailure(message: "Nothing was deleted.", code: 3) }
             }
             let run = UndoRun(
