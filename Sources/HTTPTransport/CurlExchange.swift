@@ -91,6 +91,7 @@ final class CurlExchange {
     /// - Returns: `false` when that is enough.
     fileprivate func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let room = maxBodyBytes - body.count
+        if body.isEmpty { body.reserveCapacity(min(room, bytes.count)) }  // most replies come at once
         unsafe body.append(contentsOf: bytes.prefix(room))
         guard bytes.count <= room else {
             refusal = .bodyTooLong

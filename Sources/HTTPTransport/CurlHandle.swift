@@ -63,17 +63,38 @@ import Glibc
 
     /// Performs the transfer that the options describe; blocks until it has ended.
     ///
-    /// - Parameter headerLines: in libcurl's form, `Name: value`, `Name;` for an empty one, `Name:` for "not this one".
+    /// - Parameters:
+    ///   - headers: go out in this order.
+    ///   - unwanted: names of headers that libcurl would send by itself, and shall not.
     /// - Returns: how the transfer ended.
     /// - Throws: ``OptionError``, before the transfer has begun.
-    func perform(headerLines: [String]) throws(OptionError) -> CURLcode {
+    func perform(headers: [HTTPHeader], leavingOut unwanted: [StaticString]) throws(OptionError) -> CURLcode {
         var list: UnsafeMutablePointer<curl_slist>?
         defer { unsafe curl_slist_free_all(list) }
-        for line in headerLines {
-            guard let longer = unsafe curl_slist_append(list, line) else {
+        var line: [UInt8] = []
+        line.reserveCapacity(256)
+        func append() throws(OptionError) {
+            line.append(0)
+            let longer = unsafe line.withUnsafeBytes { line in
+                unsafe curl_slist_append(list, line.assumingMemoryBound(to: CChar.self).baseAddress)
+            }
+            guard let longer = unsafe longer else {
                 throw OptionError(code: CURLE_OUT_OF_MEMORY, option: CURLOPT_HTTPHEADER)
             }
             unsafe list = longer
+            line.removeAll(keepingCapacity: true)
+        }
+        for header in headers {
+            line.append(contentsOf: header.name.utf8)
+            // libcurl reads "Name:" as "not this one", and "Name;" as one without a value.
+            line.append(contentsOf: (header.value.isEmpty ? ";" : ": ").utf8)
+            line.append(contentsOf: header.value.utf8)
+            try append()
+        }
+        for name in unwanted {
+            line.append(contentsOf: name.description.utf8)
+            line.append(UInt8(ascii: ":"))
+            try append()
         }
         try check(unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list), CURLOPT_HTTPHEADER)
         defer { _ = unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, nil) }

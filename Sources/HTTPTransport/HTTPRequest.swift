@@ -14,8 +14,10 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
 
     /// Whether this is its name, given in small letters.
     func isNamed(_ lowercasedName: String) -> Bool {
-        name.utf8.count == lowercasedName.utf8.count
-            && zip(name.utf8, lowercasedName.utf8).allSatisfy { $0.lowercasedASCII == $1 }
+        guard name.utf8.count == lowercasedName.utf8.count else { return false }
+        return unsafe name.withBytes { name in
+            unsafe lowercasedName.withBytes { unsafe name.elementsEqual($0) { $0.lowercasedASCII == $1 } }
+        }
     }
 
     package var description: String { "\(name): ••••" }

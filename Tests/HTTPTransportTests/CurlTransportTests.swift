@@ -66,6 +66,44 @@ struct CurlTransportWireTests {
         server.stop()
     }
 
+    @Test("what stands in the request line is the address without its origin, to the letter, whatever came before")
+    func targets() async throws {
+        let targets = ["/v1/a%20b?filter=x%20eq%20%22%3F%23%22&limit=2", "/", "/v1//c/?", "/v1/d", "/?a=http://b/c"]
+        let server = ScriptedServer([(0...targets.count).flatMap { _ in [.readRequest, .send(okReply)] }])
+        let addresses = targets.map { server.url($0) } + [server.url("/e#not-sent")]
+        let results = try await send(addresses.map { .get($0) })
+        #expect(results.map(\.status) == addresses.map { _ in 200 })
+        let lines = server.received[0].split(separator: "\r\n").filter { $0.hasPrefix("GET ") }
+        #expect(lines == (targets + ["/e"]).map { "GET \($0) HTTP/1.1" })
+        server.stop()
+    }
+
+    @Test("one transport goes from server to server")
+    func serversInTurn() async throws {
+        let servers = (1...2).map { _ in
+            ScriptedServer([[.readRequest, .send(okReply)], [.readRequest, .send(okReply)]])
+        }
+        let addresses = [0, 1, 0, 1].map { servers[$0].url("/\($0)") }
+        let results = try await send(addresses.map { .get($0) })
+        #expect(results.map(\.status) == [200, 200, 200, 200])
+        for (number, server) in servers.enumerated() {
+            #expect(server.received.map { $0.prefix(13) } == ["GET /\(number) HTTP/1", "GET /\(number) HTTP/1"])
+            server.stop()
+        }
+    }
+
+    @Test("a proxy that only passes requests on gets the whole address")
+    func plainProxy() async throws {
+        let proxy = ScriptedServer([[.readRequest, .send(okReply), .readRequest, .send(okReply)]])
+        let configuration = try CurlConfiguration(proxy: "http://127.0.0.1:\(proxy.port)", userAgent: "x")
+        let addresses = ["http://127.0.0.1:9/a?b=c", "http://127.0.0.1:9/d"]
+        let results = try await send(addresses.map { .get($0) }, configuration)
+        #expect(results.map(\.status) == [200, 200])
+        let lines = proxy.received[0].split(separator: "\r\n").filter { $0.hasPrefix("GET ") }
+        #expect(lines == addresses.map { "GET \($0) HTTP/1.1" })
+        proxy.stop()
+    }
+
     @Test(
         "a header that could break out of its line is refused, and nothing is sent",
         arguments: ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u{7F}"]
