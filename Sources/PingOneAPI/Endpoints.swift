@@ -32,10 +32,6 @@ package struct Endpoints: Sendable, Equatable {
         api + "/environments/" + environment + "/users"
     }
 
-    package func linkedAccounts(ofUser user: String, in environment: String) -> String {
-        users(in: environment) + "/" + user + "/linkedAccounts"
-    }
-
     package func token(inEnvironment environment: String) -> String {
         "\(auth)/\(environment)/as/token"
     }

@@ -58,8 +58,7 @@ extension JSONValue {
     /// - Throws: a syntax error with the place, also for nesting deeper than 64 levels, so that a hostile answer
     ///   cannot exhaust the stack.
     package init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
-        var parser = JSONParser(bytes: Array(bytes))
-        self = try parser.document()
+        self = try Self.parsed(Array(bytes), keepingOnly: nil)
     }
 
     package init(parsing text: String) throws(JSONSyntaxError) {
@@ -69,8 +68,14 @@ extension JSONValue {
     /// Reads one JSON value as strictly as ``init(parsing:)``, but keeps of an object only the members with this name: the
     /// answer to a link that was made holds the whole user, whom nobody asked for.
     package init(parsing bytes: [UInt8], keepingOnly name: String) throws(JSONSyntaxError) {
-        var parser = JSONParser(bytes: bytes, onlyMember: name)
-        self = try parser.document()
+        self = try Self.parsed(bytes, keepingOnly: name)
+    }
+
+    private static func parsed(_ bytes: [UInt8], keepingOnly name: String?) throws(JSONSyntaxError) -> JSONValue {
+        try bytes.withUnsafeBufferPointer { bytes throws(JSONSyntaxError) in
+            var parser = JSONParser(bytes: bytes, onlyMember: name)
+            return try parser.document()
+        }
     }
 }
 
@@ -78,14 +83,14 @@ private struct JSONParser {
     /// How many objects and arrays may stand inside each other.
     private static let levels = 64
 
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     /// Nil to keep all members of the outermost object.
     let onlyMember: String?
     private var position = 0
     /// Whether the value at hand is checked and not kept: what is returned for it means nothing.
     private var isReadingOver = false
 
-    init(bytes: [UInt8], onlyMember: String? = nil) {
+    init(bytes: UnsafeBufferPointer<UInt8>, onlyMember: String?) {
         self.bytes = bytes
         self.onlyMember = onlyMember
     }
@@ -205,7 +210,7 @@ private struct JSONParser {
         while let byte = next {
             position += 1
             switch byte {
-            case UInt8(ascii: "\""): return try utf8(unescaped[...])
+            case UInt8(ascii: "\""): return try utf8(unescaped)
             case UInt8(ascii: "\\"): try escape(into: &unescaped)
             case ..<0x20: throw failure
             default: unescaped.append(byte)
@@ -214,7 +219,7 @@ private struct JSONParser {
         throw failure
     }
 
-    private func utf8(_ slice: ArraySlice<UInt8>) throws(JSONSyntaxError) -> String {
+    private func utf8(_ slice: some Sequence<UInt8>) throws(JSONSyntaxError) -> String {
         guard let text = String(validating: slice, as: UTF8.self) else { throw failure }
         return text
     }
@@ -256,20 +261,20 @@ private struct JSONParser {
 
 /// Where the first byte from `start` on is that is not ASCII, or that a string cannot hold as it is, or the end. Most of a
 /// document is inside of strings, so eight bytes are looked at at once.
-private func plainASCIIEnd(in bytes: [UInt8], from start: Int) -> Int {
-    bytes.withUnsafeBytes { bytes in
-        var end = start
-        while end + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: end, as: UInt64.self)
-            let stops = belowSpace(word) | zeroBytes(word ^ quotes) | zeroBytes(word ^ backslashes) | word
-            guard stops & highBits == 0 else { break }
-            end += 8
-        }
-        while end < bytes.count, (0x20..<0x80).contains(bytes[end]), bytes[end] != UInt8(ascii: "\""),
-            bytes[end] != UInt8(ascii: "\\")
-        { end += 1 }
-        return end
+private func plainASCIIEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var end = start
+    while end + 8 <= bytes.count {
+        let loaded = UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: end, as: UInt64.self)
+        let word = UInt64(littleEndian: loaded)  // the first byte is the lowest
+        let stops = belowSpace(word) | zeroBytes(word ^ quotes) | zeroBytes(word ^ backslashes) | word
+        // The lowest mark is exact.
+        guard stops & highBits == 0 else { return end + (stops & highBits).trailingZeroBitCount / 8 }
+        end += 8
     }
+    while end < bytes.count, (0x20..<0x80).contains(bytes[end]), bytes[end] != UInt8(ascii: "\""),
+        bytes[end] != UInt8(ascii: "\\")
+    { end += 1 }
+    return end
 }
 
 private let highBits: UInt64 = 0x8080_8080_8080_8080

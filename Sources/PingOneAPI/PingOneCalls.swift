@@ -2,15 +2,18 @@ package import HTTPTransport
 
 /// The requests that this program makes, for one environment and without a token: pure values.
 package struct PingOneCalls: Sendable, Equatable {
-    package var endpoints: Endpoints
-    package var environment: String
+    package let endpoints: Endpoints
+    package let environment: String
     /// How long one request may take.
-    package var timeout: Duration
+    package let timeout: Duration
+    /// `…/environments/{envID}/users/`, with which the addresses of most requests begin.
+    private let users: String
 
     package init(endpoints: Endpoints, environment: String, timeout: Duration) {
         self.endpoints = endpoints
         self.environment = environment
         self.timeout = timeout
+        users = endpoints.users(in: environment) + "/"
     }
 
     /// Create Linked Account. `transaction` is what PingOne's audit shows with the call: at most 100 characters of
@@ -18,7 +21,7 @@ package struct PingOneCalls: Sendable, Equatable {
     package func createLink(_ link: LinkRequest, ofUser user: String, transaction: String) -> HTTPRequest {
         HTTPRequest(
             method: .post,
-            url: endpoints.linkedAccounts(ofUser: user, in: environment),
+            url: linkedAccountsURL(ofUser: user),
             headers: [
                 HTTPHeader(name: "Content-Type", value: LinkRequest.contentType),
                 HTTPHeader(name: "X-Ping-External-Transaction-ID", value: transaction),
@@ -29,14 +32,14 @@ package struct PingOneCalls: Sendable, Equatable {
     }
 
     package func linkedAccounts(ofUser user: String) -> HTTPRequest {
-        get(endpoints.linkedAccounts(ofUser: user, in: environment))
+        get(linkedAccountsURL(ofUser: user))
     }
 
     /// Delete Linked Account; answered with 204 and no body.
     package func deleteLink(_ linkedAccountID: String, ofUser user: String) -> HTTPRequest {
         HTTPRequest(
             method: .delete,
-            url: "\(endpoints.linkedAccounts(ofUser: user, in: environment))/\(linkedAccountID)",
+            url: linkedAccountsURL(ofUser: user) + "/" + linkedAccountID,
             headers: [HTTPHeader(name: "Accept", value: "application/json")],
             body: nil,
             timeout: timeout
@@ -84,6 +87,17 @@ package struct PingOneCalls: Sendable, Equatable {
     package func page(_ link: String) -> HTTPRequest? {
         link.hasPrefix(endpoints.api + "/") && link.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? get(link) : nil
     }
+
+    private func linkedAccountsURL(ofUser user: String) -> String {
+        var url = ""
+        url.reserveCapacity(users.utf8.count + user.utf8.count + Self.linkedAccounts.utf8.count)
+        url += users
+        url += user
+        url += Self.linkedAccounts
+        return url
+    }
+
+    private static let linkedAccounts = "/linkedAccounts"
 
     private func send(_ mapping: AttributeMapping, by method: HTTPRequest.Method, to url: String) -> HTTPRequest {
         HTTPRequest(

@@ -28,10 +28,7 @@ struct EndpointsTests {
             endpoints.attributeMappings(ofIdentityProvider: "P", in: "E")
                 == "https://api.pingone.eu/v1/environments/E/identityProviders/P/attributes"
         )
-        #expect(
-            endpoints.linkedAccounts(ofUser: "U", in: "E")
-                == "https://api.pingone.eu/v1/environments/E/users/U/linkedAccounts"
-        )
+        #expect(endpoints.users(in: "E") == "https://api.pingone.eu/v1/environments/E/users")
         #expect(endpoints.token(inEnvironment: "E") == "https://auth.pingone.eu/E/as/token")
     }
 
