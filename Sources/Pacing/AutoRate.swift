@@ -37,11 +37,11 @@ struct AutoRate: Sendable {
     private static let slowest = 0.1
     /// The search goes below this only for a limit that shows itself: the smallest that PingOne publishes is 10 a second.
     private static let slowestSearched = 8.0
-    /// How long a step lasts while doubling at the start, in seconds.
-    private static let firstSteps = 0.2
+    /// How long a step lasts while doubling at the start.
+    private static let firstSteps = Duration.seconds(0.2)
     /// How long a later step lasts: longer than two of the server's seconds, as a one-second window that was not yet
     /// counting when the step began needs a whole second more to refuse.
-    private static let steps = 2.1
+    private static let steps = Duration.seconds(2.1)
     /// A probe may cost one part in so many of the time.
     private static let probePrice = 60.0
     private static let probeWaits: ClosedRange<Double> = 10...600
@@ -107,7 +107,7 @@ struct AutoRate: Sendable {
     }
 
     mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
-        step.answered(latency: latency.inSeconds, sentAt: sentAt)
+        step.answered(latency: latency, sentAt: sentAt)
         finishStepIfDue(at: now)
     }
 
@@ -184,8 +184,8 @@ struct AutoRate: Sendable {
 
     private mutating func finishStepIfDue(at now: ContinuousClock.Instant) {
         guard let start = step.start, step.outcomes >= 2 else { return }
+        guard start.duration(to: now) >= (isStarting ? Self.firstSteps : Self.steps) else { return }
         let seconds = start.seconds(to: now)
-        guard seconds >= (isStarting ? Self.firstSteps : Self.steps) else { return }
         if watchesLatency, isSaturated() {
             giveWay(to: Double(step.arrived) / seconds, at: now)
         } else if Double(step.sent + 1) < 0.85 * rate * seconds {
@@ -250,7 +250,7 @@ struct AutoRate: Sendable {
         // Single lost connections are no sign of it: a server that is overloaded loses most.
         if step.unanswered * 2 > step.outcomes { return true }
         guard step.answered > 0 else { return false }
-        let latency = step.latencySum / Double(step.answered)
+        let latency = step.latencySum.inSeconds / Double(step.answered)
         // What is usual may rise by half a percent per step, so that a server that has become slower for good is not
         // taken for a saturated one for ever.
         let usual = min(latency, (usualLatency ?? latency) * 1.005)

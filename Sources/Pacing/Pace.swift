@@ -43,6 +43,10 @@ package struct Pace: Sendable {
     private let backoff = RetryPolicy()
 
     private var search: AutoRate
+    /// That of the rate in force when the last turn was taken.
+    private var spacing: TurnSpacing
+    /// That of the highest rate, which holds besides while the rate has been lowered and is growing back.
+    private let tightest: TurnSpacing
     private var history = TurnHistory()
     /// The instant at which the next turn is due by even spacing.
     private var nextTurn: ContinuousClock.Instant
@@ -70,6 +74,8 @@ package struct Pace: Sendable {
         self.setting = setting
         self.maxWait = maxWait
         search = AutoRate(setting)
+        spacing = TurnSpacing(rate: search.rate)
+        tightest = TurnSpacing(rate: setting.maximum)
         nextTurn = start
     }
 
@@ -91,9 +97,10 @@ package struct Pace: Sendable {
     /// - Returns: that the turn is taken, or when to ask again.
     /// - Complexity: O(1) on average.
     package mutating func takeTurn(at now: ContinuousClock.Instant) -> Turn {
+        if spacing.rate != rate { spacing = TurnSpacing(rate: rate) }
         let due = earliestTurn()
         guard now >= due else { return .wait(until: due) }
-        nextTurn = max(nextTurn, now - Self.catchUp) + .seconds(1 / rate)
+        nextTurn = max(nextTurn, now - Self.catchUp) + spacing.usual
         history.append(now)
         search.turnTaken(at: now)
         return .go
@@ -102,16 +109,14 @@ package struct Pace: Sendable {
     private func earliestTurn() -> ContinuousClock.Instant {
         var due = max(nextTurn, pausedUntil ?? nextTurn)
         if let latest = history.turn(ago: 1) {
-            due = max(due, latest + .seconds(0.5 / rate))
+            due = max(due, latest + spacing.least)
         }
-        // The second bound still holds while the rate has been lowered and is growing back.
-        return max(due, earliestTurn(at: rate) ?? due, earliestTurn(at: setting.maximum) ?? due)
+        return max(due, end(of: spacing.window) ?? due, end(of: tightest.window) ?? due)
     }
 
-    private func earliestTurn(at rate: Double) -> ContinuousClock.Instant? {
-        guard rate.isFinite else { return nil }
-        let turns = max(1, rate.rounded(.down))
-        return history.turn(ago: Int(turns)).map { $0 + .seconds(turns / rate) }
+    private func end(of window: TurnSpacing.Window?) -> ContinuousClock.Instant? {
+        guard let window, let first = history.turn(ago: window.turns) else { return nil }
+        return first + window.length
     }
 
     /// Notes how a request ended.

@@ -112,9 +112,12 @@ package final class Pacer: Sendable {
     ///
     /// - Returns: a reason to stop the run, nil to go on. The caller raises the stop signal.
     package func record(_ answer: PacedAnswer, sentAt: ContinuousClock.Instant) -> PacingStop? {
-        state.withLock { state in
+        // All requests wait for this mutex, so what can be worked out before it is.
+        let latency: UInt64? =
+            if case .answered(let latency) = answer { RecentLatencies.microseconds(latency) } else { nil }
+        return state.withLock { state in
             let now = max(time.now, sentAt)
-            if case .answered(let latency) = answer { state.latencies.record(latency, at: now) }
+            if let latency { state.latencies.record(microseconds: latency, at: now) }
             return state.pace.record(answer, sentAt: sentAt, at: now, using: &state.random)
         }
     }

@@ -8,7 +8,7 @@ struct RateStep: Sendable {
     /// Answers to requests of this step: only they tell how the server bears this rate.
     private(set) var answered = 0
     private(set) var unanswered = 0
-    private(set) var latencySum = 0.0
+    private(set) var latencySum = Duration.zero
 
     var outcomes: Int { answered + unanswered }
 
@@ -17,7 +17,7 @@ struct RateStep: Sendable {
         sent += 1
     }
 
-    mutating func answered(latency: Double, sentAt: ContinuousClock.Instant) {
+    mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant) {
         guard let start else { return }
         arrived += 1
         guard sentAt >= start else { return }

@@ -33,8 +33,14 @@ struct RecentLatencies: Sendable {
         )
     }
 
+    /// In the unit of ``record(microseconds:at:)``.
+    static func microseconds(_ latency: Duration) -> UInt64 {
+        let (seconds, attoseconds) = latency.components
+        return UInt64(max(0, seconds * 1_000_000 + attoseconds / 1_000_000_000_000))
+    }
+
     /// - Complexity: O(1); every five seconds a histogram is emptied.
-    mutating func record(_ latency: Duration, at now: ContinuousClock.Instant) {
+    mutating func record(microseconds: UInt64, at now: ContinuousClock.Instant) {
         let began = turnBegan ?? now
         turnBegan = began
         if began.duration(to: now) >= Self.turn {
@@ -42,9 +48,7 @@ struct RecentLatencies: Sendable {
             current.reset()
             turnBegan = now
         }
-        let (seconds, attoseconds) = latency.components
-        let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-        current.record(min(UInt64(max(0, microseconds)), Self.longest))
+        current.record(min(microseconds, Self.longest))
     }
 
     /// Nil before the first answer.

@@ -22,31 +22,36 @@ struct RecentLatenciesTests {
     func percentiles() throws {
         var latencies = RecentLatencies()
         #expect(latencies.percentiles == nil)
-        for millisecond in 1...100 { latencies.record(.milliseconds(millisecond), at: start) }
+        for millisecond in 1...100 {
+            latencies.record(microseconds: RecentLatencies.microseconds(.milliseconds(millisecond)), at: start)
+        }
         try expect(latencies, p50: 50, p95: 95)
     }
 
     @Test("the answers of five to ten seconds count, and those before a pause for as long as it lasts")
     func window() throws {
         var latencies = RecentLatencies()
-        latencies.record(.milliseconds(900), at: start)
-        latencies.record(.milliseconds(100), at: start + .seconds(5))
+        latencies.record(microseconds: RecentLatencies.microseconds(.milliseconds(900)), at: start)
+        latencies.record(microseconds: RecentLatencies.microseconds(.milliseconds(100)), at: start + .seconds(5))
         try expect(latencies, p50: 100, p95: 900)
-        latencies.record(.milliseconds(100), at: start + .milliseconds(9_999))
+        latencies.record(
+            microseconds: RecentLatencies.microseconds(.milliseconds(100)),
+            at: start + .milliseconds(9_999)
+        )
         try expect(latencies, p50: 100, p95: 900)
-        latencies.record(.milliseconds(200), at: start + .seconds(10))
+        latencies.record(microseconds: RecentLatencies.microseconds(.milliseconds(200)), at: start + .seconds(10))
         try expect(latencies, p50: 100, p95: 200)
-        latencies.record(.milliseconds(300), at: start + .seconds(4000))
+        latencies.record(microseconds: RecentLatencies.microseconds(.milliseconds(300)), at: start + .seconds(4000))
         try expect(latencies, p50: 200, p95: 300)
     }
 
     @Test("what no request can take is counted as the shortest, or as the longest")
     func extremes() throws {
         var latencies = RecentLatencies()
-        latencies.record(.seconds(-1), at: start)
+        latencies.record(microseconds: RecentLatencies.microseconds(.seconds(-1)), at: start)
         #expect(latencies.percentiles == LatencyPercentiles(p50: .zero, p95: .zero))
         latencies = RecentLatencies()
-        latencies.record(.seconds(86_400), at: start)
+        latencies.record(microseconds: RecentLatencies.microseconds(.seconds(86_400)), at: start)
         try expect(latencies, p50: 3_600_000, p95: 3_600_000)
     }
 }
