@@ -37,6 +37,8 @@ struct PingLink: ParsableCommand {
     )
 
     static func main() {
+        // Asked by scripts that only want to know whether the program is there: without setting up all commands.
+        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) { return print(version) }
         Precautions.take()
         let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
         if let word = FirstWord(CommandLine.arguments.dropFirst(), commands: commands) {
