@@ -7,6 +7,10 @@ struct StableHashTests {
     func fixedValues() {
         #expect(StableHash().finalize() == 0xF52A_15E9_A9B5_E89B)
         #expect(hash("00123") == 0x3E85_61AE_1114_7546)
+        #expect(hash("an external id with more than fifteen bytes, é") == 0x8903_B5DA_175D_6E4A)
+        var id = StableHash()
+        id.combineIgnoringASCIICase("788D4931-6936-43F2-82FF-178F5762298A")
+        #expect(id.finalize() == 0xF766_6CBC_0F32_DEBD)
     }
 
     @Test("tells texts apart by where they end")

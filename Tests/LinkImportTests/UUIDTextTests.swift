@@ -25,4 +25,22 @@ struct UUIDTextTests {
     func refused(text: String) {
         #expect(UUIDText(text) == nil)
     }
+
+    @Test("every byte in every place is a digit, a hyphen or a reason to refuse", arguments: 0..<36)
+    func bytes(place: Int) throws {
+        let id = Array("788d4931-6936-43f2-82ff-178f5762298a".utf8)
+        for byte in UInt8.min...UInt8.max {
+            var bytes = id
+            bytes[place] = byte
+            let isFit =
+                id[place] == UInt8(ascii: "-")
+                ? byte == UInt8(ascii: "-") : byte < 0x80 && Character(Unicode.Scalar(byte)).isHexDigit
+            let read = UUIDText(bytes.span)
+            try #require((read != nil) == isFit, "byte \(byte)")
+            guard let read else { continue }
+            let digits = String(decoding: bytes, as: UTF8.self).filter { $0 != "-" }
+            try #require(read.high == UInt64(digits.prefix(16), radix: 16), "byte \(byte)")
+            try #require(read.low == UInt64(digits.suffix(16), radix: 16), "byte \(byte)")
+        }
+    }
 }

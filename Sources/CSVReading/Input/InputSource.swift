@@ -18,7 +18,7 @@ package struct InputSource: ~Copyable {
         case padding
     }
 
-    private var origin: ByteOrigin
+    private var origin: HashedOrigin
     /// At most so many bytes at a time are asked of `origin`.
     private let blockSize: Int
     private var block: [UInt8]
@@ -26,11 +26,10 @@ package struct InputSource: ~Copyable {
     private var unused = 0..<0
     private var encoding = Encoding.unknown
     private var inflater = GzipInflater()
-    private var digest = SHA256Digest()
 
     /// SHA-256 over all bytes as the input holds them, before inflating, as 64 hexadecimal digits. Nil until the end
     /// of the input was reached.
-    private(set) var sha256: String?
+    var sha256: String? { origin.sha256 }
 
     /// The path as it was given, or "standard input".
     package var name: String { origin.name }
@@ -61,7 +60,7 @@ package struct InputSource: ~Copyable {
 
     private init(origin: consuming ByteOrigin, blockSize: Int = 1 << 16) {
         precondition(blockSize >= 1, "a block of \(blockSize) bytes")
-        self.origin = origin
+        self.origin = HashedOrigin(origin)
         block = Array(repeating: 0, count: max(blockSize, 2))
         self.blockSize = blockSize
     }
@@ -78,6 +77,8 @@ package struct InputSource: ~Copyable {
         if encoding == .unknown { try recogniseEncoding() }
         while true {
             if unused.isEmpty {
+                // What needs no inflating goes where it is wanted at once.
+                if encoding == .plain { return try unsafe origin.read(into: buffer, atMost: blockSize) }
                 // zlib may have more to give than there was room for in the last call.
                 let pending = encoding == .insideMember ? try unsafe inflate(into: buffer) : 0
                 if pending > 0 { return pending }
@@ -110,23 +111,13 @@ package struct InputSource: ~Copyable {
         encoding = block[unused].starts(with: [0x1f, 0x8b]) ? .insideMember : .plain
     }
 
-    /// Reads the next block, or appends it to the `kept` bytes at the start. At the end `unused` stays as it is.
+    /// Reads the next block, or appends it to the `kept` bytes at the start; at the end it is empty.
     private mutating func readBlock(behind kept: Int = 0) throws(Failure) {
-        guard sha256 == nil else { return }
-        let end = min(block.count, kept + blockSize)
-        let count: Int
-        do {
-            count = try unsafe block.withUnsafeMutableBufferPointer { block throws(InputError) in
-                let room = unsafe UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: block[kept..<end]))
-                let count = try unsafe origin.read(into: room)
-                unsafe digest.update(with: UnsafeRawBufferPointer(rebasing: room[..<count]))
-                return count
-            }
-        } catch {
-            throw .input(error)
+        let count = try unsafe block.withUnsafeMutableBufferPointer { block throws(Failure) in
+            let room = unsafe UnsafeMutableBufferPointer(rebasing: block[kept...])
+            return try unsafe origin.read(into: UnsafeMutableRawBufferPointer(room), atMost: blockSize)
         }
         unused = 0..<kept + count
-        if count == 0 { sha256 = digest.finish() }
     }
 
     private mutating func copy(into buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -161,6 +152,39 @@ package struct InputSource: ~Copyable {
             encoding = .insideMember
         case 0: encoding = .padding
         default: throw .damagedGzip
+        }
+    }
+}
+
+/// An origin and the SHA-256 of what was read from it.
+private struct HashedOrigin: ~Copyable {
+    private var origin: ByteOrigin
+    private var digest = SHA256Digest()
+    /// Nil until the end was reached.
+    private(set) var sha256: String?
+
+    init(_ origin: consuming ByteOrigin) {
+        self.origin = origin
+    }
+
+    var name: String { origin.name }
+
+    /// Reads at most `limit` bytes, and as many as fit, and waits for at least one.
+    ///
+    /// - Returns: the number of bytes, 0 at the end, again at each further call.
+    mutating func read(
+        into buffer: UnsafeMutableRawBufferPointer,
+        atMost limit: Int
+    ) throws(InputSource.Failure) -> Int {
+        guard sha256 == nil else { return 0 }
+        do throws(InputError) {
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(limit))
+            let count = try unsafe origin.read(into: room)
+            unsafe digest.update(with: UnsafeRawBufferPointer(rebasing: room[..<count]))
+            if count == 0 { sha256 = digest.finish() }
+            return count
+        } catch {
+            throw .input(error)
         }
     }
 }

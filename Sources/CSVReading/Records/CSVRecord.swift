@@ -65,7 +65,7 @@ package struct CSVRecord: Sendable, Equatable {
     var byteCount: Int { bytes.count + ends.count }
 
     /// The number of bytes of a field, numbered from 0.
-    func byteCount(of field: Int) -> Int {
+    package func byteCount(of field: Int) -> Int {
         range(of: field).count
     }
 

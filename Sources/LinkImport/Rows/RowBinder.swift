@@ -129,9 +129,12 @@ package struct RowBinder: Sendable {
         guard !record.isEmpty(plan.externalIDColumn) else {
             throw issue(.emptyExternalID, column: plan.externalIDColumn)
         }
-        let characters = record.characterCount(of: plan.externalIDColumn)
-        guard characters <= RowIssue.longestExternalID else {
-            throw issue(.externalIDTooLong(characters: characters), column: plan.externalIDColumn)
+        // No text has more characters than bytes.
+        if record.byteCount(of: plan.externalIDColumn) > RowIssue.longestExternalID {
+            let characters = record.characterCount(of: plan.externalIDColumn)
+            guard characters <= RowIssue.longestExternalID else {
+                throw issue(.externalIDTooLong(characters: characters), column: plan.externalIDColumn)
+            }
         }
         let provider: UUIDText?
         if let column = plan.identityProviderColumn, !record.isEmpty(column) {

@@ -11,28 +11,42 @@ package struct UUIDText: Sendable, Hashable {
     }
 
     package init?(_ bytes: Span<UInt8>) {
-        guard bytes.count == 36 else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for index in 0..<36 {
-            let byte = bytes[index]
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            guard let digit = Self.digit(byte) else { return nil }
-            if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
+        let hyphen = UInt8(ascii: "-")
+        guard bytes.count == 36, bytes[8] == hyphen, bytes[13] == hyphen, bytes[18] == hyphen, bytes[23] == hyphen
+        else { return nil }
+        let text = bytes.bytes
+        func four(at index: Int) -> UInt64 {
+            UInt64(UInt32(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self)))
         }
-        self.high = high
-        self.low = low
+        func eight(at first: Int, and second: Int) -> UInt64? {
+            Self.value(ofDigits: four(at: first) | four(at: second) << 32)
+        }
+        guard
+            let first = eight(at: 0, and: 4), let second = eight(at: 9, and: 14),
+            let third = eight(at: 19, and: 24), let fourth = eight(at: 28, and: 32)
+        else { return nil }
+        high = first << 32 | second
+        low = third << 32 | fourth
     }
 
-    private static func digit(_ byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(byte - UInt8(ascii: "A") + 10)
-        default: nil
+    /// The number that eight hexadecimal digits stand for, the first one in the lowest byte; nil if one of them is none.
+    ///
+    /// All eight at once: a branch for each would be mispredicted time and again, since ids are random, and that took a
+    /// sixth of the time for reading a file. Where all bytes are below 0x80 no sum reaches into the next one, and the
+    /// highest bit of each tells whether the byte is at least as large as the limit.
+    private static func value(ofDigits text: UInt64) -> UInt64? {
+        func everyByte(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
+        func isAtLeast(_ limit: Unicode.Scalar, _ bytes: UInt64) -> UInt64 {
+            bytes &+ everyByte(0x80 - UInt8(ascii: limit))
         }
+        let small = text | everyByte(0x20)
+        let isDigit = isAtLeast("0", text) & ~isAtLeast(":", text)
+        let isLetter = isAtLeast("a", small) & ~isAtLeast("g", small)
+        guard (isDigit | isLetter) & ~text & everyByte(0x80) == everyByte(0x80) else { return nil }
+        // The lower half of the byte is the digit's value; a letter's, told by the bit 0x40, is 9 more than that.
+        var value = ((text & everyByte(0x0F)) &+ (text >> 6 & everyByte(1)) &* 9).byteSwapped
+        value = (value | value >> 4) & 0x00FF_00FF_00FF_00FF
+        value = (value | value >> 8) & 0x0000_FFFF_0000_FFFF
+        return (value | value >> 16) & 0xFFFF_FFFF
     }
 }
