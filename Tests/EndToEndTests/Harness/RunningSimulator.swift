@@ -121,6 +121,11 @@ struct RunningSimulator: Sendable {
         }
     }
 
+    /// Returns when there are so many links.
+    func hasLinked(_ count: Int) async throws {
+        while try await links().count < count { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     struct Counters: Decodable {
         var requests: Int
         var requestsByRoute: [String: Int]
