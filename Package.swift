@@ -44,6 +44,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
+        .target(name: "Version", swiftSettings: strict),
         .target(
             name: "Pacing",
             dependencies: ["Locking", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -88,7 +89,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "Reporting",
+                "Reporting", "Version",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -99,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "PingOneSimulator",
+                "PingOneSimulator", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

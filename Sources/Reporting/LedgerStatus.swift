@@ -50,7 +50,7 @@ package struct LedgerStatus: Sendable, Equatable {
         lines.append("runs")
         for run in runs {
             var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
-            if let rows = run.rows { line += "  \(rows) rows" }
+            if let rows = run.rows { line += "  " + CountList.counted(rows, "row") }
             switch RunState(of: run, liveRunID: liveRunID) {
             case .ended: line += run.exitCode.map { "  exit code \($0)" } ?? ""
             case .goingOn: line += "  going on"

@@ -53,7 +53,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         let states: [(Int, String)] = [
             (counts.linked, "linked"),
             (counts.alreadyLinked, "already linked"),
-            (counts.skipped - counts.undone, "skipped (done before, or repeated in the input)"),
+            (counts.skipped - counts.undone - counts.repeated, "skipped (done before)"),
+            (counts.repeated, "skipped (repeated in the input)"),
             (counts.undone, "skipped because undo has removed them: --retry undone links them again"),
             (counts.rejected, "rejected"),
             (counts.invalid, "invalid"),

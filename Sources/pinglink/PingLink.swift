@@ -1,4 +1,5 @@
 import ArgumentParser
+import Version
 
 @main
 struct PingLink: ParsableCommand {
@@ -13,8 +14,7 @@ struct PingLink: ParsableCommand {
               pinglink validate users.csv
               pinglink import users.csv
 
-            Run the import again to go on after a stop, a failure or a corrected file:
-            what is linked is skipped.
+            Run the import again to go on after a stop, a failure or a corrected file: what is linked is skipped.
 
             Exit codes:
               0         every row is linked
@@ -51,8 +51,10 @@ struct PingLink: ParsableCommand {
         } catch {
             // An `ExitCode` means that the command has said why.
             guard !(error is ExitCode), exitCode(for: error) == .validationFailure else { exit(withError: error) }
-            // Not by `exit(withError:)`, which repeats an argument as it is, the name of a file for instance.
-            Console.shared.log(TerminalText.safe(fullMessage(for: error)))
+            // Not by `exit(withError:)`, which repeats an argument as it is, the name of a file for instance. Where the
+            // parser explains the argument, a fourth line says where to look it up.
+            let lines = fullMessage(for: error).split(separator: "\n").prefix(3)
+            Console.shared.log(TerminalText.safe(lines.joined(separator: "\n")))
             exit(withError: ExitCode.validationFailure)
         }
     }

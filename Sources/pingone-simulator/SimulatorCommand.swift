@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import FoundationEssentials
 import PingOneSimulator
+import Version
 
 #if canImport(Glibc)
     import Glibc
@@ -53,7 +54,7 @@ struct SimulatorCommand: AsyncParsableCommand {
               66  the file of users cannot be read
               69  the address cannot be listened on
             """,
-        version: "1.0.0"
+        version: version
     )
 
     @OptionGroup(title: "Server")

@@ -132,11 +132,32 @@ extension FirstContact {
             "several things that are wrong with a header",
             Data("account,userid,user_id\n".utf8),
             saying: """
-                pinglink: bad.csv: line 1: the header has "account", which is not known. Nothing is sent that the header \
+                pinglink: bad.csv: line 1: the header lacks "externalId". Add it, or name the column that holds it: \
+                --map 'account=externalId'.
+                  bad.csv: line 1: the header has "account", which is not known. Nothing is sent that the header \
                 does not name: say what it is with --map 'account=attributes.NAME', or leave it out with --ignore 'account'.
                   bad.csv: line 1: the header names userID twice. Leave one out with --ignore.
-                  bad.csv: line 1: the header lacks "externalId". Add it, or name the column that holds it: \
-                --map 'COLUMN=externalId'.
+
+                """
+        ),
+        FirstContact(
+            "users by name, and nothing says so",
+            Data("Login,externalId\nleslie,1\n".utf8),
+            saying: """
+                pinglink: bad.csv: line 1: the header lacks "userID". Add it, or name the column that holds it: \
+                --map 'Login=userID', with --user-key where user names or e-mail addresses stand there.
+                  bad.csv: line 1: the header has "Login", which is not known. Nothing is sent that the header \
+                does not name: say what it is with --map 'Login=attributes.NAME', or leave it out with --ignore 'Login'.
+
+                """
+        ),
+        FirstContact(
+            "more mistakes in a header than a message has room for",
+            Data("userID,externalId,attributes.a:,attributes.b:,attributes.c:,attributes.d:\n".utf8),
+            saying: """
+                pinglink: bad.csv: line 1: column "attributes.a:": behind the colon stands the update, EMPTY_ONLY or ALWAYS.
+                  bad.csv: line 1: column "attributes.b:": behind the colon stands the update, EMPTY_ONLY or ALWAYS.
+                  And 2 more mistakes: correct those above, then run again.
 
                 """
         ),

@@ -13,12 +13,16 @@ struct FirstContactTests {
         ).outcome()
     }
 
-    @Test("--version says the version and nothing else")
+    @Test("--version says the version and nothing else, and both programs have the same")
     func version() async throws {
         let outcome = try await pinglink("--version")
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
         #expect(outcome.errors == "")
+        let simulator = try Program.built("pingone-simulator")
+        let folder = try TemporaryFolder()
+        let other = try await Program(simulator, ["--version"], environment: [:], folder: folder.url).outcome()
+        #expect(other.output == outcome.output)
     }
 
     @Test("--help and no arguments at all show the commands and the way to a first run", arguments: [["--help"], []])
@@ -42,6 +46,66 @@ struct FirstContactTests {
         let outcome = try await pinglink(command, "--help")
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.contains("USAGE: pinglink \(command)"))
+    }
+
+    @Test("the text about a command ends its lines where the window does, and nowhere else but in tables and examples")
+    func wrapping() async throws {
+        for command in try await CommandHelp.command(of: try Program.built("pinglink")).all {
+            let lines = (command.discussion ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+            let broken = zip(lines, lines.dropFirst()).filter { line, next in
+                [line, next].allSatisfy { !$0.isEmpty && !$0.hasPrefix(" ") }
+            }
+            #expect(broken.map(\.0) == [], "\(command.commandName)")
+        }
+        let help = try await pinglink("help", "import")
+        #expect(
+            help.output.contains("\nattributes (a JSON object) and attributes.NAME or attributes.NAME:ALWAYS; with\n")
+        )
+    }
+
+    @Test(
+        "a usage error has three lines at most",
+        arguments: [
+            (
+                ["export", "l", "--state", "bogus"],
+                """
+                Error: The value 'bogus' is invalid for '--state <S>'
+                Help:  --state <S>  Only rows in this state: linked, already-linked, rejected, invalid, failed, \
+                unsettled, intended, undone. May be repeated.
+                Usage: pinglink export <LEDGER> [--format <F>] [--state <S> ...] [--output <F>]
+
+                """
+            ),
+            (
+                ["import"],
+                """
+                Error: Missing expected argument '<FILE>'
+                Help:  <FILE>  CSV file, plain or gzip; - for standard input (needs --ledger).
+                Usage: pinglink import [<options>] <FILE>
+
+                """
+            ),
+            (
+                ["status", "a", "b"],
+                """
+                Error: Unexpected argument 'b'
+                Usage: pinglink status <LEDGER> [--json]
+                  See 'pinglink status --help' for more information.
+
+                """
+            ),
+        ]
+    )
+    func usageErrors(arguments: [String], errors: String) async throws {
+        let folder = try TemporaryFolder()
+        let outcome = try await Program(
+            try Program.built("pinglink"),
+            arguments,
+            environment: [:],
+            folder: folder.url
+        ).outcome()
+        #expect(outcome.exitCode == 64)
+        #expect(outcome.errors == errors)
     }
 
     @Test("a command without its file says what is missing", arguments: ["import", "validate", "status", "export"])

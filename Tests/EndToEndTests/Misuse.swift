@@ -62,6 +62,9 @@ extension Misuse {
         Misuse("\(name) \(value)", ["import", "users.csv", name, value], 64, message)
     }
 
+    /// Those of ``usage`` that are a wrong value of one flag.
+    static var values: [Misuse] { usage.filter { $0.message.contains(": expected ") } }
+
     static let usage: [Misuse] = [
         flag("--rate", "0", "pinglink: --rate: expected auto, or a number from 0.001 to 100000.\n"),
         flag("--rate", "-5", "--rate"),

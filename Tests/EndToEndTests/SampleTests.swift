@@ -15,7 +15,7 @@ struct SampleTests {
                 text == """
                     13 rows in … s
                       12 linked
-                       1 skipped (done before, or repeated in the input)
+                       1 skipped (repeated in the input)
                     15 requests
 
                     """
@@ -45,6 +45,22 @@ struct SampleTests {
             #expect(summary.skipped == 13)
             #expect(summary.requests == 0)
             #expect(try await desk.simulator.counters().posts == 12)
+        }
+    }
+
+    @Test("the samples claim no account twice: all of them can be imported into one environment")
+    func allOfThem() async throws {
+        try await Desk.with { desk in
+            let calls = [
+                ["users.csv"], ["users-by-name.csv", "--user-key", "username", "--map", "Login=userID"],
+                ["users-with-mistakes.csv"], ["x-export.csv", "--mappings"],
+            ]
+            for call in calls {
+                try desk.takeSample(call[0])
+                let outcome = try await desk.start(["import", "--json", "--rate", "2000"] + call).outcome()
+                let summary = try outcome.json(Summary.self)
+                #expect(summary.rejected + summary.alreadyLinked == 0, "\(call[0]): \(outcome.errors)")
+            }
         }
     }
 

@@ -80,6 +80,8 @@ struct StopTests {
             try await desk.simulator.hasSeen(posts: 1)
             run.send(SIGTERM)
             try await run.hasSaid("Once more to leave at once")
+            // Two signals within 5 ms are one: timeout(1) sends them so.
+            try await Task.sleep(for: .milliseconds(10))
             run.send(SIGTERM)
             #expect(await run.outcome().exitCode == 143)
             let left = try await desk.results("users.csv.ledger")
@@ -121,8 +123,8 @@ struct StopTests {
                 import os, resource, signal, sys
                 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
                 signal.pthread_sigmask(signal.SIG_SETMASK, [])
-                resource.setrlimit(resource.RLIMIT_FSIZE, (150 << 10, 150 << 10))
-                os.execv(sys.argv[1], ["pinglink", "import", "users.csv", "--rate", "1000"])
+                resource.setrlimit(resource.RLIMIT_FSIZE, (400 << 10, 400 << 10))
+                os.execv(sys.argv[1], ["pinglink", "import", "users.csv", "--json", "--rate", "1000"])
                 """
             let outcome = try await Program(
                 URL(filePath: "/usr/bin/env"),
@@ -133,6 +135,11 @@ struct StopTests {
             #expect(outcome.exitCode == 74)
             let message = /error: users\.csv\.ledger: the ledger cannot be written: .+\. Nothing recorded is lost;/
             #expect(outcome.errors.contains(message), "\(outcome.errors)")
+            let summary = try outcome.json(Summary.self)
+            let posts = try await desk.simulator.counters().posts
+            #expect(posts > 1, "the disk was full too early to tell anything")
+            #expect(summary.linked + summary.unsettled == posts, "what was sent: \(summary)")
+            #expect(summary.unsent == 500 - posts, "what was about to be sent and was not: \(summary)")
             let recorded = try await desk.results("users.csv.ledger").filter { $0.state == "linked" }
             #expect(Set(recorded.map(\.userId)).isSubset(of: Set(try await desk.simulator.links().map(\.userID))))
 

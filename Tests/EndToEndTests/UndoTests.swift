@@ -68,14 +68,14 @@ struct UndoTests {
     func asking() async throws {
         try await Desk.with { desk in
             _ = try await prepare(desk, rows: 7)
-            let before = desk.folder.bytes("users.csv.ledger")
+            let before = try await desk.results("users.csv.ledger")
             let refused = try await desk.pinglink("undo", "users.csv.ledger")
             #expect(refused.exitCode == 64)
             #expect(
                 refused.messages
                     == "pinglink: undo asks before it deletes links: give --yes where nobody can answer.\n"
             )
-            #expect(desk.folder.bytes("users.csv.ledger") == before)
+            #expect(try await desk.results("users.csv.ledger") == before)
 
             let dry = try await desk.pinglink("undo", "users.csv.ledger", "--dry-run")
             #expect(dry.exitCode == 0)
@@ -95,7 +95,22 @@ struct UndoTests {
         }
     }
 
-    @Test("on a terminal it asks: anything but yes deletes nothing", arguments: [("no", 3), ("yes", 0)])
+    @Test("it looks whether there is anything to ask about before it says that nobody can answer")
+    func nothingToAsk() async throws {
+        try await Desk.with { desk in
+            let missing = try await desk.pinglink("undo", "users.csv.ledger")
+            #expect(missing.exitCode == 66)
+            #expect(missing.messages.contains("users.csv.ledger: the ledger cannot be read"))
+            try desk.folder.write("users.csv", Rows.csv(1...3))
+            _ = try await desk.importing("users.csv")
+            #expect(try await undo(desk, "--yes").summary.undone == 3)
+            let again = try await desk.pinglink("undo", "users.csv.ledger")
+            #expect(again.exitCode == 0, "\(again.errors)")
+            #expect(again.output.hasPrefix("0 links in "))
+        }
+    }
+
+    @Test("on a terminal it asks: anything but yes deletes nothing", arguments: [("y", 3), ("no", 3), ("Yes", 0)])
     func terminal(answer: String, exitCode: Int) async throws {
         try await Desk.with { desk in
             _ = try await prepare(desk, rows: 7)
@@ -124,8 +139,9 @@ struct UndoTests {
             ).outcome()
             #expect(Int(outcome.exitCode) == exitCode, "\(outcome.output)\(outcome.errors)")
             #expect(outcome.output.contains("2 links of environment "))
-            #expect(outcome.output.contains("Nothing was deleted.") == (answer == "no"))
-            #expect(try await desk.simulator.links().count == (answer == "no" ? 7 : 5))
+            let refusal = "pinglink: The answer was not yes: nothing was deleted."
+            #expect(outcome.output.contains(refusal) == (exitCode == 3), "\(outcome.output)")
+            #expect(try await desk.simulator.links().count == (exitCode == 3 ? 7 : 5))
         }
     }
 

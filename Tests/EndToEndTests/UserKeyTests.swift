@@ -42,9 +42,9 @@ struct UserKeyTests {
             #expect(
                 links.map { "\($0.userID) \($0.externalID)" }.sorted() == [
                     #"3a1c7f0e-52b8-4d0f-9c64-0a4b7de21f08 say "hi""#,
-                    "788d4931-6936-43f2-82ff-178f5762298a 127152908468744",
-                    "788d4931-6936-43f2-82ff-178f5762298a 248289761001",
-                    "b4c04d27-ad8a-4a9b-8e4c-3e2d8f1c6a55 00123",
+                    "788d4931-6936-43f2-82ff-178f5762298a 831152908468744",
+                    "788d4931-6936-43f2-82ff-178f5762298a 831289761001",
+                    "b4c04d27-ad8a-4a9b-8e4c-3e2d8f1c6a55 00987",
                 ]
             )
             let ledger = try #require(desk.folder.bytes("users-by-name.csv.ledger"))

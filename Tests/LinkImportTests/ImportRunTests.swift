@@ -134,6 +134,7 @@ struct ImportRunTests {
         #expect(result.report.exitCode == 1)
         #expect(result.counts.linked == 1)
         #expect(result.counts.skipped == 1)
+        #expect(result.counts.repeated == 1)
         #expect(result.counts.invalid == 4)
         #expect(bench.posts.map(\.externalID) == ["alone"])
         try bench.expectAgreement(result)
@@ -152,6 +153,20 @@ struct ImportRunTests {
 
                 """
         )
+        await bench.simulator.stop()
+    }
+
+    @Test("a linked row is done before and no repetition, also where another row claims its account now")
+    func linkedRival() async throws {
+        let bench = try await ImportBench()
+        _ = try await bench.run(SampleCSV.rows(1...2))
+        let result = try await bench.run(SampleCSV.rows(1...2) + "\(SampleIDs.user(9)),account-1\n") {
+            $0.runID = "run-2"
+        }
+        #expect(result.counts.skipped == 2)
+        #expect(result.counts.repeated == 0)
+        #expect(result.counts.invalid == 1)
+        try bench.expectAgreement(result)
         await bench.simulator.stop()
     }
 

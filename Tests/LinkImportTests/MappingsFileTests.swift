@@ -83,7 +83,41 @@ struct MappingsFileTests {
         #expect(try refusal(text) == message)
     }
 
-    @Test("everything that is wrong comes at once, with line and column")
+    @Test(
+        "each mistake has its line and column",
+        arguments: [
+            (
+                "email,${providerAttributes.email},SOMETIMES",
+                #"column "update": expected EMPTY_ONLY or ALWAYS, or nothing for EMPTY_ONLY."#
+            ),
+            (
+                ",${providerAttributes.email},",
+                #"column "name": the name is empty. Name the user attribute, such as email or name.first."#
+            ),
+            (
+                "lifecycle,${providerAttributes.email},",
+                #"column "name": PingOne keeps "lifecycle" for itself. Map another user attribute."#
+            ),
+            (
+                "nickname,${providerAttributes.,",
+                #"column "value": the placeholder that begins at character 1 has no closing brace."#
+            ),
+            (
+                "title,fixed,",
+                #"column "value": no placeholder, so every user would get the same. Write ${providerAttributes.NAME}."#
+            ),
+            (
+                "locale,${providerAttributes.locale}",
+                "2 fields where the header has 3. Quote fields that hold a comma, or add the missing fields."
+            ),
+            ("photo,\u{0},", #"column "value": a NUL character. Remove it; was the file saved as UTF-16?"#),
+        ]
+    )
+    func each(row: String, message: String) throws {
+        #expect(try refusal("name,value,update\n\(row)\n") == "m.csv: line 2: \(message)")
+    }
+
+    @Test("of many mistakes the first two are told, and how many there are besides")
     func allAtOnce() throws {
         let text = """
             name,value,update
@@ -101,13 +135,7 @@ struct MappingsFileTests {
             try refusal(text) == """
                 m.csv: line 2: column "update": expected EMPTY_ONLY or ALWAYS, or nothing for EMPTY_ONLY.
                 m.csv: line 3: column "name": the name is empty. Name the user attribute, such as email or name.first.
-                m.csv: line 4: column "name": PingOne keeps "lifecycle" for itself. Map another user attribute.
-                m.csv: line 5: column "update": expected EMPTY_ONLY or ALWAYS, or nothing for EMPTY_ONLY.
-                m.csv: line 5: column "value": the placeholder that begins at character 1 has no closing brace.
-                m.csv: line 6: column "value": no placeholder, so every user would get the same. Write ${providerAttributes.NAME}.
-                m.csv: line 7: 2 fields where the header has 3. Quote fields that hold a comma, or add the missing fields.
-                m.csv: line 9: column "value": a NUL character. Remove it; was the file saved as UTF-16?
-                m.csv: line 10: column "name": "username" stands on line 8 already. An attribute has one mapping: keep one of the two.
+                And 7 more mistakes: correct those above, then run again.
                 """
         )
     }
@@ -171,8 +199,7 @@ struct MappingsFileTests {
         #expect(
             apple.description.replacing("\(folder.path)/", with: "") == """
                 m.csv: line 2: column "value": APPLE offers no attribute "mail".
-                m.csv: line 2: column "value": APPLE offers no attribute "E".
-                m.csv: line 3: column "value": APPLE has no ${samlAssertion.subject}: that is for SAML providers.
+                And 2 more mistakes: correct those above, then run again.
                 APPLE offers: sub, email, email_verified.
                 """
         )

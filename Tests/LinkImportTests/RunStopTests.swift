@@ -22,6 +22,7 @@ struct RunStopTests {
             ),
             (.maxDuration, 3, "max-duration", "Stopped after --max-duration. Run the same command again to go on."),
             (.until, 3, "until", "Stopped at --until. Run the same command again to go on."),
+            (.limit(1), 3, "limit", "Stopped after 1 row (--limit). Run the same command again to go on."),
             (.limit(5), 3, "limit", "Stopped after 5 rows (--limit). Run the same command again to go on."),
             (
                 .breaker(trip), 69, "max-failures",

@@ -45,8 +45,8 @@ struct ProgressLineTests {
     func healthyWidths() {
         #expect(
             [60, 80, 120, 160].map { healthy.line(width: $0 - 1, isColoured: false) } == [
-                "[====>    ] 48%  480,213/1,000,000 rows  98.4/s  1h28m left",
-                "[=====>     ]  480,213/1,000,000  98.4/s  limited by: PingOne (429)  1h28m left",
+                "480,213/1,000,000 rows  98.4/s  480,213 linked  1h28m left",
+                "[====>     ]  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  1h28m left",
                 "[=====>     ]  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  64 waiting"
                     + "  limited by: PingOne (429)  1h28m left",
                 "[=========>         ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked"
@@ -60,7 +60,7 @@ struct ProgressLineTests {
         #expect(
             [60, 80, 120, 160, 200].map { troubled.line(width: $0 - 1, isColoured: false) } == [
                 "480,213/1,000,000 rows  98.4/s  21 rejected  1h28m left",
-                "[===>    ]  480,213/1,000,000 rows  98.4/s  21 rejected  7 to retry  1h28m left",
+                "480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry  1h28m left",
                 "[====>     ]  480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry"
                     + "  limited by: PingOne (429)  1h28m left",
                 "[====>     ]  480,213/1,000,000 rows  98.4/s  480,000 linked  21 rejected"
@@ -140,9 +140,9 @@ struct ProgressLineTests {
         #expect(start.line(width: 30, isColoured: false) == "0/7 rows  0.0/s  speeding up")
         let end = line(total: 7, waiting: 0, limitedBy: .rateFlag, latency: nil) { $0.linked = 7 }
         #expect(end.text == "7/7 rows, 98.4/s, 7 linked, 0 rejected, 0 waiting, limited by: --rate")
-        #expect(end.line(width: 30, isColoured: false) == "[==========]  7/7 rows  98.4/s")
+        #expect(end.line(width: 30, isColoured: false) == "7/7 rows  98.4/s  7 linked")
         let empty = line(total: 0, waiting: 0, rowsPerSecond: 0, limitedBy: .growth, latency: nil) { _ in }
-        #expect(empty.line(width: 40, isColoured: false) == "[========]  0/0 rows  0.0/s  speeding up")
+        #expect(empty.line(width: 40, isColoured: false) == "0/0 rows  0.0/s  0 linked  speeding up")
     }
 
     @Test("a pause is named, and rounded up")

@@ -45,6 +45,7 @@ extension ImportRun.Report {
         counts.failed = 20
         counts.unsettled = 10
         counts.skipped = 4
+        counts.repeated = 1
         counts.unsent = 1
         counts.requests = 5620
         counts.throttled = 30

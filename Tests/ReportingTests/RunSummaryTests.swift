@@ -36,7 +36,8 @@ struct RunSummaryTests {
                 5555 rows in 3 min 20 s
                   5000 linked
                    400 already linked
-                     4 skipped (done before, or repeated in the input)
+                     3 skipped (done before)
+                     1 skipped (repeated in the input)
                     80 rejected
                     40 invalid
                     20 failed

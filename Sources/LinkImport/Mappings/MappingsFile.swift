@@ -29,7 +29,7 @@ package struct MappingsFile: Sendable, Equatable {
 
     /// - Parameter path: plain or gzip; `-` is standard input.
     /// - Throws: `InputError` when it cannot be read; `BrokenInput` with all that is wrong in it, as far as its
-    ///   structure holds.
+    ///   structure holds and three lines have room for it.
     package init(path: String) throws {
         let input = try InputFile(path: path)
         var reader = CSVReader(input.source(unless: nil))
@@ -61,7 +61,7 @@ package struct MappingsFile: Sendable, Equatable {
 
     /// Looks whether the provider can fill what the file asks for.
     ///
-    /// - Throws: all placeholders that a provider of this type cannot fill, and those it can.
+    /// - Throws: the placeholders that a provider of this type cannot fill, and those it can.
     package func check(against type: ProviderType) throws(BrokenInput) {
         var issues: [MappingIssue] = []
         for line in lines {
@@ -72,14 +72,15 @@ package struct MappingsFile: Sendable, Equatable {
             }
         }
         guard !issues.isEmpty else { return }
-        var error = BrokenInput(issues, name)
-        if let offered = type.offered { error.description += "\n\(type) offers: \(offered.joined(separator: ", "))." }
+        guard let offered = type.offered else { throw BrokenInput(issues, name) }
+        var error = BrokenInput(issues, name, atMost: 2)
+        error.description += "\n\(type) offers: \(offered.joined(separator: ", "))."
         throw error
     }
 }
 
 extension BrokenInput {
-    fileprivate init(_ issues: [MappingIssue], _ file: String) {
-        self.init(description: issues.map { "\(file): \($0)" }.joined(separator: "\n"))
+    fileprivate init(_ issues: [MappingIssue], _ file: String, atMost limit: Int = 3) {
+        self.init(description: Mistakes.text(issues.map { "\(file): \($0)" }, atMost: limit))
     }
 }

@@ -39,7 +39,7 @@ final class RunBook: Sendable {
     func close(_ row: LinkRow, as state: LinkState?, problem: @autoclosure () -> RowProblem) {
         switch state {
         case nil: count { $0.unsent += 1 }
-        case .linked, .alreadyLinked: count { $0.skipped += 1 }
+        case .linked, .alreadyLinked: closeFinished()
         case .undone:
             count {
                 $0.skipped += 1
@@ -74,6 +74,14 @@ final class RunBook: Sendable {
 
     /// A row that says the same as an earlier one.
     func closeRepetition() {
+        count {
+            $0.skipped += 1
+            $0.repeated += 1
+        }
+    }
+
+    /// A row that an earlier run has linked, or found linked.
+    func closeFinished() {
         count { $0.skipped += 1 }
     }
 

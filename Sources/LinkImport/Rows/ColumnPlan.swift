@@ -115,7 +115,8 @@ package struct ColumnPlan: Sendable, Equatable {
         if missing.count == 2, let better = HeaderError.Problem(names: names) {
             problems = [better]
         } else if !missing.isEmpty {
-            problems.append(.missing(missing))
+            let candidate = names.first { unknown.count == 1 && $0.isSame(as: unknown[0]) }
+            problems.insert(.missing(missing, candidate: candidate), at: 0)
         }
         guard problems.isEmpty, let userID, let externalID else {
             throw HeaderError(line: header.line, problems: problems)
@@ -212,7 +213,8 @@ extension StringProtocol {
 /// What is wrong with the first record of the input.
 package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible {
     package enum Problem: Sendable, Equatable {
-        case missing([String])
+        /// `candidate`: the only column that is not known, if there is one.
+        case missing([String], candidate: String?)
         /// `standFor`: the kind of column that they most likely are.
         case unknown([String], standFor: String)
         case namedTwice(String)
@@ -263,16 +265,18 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         problems.map { "line \(line): \(Self.text($0))" }.joined(separator: "\n")
     }
 
-    /// One line for each problem, each with the name of the file.
+    /// One line for each problem, each with the name of the file, as far as there is room.
     func lines(in file: String) -> String {
-        problems.map { "\(file): line \(line): \(Self.text($0))" }.joined(separator: "\n")
+        Mistakes.text(problems.map { "\(file): line \(line): \(Self.text($0))" })
     }
 
     private static func text(_ problem: Problem) -> String {
         switch problem {
-        case .missing(let names):
+        case .missing(let names, let candidate):
             "the header lacks \(quoted(names)). Add \(names.count == 1 ? "it" : "them"), "
-                + "or name the column that holds it: --map 'COLUMN=\(names[0])'."
+                + "or name the column that holds it: --map '\(candidate ?? "COLUMN")=\(names[0])'"
+                + (candidate != nil && names[0] == "userID"
+                    ? ", with --user-key where user names or e-mail addresses stand there." : ".")
         case .unknown(let names, let kind):
             "the header has \(quoted(names)), which is not known. Nothing is sent that the header does not name: "
                 + "say what it is with --map '\(names[0])=\(kind).NAME', or leave it out with --ignore '\(names[0])'."

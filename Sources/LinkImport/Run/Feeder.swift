@@ -118,7 +118,7 @@ struct Feeder: ~Copyable {
     /// A row that may not be sent now. What an earlier run did to it stays true all the same.
     private mutating func hold(back record: CSVRecord, _ issue: RowIssue, _ known: KnownLink?) throws(LedgerError) {
         switch known?.state {
-        case .linked, .alreadyLinked: book.closeRepetition()
+        case .linked, .alreadyLinked: book.closeFinished()
         case .unsettled, .intended: book.closeUnsettled(record, issue)
         default: try refuse(record, issue, known: known)
         }

@@ -169,15 +169,22 @@ package final class ImportRun: Sendable {
             ledger.endUndoing(job.ticket, as: outcome, completion: completion)
         case .withdrawn:
             let problem = job.known.map { RowProblem($0) } ?? RowProblem()
-            let completion = completing(job, problem) { $0.close(job.row, as: job.known?.state, problem: problem) }
+            // This process has not sent it, whether or not the ledger can take the intent back.
+            let completion = completing(job, problem, otherwise: job.known?.state) {
+                $0.close(job.row, as: job.known?.state, problem: problem)
+            }
             ledger.withdraw(job.ticket, restoring: job.known, completion: completion)
         }
     }
 
     /// What to do when the outcome of a row is durable, or cannot be.
+    ///
+    /// `lostState`: what the row counts as when it cannot be. The ledger still says that it was about to be sent, and so
+    /// that is what a row counts as that may have been sent.
     private func completing(
         _ job: LinkJob,
         _ problem: RowProblem,
+        otherwise lostState: LinkState? = .intended,
         _ close: @escaping @Sendable (RunBook) -> Void
     ) -> @Sendable (Result<Void, LedgerError>) -> Void {
         { [book, control, tally] result in
@@ -185,9 +192,8 @@ package final class ImportRun: Sendable {
             switch result {
             case .success: close(book)
             case .failure(let error):
-                // The ledger still says that the row was about to be sent, so that is what it counts as.
                 control.stop(.ledger(error))
-                book.close(job.row, as: .intended, problem: problem)
+                book.close(job.row, as: lostState, problem: problem)
             }
         }
     }

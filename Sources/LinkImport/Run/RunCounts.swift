@@ -9,6 +9,8 @@ package struct RunCounts: Sendable, Equatable {
     package var unsettled = 0
     /// Linked by an earlier run, or an exact repetition of another row.
     package var skipped = 0
+    /// Of the skipped, those that say the same as another row of the input.
+    package var repeated = 0
     /// Of the skipped, those whose links `undo` has removed: they are not linked, and are not to be.
     package var undone = 0
     package var unsent = 0

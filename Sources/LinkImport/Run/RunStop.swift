@@ -93,7 +93,8 @@ package enum RunStop: Sendable, Equatable {
         case .signal: "Stopped by a signal; what was in flight was waited for. Run the same command again to go on."
         case .maxDuration: "Stopped after --max-duration. Run the same command again to go on."
         case .until: "Stopped at --until. Run the same command again to go on."
-        case .limit(let rows): "Stopped after \(rows) rows (--limit). Run the same command again to go on."
+        case .limit(let rows):
+            "Stopped after \(rows == 1 ? "1 row" : "\(rows) rows") (--limit). Run the same command again to go on."
         case .breaker(let trip):
             "Stopped: \(trip.description). Correct the cause, or raise --max-failures, then run again to go on."
         case .unauthorized(let problem):

@@ -2,7 +2,7 @@ import ArgumentParser
 import CSVReading
 import FoundationEssentials
 import Glibc
-import HTTPTransport
+import Ledger
 import LinkImport
 import Logging
 import Pacing
@@ -20,9 +20,7 @@ struct CommandSetup {
 
     /// `runID`: of the run that its records are about, if there is one.
     func logger(_ output: LogOptions, runID: String? = nil) throws -> Logger {
-        let format = try settings.standing(.logFormat, expected: "text or json") {
-            ConsoleLogHandler.Format(rawValue: $0)
-        }
+        let format = try logFormat()
         let level: Logger.Level = try settings.isSet(.quiet) ? .error : output.verbose ? .debug : .info
         var logger = Logger(label: "pinglink") { _ in
             ConsoleLogHandler(logLevel: level, format: format, showsTime: isatty(2) == 0)
@@ -30,6 +28,10 @@ struct CommandSetup {
         if let runID { logger[metadataKey: "run_id"] = "\(runID)" }
         if format == .json { Console.shared.logFailures(to: logger) }
         return logger
+    }
+
+    func logFormat() throws -> ConsoleLogHandler.Format {
+        try settings.standing(.logFormat, expected: "text or json") { ConsoleLogHandler.Format(rawValue: $0) }
     }
 
     /// Says what a command came to: on standard output, or, with --quiet, only what somebody has to see to and as an error.
@@ -129,136 +131,22 @@ struct CommandSetup {
         try settings.standing(.maxWait, expected: "a time, such as 90s, 5m or 1h", SettingText.duration)
     }
 
-    /// How PingOne is reached; checked as far as that is possible without a connection.
-    ///
-    /// `ledgerEnvironment`: the one to take when no setting names one.
-    func connection(ledgerEnvironment: String? = nil) throws -> Connection {
-        guard let environment = try uuid(.environment) ?? ledgerEnvironment else {
-            throw CommandFailure.usage(
-                "No environment: give --environment UUID, PINGONE_ENVIRONMENT_ID or environment: in the configuration "
-                    + "file."
-            )
-        }
-        let regions = Region.allCases.map(\.rawValue).joined(separator: ", ")
-        let region = try settings.standing(.region, expected: "one of \(regions)") { Region(argument: $0) }
-        let endpoints: Endpoints
-        do throws(EndpointError) {
-            endpoints = try Endpoints(
-                region: region,
-                apiURL: settings.text(.apiURL),
-                authURL: settings.text(.authURL)
-            )
-        } catch {
-            let key: SettingKey = error.flag == "--api-url" ? .apiURL : .authURL
-            let what = String(error.description.dropFirst("\(error.flag): ".count))
-            // Sending credentials in plain text is wrong usage wherever it was asked for.
-            if case .plainHTTP = error, let origin = settings[key]?.origin {
-                throw CommandFailure.usage("\(origin): \(what)")
-            }
-            throw settings.failure(for: key, what)
-        }
-        return Connection(
-            endpoints: endpoints,
-            environment: environment,
-            authEnvironment: try uuid(.authEnvironment) ?? environment,
-            credentials: try credentials(),
-            timeout: try settings.standing(.timeout, expected: "seconds above 0", SettingText.duration),
-            attempts: try settings.standing(.attempts, expected: "1 to 100", SettingText.count(1...100)),
-            maxWait: try maxWait(),
-            transport: try transport(endpoints: endpoints),
-            whereabouts: Whereabouts(
-                settings,
-                endpoints: endpoints,
-                region: region,
-                environment: ProcessInfo.processInfo.environment
-            )
-        )
+    func timeout() throws -> Duration {
+        try settings.standing(.timeout, expected: "seconds above 0", SettingText.duration)
     }
 
-    private func transport(endpoints: Endpoints) throws -> CurlConfiguration {
-        var proxy = settings.text(.proxy)
-        // A credential in plain text must not leave the machine through a proxy either. curl's variables are for
-        // addresses elsewhere; for plain http:// to this machine only a proxy on this machine will do.
-        if [endpoints.api, endpoints.auth].contains(where: { $0.lowercased().hasPrefix("http:") }) {
-            if let named = proxy, !Self.isOnLoopback(named) {
-                throw settings.failure(
-                    for: .proxy,
-                    "credentials for a plain http:// URL would go through it in clear text."
-                )
-            }
-            proxy = proxy ?? ""
-        }
-        do throws(TransportConfigurationError) {
-            return try CurlConfiguration(
-                caFile: settings.text(.caFile),
-                proxy: proxy,
-                userAgent: "pinglink/\(version)"
-            )
-        } catch {
-            throw settings.failure(for: .caFile, error.description)
-        }
+    func attempts() throws -> Int {
+        try settings.standing(.attempts, expected: "1 to 100", SettingText.count(1...100))
     }
 
-    private static func isOnLoopback(_ proxy: String) -> Bool {
-        let rest = proxy.split(separator: "://", maxSplits: 1).last ?? ""
-        let withUser = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" && $0 != "\\" }
-        let authority = withUser.lastIndex(of: "@").map { withUser[withUser.index(after: $0)...] } ?? withUser
-        let host =
-            authority.hasPrefix("[")
-            ? authority.dropFirst().prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-        return Endpoints.isLoopback(host)
+    func limit() throws -> Int? {
+        try settings.value(.limit, expected: "a number above 0", SettingText.count(1...Int.max))
     }
 
-    /// What pinglink signs on with: by precedence like every setting, and among equals a ready token comes first.
-    var credential: SettingKey? {
-        [SettingKey.accessTokenFile, .accessToken, .clientSecretFile, .clientSecret]
-            .compactMap { key in settings[key].map { (key, $0.precedence) } }
-            .min { $0.1 < $1.1 }?.0
-    }
-
-    private func credentials() throws -> Credentials {
-        guard let key = credential, let value = settings.text(key) else {
-            throw CommandFailure.usage(
-                "No credentials: give PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET (or --client-id and "
-                    + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN or --access-token-file."
-            )
-        }
-        switch key {
-        case .accessTokenFile: return .tokenFile(path: value)
-        case .accessToken:
-            let token = value.trimmingSpace()
-            guard TokenVerdict.isToken(token) else { throw settings.failure(for: key, "does not hold one token.") }
-            return .token(Secret(token))
-        case .clientSecretFile: return try client(secret: try secret(inFile: value))
-        default: return try client(secret: value)
-        }
-    }
-
-    private func client(secret: String) throws -> Credentials {
-        guard let clientID = settings.text(.clientID) else {
-            throw CommandFailure.usage("No client id: give --client-id ID or PINGONE_CLIENT_ID.")
-        }
-        let method = try settings.standing(.authMethod, expected: "basic or post") {
-            ClientCredentials.Method(rawValue: $0)
-        }
-        return .client(
-            ClientCredentials(clientID: clientID, clientSecret: Secret(secret), method: method)
-        )
-    }
-
-    private func secret(inFile path: String) throws -> String {
-        guard let bytes = WholeFile.bytes(at: path), let text = String(validating: bytes, as: UTF8.self)
-        else { throw settings.failure(for: .clientSecretFile, "\(path) cannot be read.") }
-        let secret = text.trimmingSpace()
-        guard !secret.isEmpty else { throw settings.failure(for: .clientSecretFile, "\(path) is empty.") }
-        return secret
-    }
-}
-
-extension EndpointError {
-    fileprivate var flag: String {
-        switch self {
-        case .malformed(let flag), .plainHTTP(let flag): flag
+    /// States that otherwise are left as they are.
+    func retried() throws -> [LinkState] {
+        try settings.list(.retry, expected: "rejected or undone") { text in
+            LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
         }
     }
 }

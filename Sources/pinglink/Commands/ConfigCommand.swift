@@ -27,7 +27,8 @@ struct ConfigShowCommand: ParsableCommand {
         abstract: "Shows every setting, its value and where that came from; sends nothing.",
         discussion: """
             Takes the flags of an import, and shows what an import with them would use. Secrets are not shown, only \
-            that they are set.
+            that they are set. Where an import would refuse a value, it says so in the same words and ends with the same \
+            exit code.
             """
     )
 
@@ -63,6 +64,7 @@ struct ConfigShowCommand: ParsableCommand {
             let environment = ProcessInfo.processInfo.environment
             let listing = SettingsListing(setup, profile: config.profile, environment: environment)
             try Console.report(output.log.json ? listing.json : listing.text, isJSON: output.log.json)
+            try setup.check()
             return 0
         }
     }

@@ -7,7 +7,7 @@ struct ExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Writes a ledger's results as CSV or JSON lines.",
         discussion: """
-            The columns are those of the ledger's view "results". The text of ids is written as it is: a spreadsheet
+            The columns are those of the ledger's view "results". The text of ids is written as it is: a spreadsheet \
             may take an id that begins with =, +, - or @ for a formula. Only a terminal gets control characters escaped.
             """
     )
@@ -52,4 +52,8 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension RecordFormat: ExpressibleByArgument {}
-extension LinkState: ExpressibleByArgument {}
+extension LinkState: ExpressibleByArgument {
+    /// Without a line for each in the message about a wrong one: the option's help has them.
+    static var allValueStrings: [String] { [] }
+    static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
+}

@@ -13,11 +13,11 @@ struct ImportCommand: ParsableCommand {
         commandName: "import",
         abstract: "Links every row of a CSV file; run it again to go on.",
         discussion: """
-            The CSV has a header with userID and externalId, perhaps identityProviderId, attributes (a JSON object) and
-            attributes.NAME or attributes.NAME:ALWAYS; with --mappings also providerAttributes.NAME, the account's raw
-            attributes. What happened to each row is kept in a ledger beside the file, so that a run may be stopped,
-            killed or repeated at any time. Rows that did not get through are left in FILE.rejects.csv (correct them)
-            and FILE.retry.csv (try again); both can be imported as they are. Their text is that of the input: a
+            The CSV has a header with userID and externalId, perhaps identityProviderId, attributes (a JSON object) and \
+            attributes.NAME or attributes.NAME:ALWAYS; with --mappings also providerAttributes.NAME, the account's raw \
+            attributes. What happened to each row is kept in a ledger beside the file, so that a run may be stopped, \
+            killed or repeated at any time. Rows that did not get through are left in FILE.rejects.csv (correct them) \
+            and FILE.retry.csv (try again); both can be imported as they are. Their text is that of the input: a \
             spreadsheet may take a cell that begins with =, +, - or @ for a formula.
             """
     )

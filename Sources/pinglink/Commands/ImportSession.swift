@@ -120,17 +120,14 @@ struct ImportSession {
     }
 
     private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
-        let retried = try settings.list(.retry, expected: "rejected or undone") { text -> LinkState? in
-            LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
-        }
-        return ImportRun.Options(
+        ImportRun.Options(
             runID: runID,
             inputName: paths.inputName,
             reading: reading,
             concurrency: try setup.concurrency(),
-            limit: try settings.value(.limit, expected: "a number above 0", SettingText.count(1...Int.max)),
+            limit: try setup.limit(),
             isDryRun: isDryRun,
-            resume: ResumePolicy(retrying: Set(retried)),
+            resume: ResumePolicy(retrying: Set(try setup.retried())),
             breaker: try setup.breaker(),
             rejectsPath: settings.text(.rejects) ?? paths.rejects,
             retryPath: settings.text(.retryFile) ?? paths.retry

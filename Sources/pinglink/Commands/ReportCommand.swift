@@ -7,8 +7,8 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Makes an HTML page about a ledger's runs, for people.",
         discussion: """
-            One file that needs nothing else, for any browser, phone or printer: what became of the rows, how fast it
-            went, what went wrong and what to do about it. It names lines of the input, but no users, accounts or
+            One file that needs nothing else, for any browser, phone or printer: what became of the rows, how fast it \
+            went, what went wrong and what to do about it. It names lines of the input, but no users, accounts or \
             values, so that it may be passed on. Works at any time, also while a run goes on.
             """
     )
@@ -21,6 +21,9 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("The page (default: LEDGER.html; - for standard output).", valueName: "FILE")
     )
     var output: String?
+
+    @Flag(help: "Do not say where the page is.")
+    var quiet = false
 
     func run() throws {
         try ending {
@@ -44,6 +47,7 @@ struct ReportCommand: ParsableCommand {
                     code: 74
                 )
             }
+            if !quiet { try Console.report("report: \(path)", isJSON: false) }
             return 0
         }
     }

@@ -10,8 +10,8 @@ struct UndoCommand: ParsableCommand {
         commandName: "undo",
         abstract: "Deletes from PingOne exactly the links that this ledger's runs have made.",
         discussion: """
-            Links that were there before (already-linked), or that somebody has made anew since, stay. User attributes
-            that were updated when the links were made are not set back. Asks before it begins; run it again to go on
+            Links that were there before (already-linked), or that somebody has made anew since, stay. User attributes \
+            that were updated when the links were made are not set back. Asks before it begins; run it again to go on \
             after a stop. A later import leaves the rows out; with --retry undone it links them again.
             """
     )
@@ -36,10 +36,6 @@ struct UndoCommand: ParsableCommand {
 
     func run() throws {
         try ending(isWriting: true) {
-            let isTerminal = isatty(0) == 1
-            guard yes || dryRun || isTerminal else {
-                throw CommandFailure.usage("undo asks before it deletes links: give --yes where nobody can answer.")
-            }
             let ownRunID = UUID().uuidString.lowercased()
             let session = try LedgerSession(
                 options,
@@ -66,7 +62,7 @@ struct UndoCommand: ParsableCommand {
             if extent.links > 0, yes {
                 session.say(plan)
             } else if extent.links > 0 {
-                guard Self.isConfirmed(plan) else { throw CommandFailure(message: "Nothing was deleted.", code: 3) }
+                try Self.ask(plan)
             }
             let run = UndoRun(
                 session.ledger,
@@ -91,9 +87,15 @@ struct UndoCommand: ParsableCommand {
         }
     }
 
-    private static func isConfirmed(_ plan: String) -> Bool {
+    /// - Throws: a failure where nobody can answer, or the answer is another one than yes.
+    private static func ask(_ plan: String) throws {
+        guard isatty(0) == 1 else {
+            throw CommandFailure.usage("undo asks before it deletes links: give --yes where nobody can answer.")
+        }
         Console.shared.log(plan)
         Console.shared.log("Type yes to delete them:")
-        return readLine()?.trimmingSpace().lowercased() == "yes"
+        guard readLine()?.trimmingSpace().lowercased() == "yes" else {
+            throw CommandFailure(message: "The answer was not yes: nothing was deleted.", code: 3)
+        }
     }
 }

@@ -10,9 +10,9 @@ struct ValidateCommand: ParsableCommand {
         commandName: "validate",
         abstract: "Reads a whole CSV file and says what is wrong with it; sends nothing.",
         discussion: """
-            Names every row that an import would not send, with its line, and estimates the time the import would take.
-            Needs no connection and no credentials. Ends with 0 when all is well, 1 when rows are invalid, 65 when the
-            file's structure is broken. With --mappings it fetches nothing either: rows that repeat each other are then
+            Names every row that an import would not send, with its line, and estimates the time the import would take. \
+            Needs no connection and no credentials. Ends with 0 when all is well, 1 when rows are invalid, 65 when the \
+            file's structure is broken. With --mappings it fetches nothing either: rows that repeat each other are then \
             compared without their raw attributes.
             """
     )

@@ -8,8 +8,8 @@ struct VerifyCommand: ParsableCommand {
         commandName: "verify",
         abstract: "Reads every linked row back from PingOne: match, missing, different, extra.",
         discussion: """
-            Only reads. Looks at the links of each user in the ledger once, at the permitted rate, and ends with 0 when
-            every link is there and no other at the same identity providers, else with 1. Run it again to go on after a
+            Only reads. Looks at the links of each user in the ledger once, at the permitted rate, and ends with 0 when \
+            every link is there and no other at the same identity providers, else with 1. Run it again to go on after a \
             stop; after an import or undo it begins anew.
             """
     )
@@ -68,12 +68,13 @@ struct VerifyCommand: ParsableCommand {
             )
         }
         if verification.elsewhere > 0 {
-            session.warn("\(verification.elsewhere) linked rows are in other environments and are not looked at.")
+            let rows = verification.elsewhere == 1 ? "1 linked row is" : "\(verification.elsewhere) linked rows are"
+            session.warn("\(rows) in other environments and not looked at.")
         }
         if verification.inDoubt > 0 {
             session.warn(
-                "\(verification.inDoubt) rows are in doubt and are not looked at: run the command that was interrupted "
-                    + "again to settle them."
+                "\(verification.inDoubt == 1 ? "1 row is" : "\(verification.inDoubt) rows are") in doubt and not looked at: "
+                    + "run the command that was interrupted again to settle what is in doubt."
             )
         }
         let run = VerifyRun(

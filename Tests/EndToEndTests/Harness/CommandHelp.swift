@@ -5,6 +5,7 @@ import Testing
 struct CommandHelp: Decodable {
     struct Command: Decodable {
         var commandName: String
+        var discussion: String?
         var subcommands: [Command]?
         var arguments: [Argument]?
 
@@ -13,6 +14,9 @@ struct CommandHelp: Decodable {
             let names = (arguments ?? []).flatMap { argument in argument.names ?? [] }
             return names.filter { $0.kind == "long" }.map(\.name) + (subcommands ?? []).flatMap { $0.longNames }
         }
+
+        /// It and all of its subcommands.
+        var all: [Command] { [self] + (subcommands ?? []).flatMap(\.all) }
 
         /// Its words and those of its subcommands, such as `["pinglink", "mappings", "plan"]`; without `help`, which
         /// the parser adds.

@@ -226,6 +226,9 @@ struct ReportPageTests {
             ]
         )
         #expect(try killed.texts("//td[@data-label='Which means']") == ["killed before it had endedrun run-1"])
+        #expect(try killed.texts("//section[h2='Runs']//td[@data-label='Took']") == ["3.0 s or more"])
+        #expect(try killed.texts("//td[@data-label='Requests']") == ["1,060 (3 × 429) or more"])
+        #expect(try live.texts("//td[@data-label='Requests']") == ["1,060 (3 × 429) or more"])
 
         let stopped = try Page(Self.report(runs: [Self.run(exitCode: 3, stoppedBy: "max-duration")]))
         #expect(

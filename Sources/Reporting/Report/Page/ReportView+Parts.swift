@@ -181,11 +181,12 @@ extension ReportView {
             let length = DurationText.short(.seconds(max(0, activity.endedAt.timeIntervalSince(activity.startedAt))))
             input = ReportText.fileName(run.record.source)
             rows = run.record.rows.map(ReportText.number) ?? "—"
-            // What a killed run has sent since it noted this last, nobody knows.
+            // What a run that has not ended has sent since it noted this last, nobody knows.
             if let last = activity.pace.last, last.requests > 0 || run.state != .killed {
                 requests =
                     ReportText.number(last.requests)
                     + (last.throttled > 0 ? " (\(ReportText.number(last.throttled)) × 429)" : "")
+                    + (run.state == .ended ? "" : " or more")
             } else {
                 requests = "—"
             }

@@ -5,10 +5,10 @@ struct MappingsPlanCommand: ParsableCommand {
         commandName: "plan",
         abstract: "Compares the attribute mappings with a CSV file; changes nothing.",
         discussion: """
-            create      apply makes it
-            change      it says something else; apply --change changes it
-            same        nothing to do
-            only there  not in the file; it is left alone
+              create      apply makes it
+              change      it says something else; apply --change changes it
+              same        nothing to do
+              only there  not in the file; it is left alone
             """
     )
 
