@@ -1,6 +1,15 @@
 import DurableSteps
 import GRDB
 
+/// A run after which every row of its input was done.
+package struct FinishedRun: Sendable, Equatable {
+    package var runID: String
+    /// Rows of the input.
+    package var rows: Int
+    /// Of the input's bytes, as 64 hexadecimal digits.
+    package var sourceSHA256: String
+}
+
 extension Ledger {
     /// Notes that a run begins. Everything that is admitted, recorded or settled from now on belongs to it.
     ///
@@ -45,18 +54,66 @@ extension Ledger {
     ///   - sha256: the digest of the input in hexadecimal, if it was read to its end.
     ///   - exitCode: what the process is about to end with.
     ///   - stoppedBy: what stopped the run before the end of its input, nil if nothing did.
+    ///   - fingerprint: of how the input was read, if another run that reads the same bytes so finds every row done.
     /// - Throws: `writeFailed`, or what an earlier call threw.
-    package func endRun(rows: Int?, sha256: String?, exitCode: Int, stoppedBy: String?) throws(LedgerError) {
+    package func endRun(
+        rows: Int?,
+        sha256: String?,
+        exitCode: Int,
+        stoppedBy: String?,
+        fingerprint: UInt64? = nil
+    ) throws(LedgerError) {
         try committer.transact(reaching: .runEnded) { transaction, session in
             let run = session.openRun()
             try transaction.database.execute(
                 sql: """
-                    UPDATE run_records SET ended_ms = ?, source_sha256 = ?, rows = ?, exit_code = ?, stopped_by = ?
+                    UPDATE run_records SET ended_ms = ?, source_sha256 = ?, rows = ?, exit_code = ?, stopped_by = ?,
+                        fingerprint = ?
                     WHERE id = ?
                     """,
-                arguments: [transaction.now, sha256, rows, exitCode, stoppedBy, run.number]
+                arguments: [
+                    transaction.now, sha256, rows, exitCode, stoppedBy, fingerprint.map { Int64(bitPattern: $0) },
+                    run.number,
+                ]
             )
             session.run = nil
         }
+    }
+
+    /// Looks whether the last run has left nothing to do. Any later one, of this input, of another or an `undo`, may have
+    /// changed that.
+    ///
+    /// - Parameter fingerprint: of how the input is read now; what ``endRun(rows:sha256:exitCode:stoppedBy:fingerprint:)``
+    ///   was given.
+    /// - Returns: the last run of this ledger, if every row of its input was done after it and no row of this ledger is
+    ///   anything else than linked.
+    /// - Throws: `damaged`, or what an earlier call threw.
+    /// - Complexity: a few steps in indexes, however many links there are.
+    package func finishedRun(fingerprint: UInt64) throws(LedgerError) -> FinishedRun? {
+        try committer.transact { transaction, _ in
+            let run = try Row.fetchOne(
+                transaction.database,
+                sql: Self.finishedRunQuery,
+                arguments: [Int64(bitPattern: fingerprint)]
+            )
+            return try run.map { run in
+                try FinishedRun(
+                    runID: run.decode(atIndex: 0),
+                    rows: run.decode(atIndex: 1),
+                    sourceSHA256: run.decode(atIndex: 2)
+                )
+            }
+        }
+    }
+
+    static var finishedRunQuery: String {
+        let open = Set(LinkState.allCases).subtracting([.linked, .alreadyLinked]).map(\.code).sorted()
+        return """
+            SELECT run_id, rows, source_sha256 FROM run_records
+            WHERE id = (SELECT max(id) FROM run_records) AND fingerprint = ? AND exit_code = 0 AND stopped_by IS NULL
+                AND rows IS NOT NULL AND source_sha256 IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM links WHERE state <> \(LinkState.linked.code)
+                    AND state IN (\(open.map(String.init).joined(separator: ", "))))
+            """
     }
 }

@@ -49,6 +49,7 @@ enum LedgerSchema {
         { database in try database.execute(sql: userAliases2) },
         { database in try database.execute(sql: verificationTables) },
         { database in try database.execute(sql: paceTable) },
+        { database in try database.execute(sql: runFingerprint5) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -167,4 +168,7 @@ enum LedgerSchema {
             paused_from_ms INTEGER, paused_until_ms INTEGER, requests INTEGER NOT NULL, throttled INTEGER NOT NULL
         ) STRICT;
         """
+
+    /// How the input of a run was read, for a run after which every row of that input was done; else none.
+    private static let runFingerprint5 = "ALTER TABLE run_records ADD COLUMN fingerprint INTEGER"
 }

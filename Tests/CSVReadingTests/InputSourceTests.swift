@@ -30,6 +30,19 @@ struct InputSourceTests {
         #expect(try file.offset() == UInt64(Self.plain.count))
     }
 
+    @Test("the digest alone is that of a whole reading, of gzip too", arguments: [0, 1, 4096, 65_536, 200_000])
+    func digest(count: Int) throws {
+        let bytes = Array(repeatElement(Self.plain, count: 400).joined().prefix(count))
+        for stored in [bytes, try folder.gzip(bytes)] {
+            let path = try folder.write(stored, to: "users.csv")
+            var told: [Int] = []
+            let digest = try InputSource(path: path).readDigest { told.append($0) }
+            #expect(try folder.run("sha256sum", path).starts(with: digest.utf8))
+            #expect(told.last ?? 0 == stored.count)
+            #expect(told == told.sorted())
+        }
+    }
+
     @Test("what cannot be opened says why")
     func cannotOpen() throws {
         let missing = folder.url.appending(path: "none.csv").path
@@ -47,6 +60,12 @@ struct InputSourceTests {
         let writeOnly = try #require(FileHandle(forWritingAtPath: folder.write([], to: "write-only.csv")))
         try file.close()
         let reading = Reading(of: InputSource(descriptor: writeOnly.fileDescriptor, name: "write-only.csv"))
+        #expect(
+            throws: InputError.cannotRead(name: "write-only.csv", reason: "Bad file descriptor"),
+            performing: {
+                _ = try InputSource(descriptor: writeOnly.fileDescriptor, name: "write-only.csv").readDigest { _ in }
+            }
+        )
         #expect(
             reading.error == "write-only.csv: cannot be read: Bad file descriptor. Check the path and its permissions."
         )

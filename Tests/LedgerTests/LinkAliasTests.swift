@@ -88,7 +88,8 @@ struct LinkAliasTests {
             folder.file(),
             """
             DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
-            DROP TABLE checks; DROP TABLE extra_links; DROP TABLE pace; PRAGMA user_version = 1
+            DROP TABLE checks; DROP TABLE extra_links; DROP TABLE pace;
+            ALTER TABLE run_records DROP COLUMN fingerprint; PRAGMA user_version = 1
             """
         )
         #expect(try LedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)

@@ -26,6 +26,9 @@ struct ImportBench: Sendable {
         var workers = 8
         var limit: Int?
         var isDryRun = false
+        /// Without the reading that `--strict` makes before the run.
+        var isStrict = false
+        var delimiter = CSVDelimiter.comma
         var resume = ResumePolicy()
         var breaker = Breaker(.count(1_000_000))
         var provider: String? = SampleIDs.provider
@@ -34,6 +37,8 @@ struct ImportBench: Sendable {
         var columns = ColumnPlan.Options()
         /// `--mappings`.
         var usesMappings = false
+        /// `--mappings-file`: what it holds.
+        var mappingsFile: [AttributeMapping]?
         var control = RunControl()
         var userAgent = "pinglink/test"
         /// Where requests go, for the API and for tokens: `http://host:port`; nil for the simulator itself.
@@ -47,6 +52,8 @@ struct ImportBench: Sendable {
 
     struct Result: Sendable {
         var report: ImportRun.Report
+        /// The earlier run that made the reading of the rows needless.
+        var finishedBy: String?
         var events: [RunEvent]
 
         var counts: RunCounts { report.counts }
@@ -84,7 +91,7 @@ struct ImportBench: Sendable {
         let report: @Sendable (RunEvent) -> Void = { event in events.withLock { $0.append(event) } }
         let session = try session(settings)
         var reading = ReadingOptions(
-            delimiter: .comma,
+            delimiter: settings.delimiter,
             columns: settings.columns,
             identityProvider: settings.provider,
             userKey: settings.userKey
@@ -96,26 +103,35 @@ struct ImportBench: Sendable {
             }
             reading.mappings = MappingBook(fetch) { report(.warning($0)) }
         }
-        let scan = input.isRereadable ? try InputScan(input, options: reading) : nil
+        if let mappings = settings.mappingsFile {
+            reading.columns.acceptsProviderAttributes = true
+            reading.mappings = MappingBook(.file(name: "mappings.csv", mappings)) { report(.warning($0)) }
+        }
         let store: ImportStore =
             if settings.isDryRun {
                 .reading(FileManager.default.fileExists(atPath: ledgerPath) ? try LedgerReader(path: ledgerPath) : nil)
             } else {
                 .writing(try Ledger.open(at: ledgerPath, now: { Date() }))
             }
+        let options = ImportRun.Options(
+            runID: settings.runID,
+            version: "test",
+            inputName: "in.csv",
+            reading: reading,
+            concurrency: settings.workers,
+            limit: settings.limit,
+            isDryRun: settings.isDryRun,
+            isStrict: settings.isStrict,
+            resume: settings.resume,
+            breaker: settings.breaker,
+            rejectsPath: folder.path("rejects.csv"),
+            retryPath: folder.path("retry.csv")
+        )
+        let scan =
+            input.isRereadable
+            ? try InputScan(input, for: options, environment: settings.environment, store: store) : nil
         let run = ImportRun(
-            options: ImportRun.Options(
-                runID: settings.runID,
-                inputName: "in.csv",
-                reading: reading,
-                concurrency: settings.workers,
-                limit: settings.limit,
-                isDryRun: settings.isDryRun,
-                resume: settings.resume,
-                breaker: settings.breaker,
-                rejectsPath: folder.path("rejects.csv"),
-                retryPath: folder.path("retry.csv")
-            ),
+            options: options,
             input: input,
             scan: scan,
             store: store,
@@ -124,7 +140,7 @@ struct ImportBench: Sendable {
         )
         let ending = try run.run()
         #expect(run.counts == ending.counts)
-        return Result(report: ending, events: events.withLock { $0 })
+        return Result(report: ending, finishedBy: scan?.finishedBy, events: events.withLock { $0 })
     }
 
     private func makeTransport(_ settings: Settings) throws -> @Sendable () throws -> any Transport {

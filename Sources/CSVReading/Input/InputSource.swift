@@ -70,6 +70,22 @@ package struct InputSource: ~Copyable {
         InputSource(descriptor: 0, name: "standard input")
     }
 
+    /// Reads all bytes for their digest only: nothing is inflated or handed out. To be called instead of every other
+    /// reading.
+    ///
+    /// - Parameter progress: told after each block how many bytes were read so far.
+    /// - Returns: what ``sha256`` is after a reading to the end.
+    /// - Throws: `InputError.cannotRead`.
+    package consuming func readDigest(progress: (Int) -> Void) throws(InputError) -> String {
+        precondition(encoding == .unknown, "\(name) was read from before its digest was asked for")
+        var bytes = 0
+        while true {
+            bytes += try origin.read(into: &block, atMost: blockSize)
+            if let sha256 { return sha256 }
+            progress(bytes)
+        }
+    }
+
     /// Fills `buffer`, or a part of it, and waits for at least one byte.
     ///
     /// - Returns: the number of bytes, 0 at the end.
@@ -78,7 +94,7 @@ package struct InputSource: ~Copyable {
         while true {
             if unused.isEmpty {
                 // What needs no inflating goes where it is wanted at once.
-                if encoding == .plain { return try unsafe origin.read(into: buffer, atMost: blockSize) }
+                if encoding == .plain { return try unsafe readOrigin(into: buffer) }
                 // zlib may have more to give than there was room for in the last call.
                 let pending = encoding == .insideMember ? try unsafe inflate(into: buffer) : 0
                 if pending > 0 { return pending }
@@ -113,11 +129,19 @@ package struct InputSource: ~Copyable {
 
     /// Reads the next block, or appends it to the `kept` bytes at the start; at the end it is empty.
     private mutating func readBlock(behind kept: Int = 0) throws(Failure) {
-        let count = try unsafe block.withUnsafeMutableBufferPointer { block throws(Failure) in
-            let room = unsafe UnsafeMutableBufferPointer(rebasing: block[kept...])
-            return try unsafe origin.read(into: UnsafeMutableRawBufferPointer(room), atMost: blockSize)
+        do throws(InputError) {
+            unused = 0..<kept + (try origin.read(into: &block, behind: kept, atMost: blockSize))
+        } catch {
+            throw .input(error)
         }
-        unused = 0..<kept + count
+    }
+
+    private mutating func readOrigin(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
+        do throws(InputError) {
+            return try unsafe origin.read(into: buffer, atMost: blockSize)
+        } catch {
+            throw .input(error)
+        }
     }
 
     private mutating func copy(into buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -172,19 +196,20 @@ private struct HashedOrigin: ~Copyable {
     /// Reads at most `limit` bytes, and as many as fit, and waits for at least one.
     ///
     /// - Returns: the number of bytes, 0 at the end, again at each further call.
-    mutating func read(
-        into buffer: UnsafeMutableRawBufferPointer,
-        atMost limit: Int
-    ) throws(InputSource.Failure) -> Int {
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer, atMost limit: Int) throws(InputError) -> Int {
         guard sha256 == nil else { return 0 }
-        do throws(InputError) {
-            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(limit))
-            let count = try unsafe origin.read(into: room)
-            unsafe digest.update(with: UnsafeRawBufferPointer(rebasing: room[..<count]))
-            if count == 0 { sha256 = digest.finish() }
-            return count
-        } catch {
-            throw .input(error)
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(limit))
+        let count = try unsafe origin.read(into: room)
+        unsafe digest.update(with: UnsafeRawBufferPointer(rebasing: room[..<count]))
+        if count == 0 { sha256 = digest.finish() }
+        return count
+    }
+
+    /// The same into a block, behind the first `kept` bytes.
+    mutating func read(into block: inout [UInt8], behind kept: Int = 0, atMost limit: Int) throws(InputError) -> Int {
+        try unsafe block.withUnsafeMutableBufferPointer { block throws(InputError) in
+            let room = unsafe UnsafeMutableBufferPointer(rebasing: block[kept...])
+            return try unsafe read(into: UnsafeMutableRawBufferPointer(room), atMost: limit)
         }
     }
 }

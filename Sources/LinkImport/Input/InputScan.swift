@@ -1,7 +1,9 @@
 import CSVReading
+import Ledger
 import PingOneAPI
 
-/// What the first reading of a file tells: whether its structure holds, how many rows there are, who claims what.
+/// What the first reading of a file tells: whether its structure holds, how many rows there are, who claims what. Of a
+/// file that an earlier run has finished, see ``finishedBy``, the ledger tells as much without it.
 package struct InputScan: Sendable {
     package var rows = 0
     /// The identity providers that fit rows name, each once; the first hundred.
@@ -14,6 +16,9 @@ package struct InputScan: Sendable {
     /// Whether a second reading finds every row as fit as this one, and none that has to do with another.
     private(set) var isClean = true
     var claims = ClaimCheck()
+    /// The run after which every row of these very bytes was done: there is nothing to read and nothing to send. Nil
+    /// where the rows were read.
+    package private(set) var finishedBy: String?
 
     /// `progress`: told now and then how far the reading is.
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
@@ -49,6 +54,17 @@ package struct InputScan: Sendable {
         sha256 = stream.sha256
         claims.finishFirstReading()
         isClean = isClean && claims.findsNothing
+    }
+
+    /// What the ledger knows of a file with these bytes, together with the header.
+    ///
+    /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
+    init(_ input: InputFile, options: ReadingOptions, finishedBy run: FinishedRun) throws {
+        let header = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
+        reservedAttributes = header.binder.plan.reservedAttributes
+        rows = run.rows
+        sha256 = run.sourceSHA256
+        finishedBy = run.runID
     }
 }
 

@@ -30,6 +30,11 @@ package final class MappingBook: Sendable {
         self.warn = warn
     }
 
+    /// The mappings that are the same for all identity providers, whatever PingOne has; nil where each has its own.
+    var fixed: [AttributeMapping]? {
+        if case .file(_, let mappings) = source { mappings } else { nil }
+    }
+
     /// Fetches what is not there yet, and warns.
     ///
     /// `plan` is that of the input's header, the same in each call.

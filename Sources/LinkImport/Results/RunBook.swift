@@ -85,6 +85,14 @@ final class RunBook: Sendable {
         count { $0.skipped += 1 }
     }
 
+    /// All rows of an input that an earlier run has finished.
+    func closeFinished(rows: Int) {
+        state.withLock { state in
+            state.counts.rows += rows
+            state.counts.skipped += rows
+        }
+    }
+
     /// Puts the result files in their places.
     ///
     /// - Returns: how many rows they hold, and what went wrong with them, now or before.

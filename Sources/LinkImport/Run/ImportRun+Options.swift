@@ -5,6 +5,8 @@ extension ImportRun {
     package struct Options: Sendable {
         /// In the ledger and in the transaction ids: letters, digits and hyphens, 80 at most.
         package var runID: String
+        /// Of the program: another one may read the same bytes in another way.
+        package var version: String
         /// The input's name in a form that is the same in each run over it, whatever it is called from.
         package var inputName: String
         package var reading: ReadingOptions
@@ -12,6 +14,8 @@ extension ImportRun {
         package var concurrency: Int
         package var limit: Int?
         package var isDryRun: Bool
+        /// Whether a run with invalid rows does not even begin.
+        package var isStrict: Bool
         package var resume: ResumePolicy
         package var breaker: Breaker
         package var rejectsPath: String
@@ -19,22 +23,26 @@ extension ImportRun {
 
         package init(
             runID: String,
+            version: String,
             inputName: String,
             reading: ReadingOptions,
             concurrency: Int = 32,
             limit: Int? = nil,
             isDryRun: Bool = false,
+            isStrict: Bool = false,
             resume: ResumePolicy = ResumePolicy(),
             breaker: Breaker = Breaker(.percent(50)),
             rejectsPath: String,
             retryPath: String
         ) {
             self.runID = runID
+            self.version = version
             self.inputName = inputName
             self.reading = reading
             self.concurrency = concurrency
             self.limit = limit
             self.isDryRun = isDryRun
+            self.isStrict = isStrict
             self.resume = resume
             self.breaker = breaker
             self.rejectsPath = rejectsPath

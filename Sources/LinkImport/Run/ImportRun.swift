@@ -76,6 +76,12 @@ package final class ImportRun: Sendable {
             try ledger.beginReading()
         }
         let pace = store.ledger.map { PaceLog($0, session: session) }
+        if let scan, scan.finishedBy != nil {
+            stream.binder.prepareMappings(of: [])
+            book.closeFinished(rows: scan.rows)
+            pace?.end()
+            return finish(sha256: scan.sha256, startedAt: startedAt)
+        }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
@@ -223,12 +229,15 @@ package final class ImportRun: Sendable {
             result.counts.unsent += missing
         }
         if case .writing(let ledger) = store {
+            let isFinished = scan?.isFinished(after: result, userKey: options.reading.userKey, sha256: sha256) == true
             do throws(LedgerError) {
                 try ledger.endRun(
                     rows: result.counts.rows,
                     sha256: sha256,
                     exitCode: Int(result.exitCode),
-                    stoppedBy: result.stop?.name
+                    stoppedBy: result.stop?.name,
+                    fingerprint: isFinished
+                        ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil
                 )
                 try ledger.close()
             } catch {

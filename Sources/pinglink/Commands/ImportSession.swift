@@ -7,6 +7,7 @@ import Logging
 import Pacing
 import PingOneAPI
 import Reporting
+import Version
 
 /// Makes what an import needs of its settings, lets it run, and tells how it went.
 struct ImportSession {
@@ -25,7 +26,6 @@ struct ImportSession {
         let reading = try setup.reading()
         let rate = try setup.rate()
         let paths = InputPaths(input: file, ledger: settings.text(.ledger))
-        let isStrict = try settings.isSet(.strict)
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
         var options = try runOptions(runID: runID, reading: reading, paths: paths)
@@ -37,13 +37,13 @@ struct ImportSession {
                 "\(input.name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
-        if isStrict, !input.isRereadable {
+        if options.isStrict, !input.isRereadable {
             throw CommandFailure.usage(
                 "--strict reads the input twice, which \(input.name) does not allow: use a file."
             )
         }
 
-        if isStrict, reading.userKey != nil {
+        if options.isStrict, reading.userKey != nil {
             throw CommandFailure.usage(
                 "--strict sends nothing if one row is invalid, but with --user-key it shows only during the run whose user "
                     + "does not exist. Leave one of them out."
@@ -63,14 +63,21 @@ struct ImportSession {
         }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
-            let scan = input.isRereadable ? try scan(input, options.reading, style, logger) : nil
+            let scan = input.isRereadable ? try scan(input, options, connection, store, style, logger) : nil
+            if let run = scan?.finishedBy {
+                logger.info(
+                    "\(input.name): unchanged since run \(run), which finished it; its rows are not read again."
+                )
+            }
             for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
             let log = RunLog(
                 logger: logger,
                 whereabouts: connection.whereabouts,
                 whereAllAre: "they are in the result files"
             )
-            if isStrict, let scan { try checkStrictly(input, scan, options.reading, style, logger, connection) }
+            if options.isStrict, let scan, scan.finishedBy == nil {
+                try checkStrictly(input, scan, options.reading, style, logger, connection)
+            }
             if scan == nil {
                 logger.warning(
                     "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
@@ -122,11 +129,13 @@ struct ImportSession {
     private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
         ImportRun.Options(
             runID: runID,
+            version: version,
             inputName: paths.inputName,
             reading: reading,
             concurrency: try setup.concurrency(),
             limit: try setup.limit(),
             isDryRun: isDryRun,
+            isStrict: try settings.isSet(.strict),
             resume: ResumePolicy(retrying: Set(try setup.retried())),
             breaker: try setup.breaker(),
             rejectsPath: settings.text(.rejects) ?? paths.rejects,
@@ -152,12 +161,20 @@ struct ImportSession {
 
     private func scan(
         _ input: InputFile,
-        _ reading: ReadingOptions,
+        _ options: ImportRun.Options,
+        _ connection: Connection,
+        _ store: ImportStore,
         _ style: ProgressReport.Style,
         _ logger: Logger
     ) throws -> InputScan {
         try ReadingReport.during(of: input.name, style: style, logger: logger) { progress in
-            try InputScan(input, options: reading, progress: progress)
+            try InputScan(
+                input,
+                for: options,
+                environment: connection.environment,
+                store: store,
+                progress: progress
+            )
         }
     }
 
