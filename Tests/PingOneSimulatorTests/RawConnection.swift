@@ -18,7 +18,7 @@ final class RawConnection: Sendable {
         case cutOff(received: [UInt8])
         /// The connection was reset; nothing can be said about what came before.
         case reset
-        /// Nothing more came for ten seconds.
+        /// Nothing more came for five minutes: on a busy machine ten seconds are soon gone.
         case silence
     }
 
@@ -33,7 +33,7 @@ final class RawConnection: Sendable {
     init(port: Int) throws {
         socket = Self.makeSocket()
         guard socket >= 0 else { throw Failure(call: "socket", code: errno) }
-        var timeout = timeval(tv_sec: 10, tv_usec: 0)
+        var timeout = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
