@@ -19,21 +19,13 @@ struct FirstContactTests {
         #expect(outcome.exitCode == 0)
         #expect(outcome.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
         #expect(outcome.errors == "")
-        let simulator = try Program.built("pingone-simulator")
-        let folder = try TemporaryFolder()
-        let other = try await Program(simulator, ["--version"], environment: [:], folder: folder.url).outcome()
+        let other = try await self.outcome(of: "pingone-simulator", ["--version"])
         #expect(other.output == outcome.output)
     }
 
     @Test("--help and no arguments at all show the commands and the way to a first run", arguments: [["--help"], []])
     func help(arguments: [String]) async throws {
-        let folder = try TemporaryFolder()
-        let outcome = try await Program(
-            try Program.built("pinglink"),
-            arguments,
-            environment: [:],
-            folder: folder.url
-        ).outcome()
+        let outcome = try await self.outcome(of: "pinglink", arguments)
         #expect(outcome.exitCode == 0)
         for word in ["import", "validate", "status", "export", "pinglink import users.csv", "PINGONE_CLIENT_SECRET"] {
             #expect(outcome.output.contains(word))
@@ -97,13 +89,7 @@ struct FirstContactTests {
         ]
     )
     func usageErrors(arguments: [String], errors: String) async throws {
-        let folder = try TemporaryFolder()
-        let outcome = try await Program(
-            try Program.built("pinglink"),
-            arguments,
-            environment: [:],
-            folder: folder.url
-        ).outcome()
+        let outcome = try await self.outcome(of: "pinglink", arguments)
         #expect(outcome.exitCode == 64)
         #expect(outcome.errors == errors)
     }
@@ -128,5 +114,11 @@ struct FirstContactTests {
             let port = (simulator.environment["PINGONE_AUTH_URL"] ?? "").split(separator: ":").last ?? ""
             #expect(outcome.messages.replacing(port, with: "PORT") == contact.errors)
         }
+    }
+
+    /// Runs it in an empty folder, without any variable.
+    private func outcome(of program: String, _ arguments: [String]) async throws -> Outcome {
+        let folder = try TemporaryFolder()
+        return try await Program(Program.built(program), arguments, environment: [:], folder: folder.url).outcome()
     }
 }
