@@ -19,10 +19,10 @@ struct CommitQueue: Sendable {
     enum Next: Equatable {
         /// A commit is on its way already.
         case nothing
-        /// This is the first entry: have it committed before long.
-        case commitSoon
-        /// Enough has gathered: have it committed now.
-        case commitNow
+        /// This is the first entry of a group: have that committed before long.
+        case commitSoon(group: Int)
+        /// The group is large enough: have it committed now.
+        case commitNow(group: Int)
         /// No commit ever comes again; the entry was not taken.
         case refuse(LedgerError)
     }
@@ -32,17 +32,21 @@ struct CommitQueue: Sendable {
     static let batch = 512
 
     private var entries: [Entry] = []
+    /// Which group the next entry belongs to: how many have been taken.
+    private var group = 0
     /// Why nothing is written any more: the first error, or the end.
     private(set) var failure: LedgerError?
 
-    var isEmpty: Bool { entries.isEmpty }
+    /// Whether the group still waits: not if a commit has come before the one that its entries asked for. Committing
+    /// whatever waits instead would leave the group that came after it without company, and so the next one, for ever.
+    func isWaiting(_ group: Int) -> Bool { group == self.group && !entries.isEmpty }
 
     mutating func append(_ entry: Entry) -> Next {
         if let failure { return .refuse(failure) }
         entries.append(entry)
         return switch entries.count {
-        case 1: .commitSoon
-        case Self.batch: .commitNow
+        case 1: .commitSoon(group: group)
+        case Self.batch: .commitNow(group: group)
         default: .nothing
         }
     }
@@ -50,7 +54,10 @@ struct CommitQueue: Sendable {
     /// Everything that waits, in the order in which it came.
     mutating func takeAll() throws(LedgerError) -> [Entry] {
         if let failure { throw failure }
-        defer { entries = [] }
+        defer {
+            entries = []
+            group += 1
+        }
         return entries
     }
 

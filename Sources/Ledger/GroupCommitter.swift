@@ -73,11 +73,10 @@ final class GroupCommitter: Sendable {
         switch waiting.withLock({ $0.append(entry) }) {
         case .nothing:
             break
-        case .commitSoon:
-            // A commit that finds nothing, because another one took all, costs nothing.
-            queue.asyncAfter(deadline: .now() + Self.groupingTime) { [self] in commitWaiting() }
-        case .commitNow:
-            queue.async { [self] in commitWaiting() }
+        case .commitSoon(let group):
+            queue.asyncAfter(deadline: .now() + Self.groupingTime) { [self] in commit(group) }
+        case .commitNow(let group):
+            queue.async { [self] in commit(group) }
         case .refuse(let error):
             entry.completion?(.failure(error))
         }
@@ -97,8 +96,8 @@ final class GroupCommitter: Sendable {
         if case .failure(let error) = result { throw LedgerError(error, at: path, while: .writing) }
     }
 
-    private func commitWaiting() {
-        guard waiting.withLock({ !$0.isEmpty }) else { return }
+    private func commit(_ group: Int) {
+        guard waiting.withLock({ $0.isWaiting(group) }) else { return }
         // Whoever waits for the outcome has been told, and the failure stays for every later call.
         _ = commit { _, _ in }
     }
