@@ -20,8 +20,12 @@ package struct SystemTime: TimeSource {
     }
 
     package func wait(until deadline: ContinuousClock.Instant, unless stop: StopSignal) {
-        let left = now.duration(to: deadline)
-        guard left > .zero else { return }
+        var left = now.duration(to: deadline)
+        // To fall asleep and to be woken takes a thread longer than this, and costs more than to look at the clock.
+        while left < .microseconds(20) {
+            guard left > .zero else { return }
+            left = now.duration(to: deadline)
+        }
         // A day is longer than any wait of a run, and keeps the conversion far from overflow.
         stop.wait(until: .now() + min(left, .seconds(86_400)).inSeconds)
     }

@@ -26,6 +26,14 @@ struct TimeSourceTests {
         #expect(time.now >= deadline)
     }
 
+    @Test("a wait that is shorter than a thread's sleep is not cut short")
+    func blink() {
+        let time = SystemTime()
+        let deadline = time.now + .microseconds(15)
+        time.wait(until: deadline, unless: StopSignal())
+        #expect(time.now >= deadline)
+    }
+
     @Test("a raised signal ends a wait of a year", arguments: [true, false])
     func stopped(raisedBefore: Bool) async {
         let time = SystemTime()
