@@ -88,13 +88,14 @@ package final class Pacer: Sendable {
     private func takeDueTurn() -> ContinuousClock.Instant? {
         state.withLock { state in
             let now = time.now
-            return Self.takeTurn(&state, at: now) == .go ? now : nil
+            guard case .go = Self.takeTurn(&state, at: now) else { return nil }
+            return now
         }
     }
 
     private static func takeTurn(_ state: inout State, at now: ContinuousClock.Instant) -> Pace.Turn {
         let turn = state.pace.takeTurn(at: now)
-        if turn == .go { state.budget.recordRequest() }
+        if case .go = turn { state.budget.recordRequest() }
         return turn
     }
 
