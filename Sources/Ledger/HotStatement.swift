@@ -1,5 +1,5 @@
+import CSQLite
 import GRDB
-import GRDBSQLite
 
 /// A statement that is run for each row of the input, bound and stepped in SQLite itself. GRDB's way, an array of boxed
 /// arguments that is compared with the statement's, costs several times what SQLite does for the row.
@@ -14,25 +14,37 @@ final class HotStatement {
         self.sql = sql
     }
 
-    /// Runs it with these values in place of the question marks; for a statement that returns nothing.
+    /// Runs it with the values that `bind` gives; for a statement that returns nothing.
     ///
+    /// - Returns: how many rows it changed.
     /// - Throws: `DatabaseError`.
-    func run<each Value: Bindable>(in database: Database, _ values: repeat each Value) throws {
-        let handle = try unsafe bound(in: database, repeat each values)
+    @discardableResult
+    func run(in database: Database, _ bind: (inout HotValues) -> Void) throws -> Int {
+        let handle = try unsafe bound(in: database, bind)
         defer { unsafe sqlite3_reset(handle) }
         let code = unsafe sqlite3_step(handle)
         guard code == SQLITE_DONE else { throw unsafe failure(code, handle) }
+        return unsafe Int(sqlite3_changes(database.sqliteConnection))
     }
 
-    /// Runs it with these values, and reads the first row that it returns, if it returns one.
+    /// Runs it with the values that `bind` gives; for a statement that inserts a row.
+    ///
+    /// - Returns: the row's place in its table.
+    /// - Throws: `DatabaseError`.
+    func insert(in database: Database, _ bind: (inout HotValues) -> Void) throws -> Int64 {
+        try run(in: database, bind)
+        return unsafe sqlite3_last_insert_rowid(database.sqliteConnection)
+    }
+
+    /// Runs it with the values that `bind` gives, and reads the first row that it returns, if it returns one.
     ///
     /// - Throws: `DatabaseError`, and what `read` throws.
-    func first<Result, each Value: Bindable>(
+    func first<Result>(
         in database: Database,
-        _ values: repeat each Value,
+        _ bind: (inout HotValues) -> Void,
         read: (HotRow) throws -> Result
     ) throws -> Result? {
-        let handle = try unsafe bound(in: database, repeat each values)
+        let handle = try unsafe bound(in: database, bind)
         defer { unsafe sqlite3_reset(handle) }
         let code = unsafe sqlite3_step(handle)
         if code == SQLITE_DONE { return nil }
@@ -40,20 +52,13 @@ final class HotStatement {
         return try read(unsafe HotRow(handle: handle))
     }
 
-    private func bound<each Value: Bindable>(
-        in database: Database,
-        _ values: repeat each Value
-    ) throws -> OpaquePointer {
+    private func bound(in database: Database, _ bind: (inout HotValues) -> Void) throws -> OpaquePointer {
         let statement = try prepared ?? database.cachedStatement(sql: sql)
         prepared = statement
-        let handle = unsafe statement.sqliteStatement
-        var index: CInt = 0
-        for value in repeat each values {
-            index += 1
-            let code = unsafe value.bind(to: handle, at: index)
-            guard code == SQLITE_OK else { throw unsafe failure(code, handle) }
-        }
-        return unsafe handle
+        var values = unsafe HotValues(handle: statement.sqliteStatement)
+        bind(&values)
+        guard values.code == SQLITE_OK else { throw unsafe failure(values.code, values.handle) }
+        return unsafe values.handle
     }
 
     /// Without the values, which `DatabaseError` would show.
@@ -91,36 +96,36 @@ final class HotStatement {
     }
 }
 
-/// What can stand in place of a question mark.
-protocol Bindable {
-    /// - Returns: SQLite's result code.
-    func bind(to statement: OpaquePointer, at index: CInt) -> CInt
-}
+/// What stands in place of a ``HotStatement``'s question marks: given one after the other, each time all of them.
+@safe struct HotValues {
+    fileprivate let handle: OpaquePointer
+    private var count: CInt = 0
+    /// SQLite's answer to the last value; after one that it refused, no other is given to it.
+    fileprivate private(set) var code = SQLITE_OK
 
-extension Int64: Bindable {
-    func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
-        unsafe sqlite3_bind_int64(statement, index, self)
+    fileprivate init(handle: OpaquePointer) {
+        unsafe self.handle = handle
+    }
+
+    mutating func append(_ number: Int64?) {
+        guard code == SQLITE_OK else { return }
+        count += 1
+        code = unsafe number.map { unsafe sqlite3_bind_int64(handle, count, $0) } ?? sqlite3_bind_null(handle, count)
+    }
+
+    mutating func append(_ number: Int?) {
+        append(number.map { Int64($0) })
+    }
+
+    mutating func append(_ text: String?) {
+        guard var text else { return append(Int64?.none) }
+        guard code == SQLITE_OK else { return }
+        count += 1
+        // Handed over as it is: as an argument of type C string it would be copied first, for a NUL at its end.
+        code = text.withUTF8 { bytes in
+            unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
+                unsafe pinglink_sqlite_bind_text(handle, count, characters.baseAddress, CInt(characters.count))
+            }
+        }
     }
 }
-
-extension Int: Bindable {
-    func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
-        unsafe Int64(self).bind(to: statement, at: index)
-    }
-}
-
-extension String: Bindable {
-    func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
-        unsafe sqlite3_bind_text(statement, index, self, CInt(utf8.count), copied)
-    }
-}
-
-extension Optional: Bindable where Wrapped: Bindable {
-    func bind(to statement: OpaquePointer, at index: CInt) -> CInt {
-        guard let self else { return unsafe sqlite3_bind_null(statement, index) }
-        return unsafe self.bind(to: statement, at: index)
-    }
-}
-
-/// `SQLITE_TRANSIENT`, a macro that Swift does not see: SQLite copies the bytes.
-private let copied = unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self)

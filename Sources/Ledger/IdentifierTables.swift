@@ -38,6 +38,8 @@ struct IdentifierTables: Sendable {
 private struct IdentifierTable: Sendable {
     let name: String
     private var numbers: [String: Int64] = [:]
+    /// The one that was asked for last, which row after row asks for again.
+    private var last: (uuid: String, number: Int64)?
 
     init(name: String) {
         self.name = name
@@ -45,9 +47,11 @@ private struct IdentifierTable: Sendable {
 
     /// The number of a UUID, in whatever case, or nil if no row has it yet.
     mutating func number(of uuid: String, in database: Database) throws -> Int64? {
-        if let number = numbers[uuid] { return number }
-        let found = try Int64.fetchOne(database, sql: "SELECT id FROM \(name) WHERE uuid = ?", arguments: [uuid])
-        numbers[uuid] = found
+        if let last, last.uuid == uuid { return last.number }
+        let found =
+            try numbers[uuid]
+            ?? Int64.fetchOne(database, sql: "SELECT id FROM \(name) WHERE uuid = ?", arguments: [uuid])
+        if let found { keep(found, of: uuid) }
         return found
     }
 
@@ -55,7 +59,12 @@ private struct IdentifierTable: Sendable {
         if let number = try number(of: uuid, in: database) { return number }
         try database.execute(sql: "INSERT INTO \(name) (uuid) VALUES (?)", arguments: [uuid])
         let added = database.lastInsertedRowID
-        numbers[uuid] = added
+        keep(added, of: uuid)
         return added
+    }
+
+    private mutating func keep(_ number: Int64, of uuid: String) {
+        numbers[uuid] = number
+        last = (uuid, number)
     }
 }

@@ -30,6 +30,8 @@ final class LinkTable {
         error_detail
         """
 
+    private let findHash = HotStatement("SELECT 1 FROM links WHERE key_hash = ?")
+
     private let findByPlace = HotStatement(
         """
         SELECT \(knownColumns) FROM links
@@ -45,17 +47,19 @@ final class LinkTable {
     )
 
     /// Looks for the link with this key: first behind the one that was found last, for an input mostly comes again in the
-    /// order in which it came before, and then by the index, which leads anywhere in the file. It leads to keys with the
-    /// same hash; the columns decide.
+    /// order in which it came before, and then by the index, which leads anywhere in the file. The index alone tells that
+    /// most new links are new. Where it has the hash, it leads to keys with the same one; the columns decide.
     func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
         func find(by statement: HotStatement, _ number: Int64) throws -> KnownLink? {
             try statement.first(
                 in: database,
-                number,
-                key.externalID,
-                key.userID,
-                numbers.environment,
-                numbers.provider,
+                {
+                    $0.append(number)
+                    $0.append(key.externalID)
+                    $0.append(key.userID)
+                    $0.append(numbers.environment)
+                    $0.append(numbers.provider)
+                },
                 read: known
             )
         }
@@ -64,7 +68,8 @@ final class LinkTable {
             return .known(next)
         }
         let hash = hash(key)
-        let found = try find(by: findByKey, hash)
+        let isInIndex = try findHash.first(in: database, { $0.append(hash) }, read: { _ in true }) ?? false
+        let found = try isInIndex ? find(by: findByKey, hash) : nil
         lastFound = found?.row
         return found.map { .known($0) } ?? .unknown(hash: hash)
     }
@@ -79,13 +84,14 @@ final class LinkTable {
 
     /// Looks for the link that was last noted under this alias: its user may have had the name before another one.
     func find(_ alias: LinkAlias, _ numbers: KeyNumbers) throws -> KnownLink? {
-        let userAlias = Int64(bitPattern: alias.userAlias)
-        return try findByAlias.first(
+        try findByAlias.first(
             in: database,
-            userAlias,
-            alias.externalID,
-            numbers.environment,
-            numbers.provider,
+            {
+                $0.append(Int64(bitPattern: alias.userAlias))
+                $0.append(alias.externalID)
+                $0.append(numbers.environment)
+                $0.append(numbers.provider)
+            },
             read: known
         )
     }
@@ -120,22 +126,20 @@ final class LinkTable {
 
     /// Appends a link that was unknown so far, under the hash that the look-up told.
     func insertIntent(_ candidate: Candidate, _ numbers: KeyNumbers, hash: Int64) throws -> Ticket {
-        let key = candidate.key
-        try insert.run(
-            in: database,
-            hash,
-            numbers.environment,
-            numbers.provider,
-            key.userID,
-            key.externalID,
-            Int64(bitPattern: candidate.content),
-            candidate.line,
-            run,
-            LinkState.intended.code,
-            now,
-            candidate.userAlias.map { Int64(bitPattern: $0) }
-        )
-        return Ticket(row: database.lastInsertedRowID)
+        let row = try insert.insert(in: database) {
+            $0.append(hash)
+            $0.append(numbers.environment)
+            $0.append(numbers.provider)
+            $0.append(candidate.key.userID)
+            $0.append(candidate.key.externalID)
+            $0.append(Int64(bitPattern: candidate.content))
+            $0.append(candidate.line)
+            $0.append(run)
+            $0.append(LinkState.intended.code)
+            $0.append(now)
+            $0.append(candidate.userAlias.map { Int64(bitPattern: $0) })
+        }
+        return Ticket(row: row)
     }
 
     private let mark = HotStatement(
@@ -147,8 +151,14 @@ final class LinkTable {
     func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
         try keepAlias(of: candidate, known)
         let state = known.isBeingUndone ? LinkState.unsettled : .intended
-        let content = Int64(bitPattern: candidate.content)
-        try mark.run(in: database, state.code, content, candidate.line, run, now, known.row)
+        try mark.run(in: database) {
+            $0.append(state.code)
+            $0.append(Int64(bitPattern: candidate.content))
+            $0.append(candidate.line)
+            $0.append(run)
+            $0.append(now)
+            $0.append(known.row)
+        }
         return Ticket(row: known.row)
     }
 
@@ -158,7 +168,11 @@ final class LinkTable {
     /// nothing.
     func keepAlias(of candidate: Candidate, _ known: KnownLink) throws {
         guard let alias = candidate.userAlias.map({ Int64(bitPattern: $0) }) else { return }
-        try setAlias.run(in: database, alias, known.row, alias)
+        try setAlias.run(in: database) {
+            $0.append(alias)
+            $0.append(known.row)
+            $0.append(alias)
+        }
     }
 
     /// What is known of each candidate, in the same order.
@@ -209,38 +223,46 @@ final class LinkTable {
 
     private func settle(_ ticket: Ticket, as settlement: Settlement) throws {
         precondition(run != nil, "row \(ticket.row) was settled outside of a run")
-        try settle.run(
-            in: database,
-            settlement.state.code,
-            settlement.evidence?.code,
-            settlement.linkedAccountID,
-            settlement.httpStatus,
-            settlement.errorCode,
-            settlement.errorDetail,
-            settlement.errorID,
-            settlement.correlationID,
-            settlement.attempts,
-            settlement.posts,
-            settlement.latency?.wholeMilliseconds,
-            run,
-            now,
-            ticket.row
-        )
-        precondition(database.changesCount == 1, "row \(ticket.row) was settled but is not in the ledger")
+        let changed = try settle.run(in: database) {
+            $0.append(settlement.state.code)
+            $0.append(settlement.evidence?.code)
+            $0.append(settlement.linkedAccountID)
+            $0.append(settlement.httpStatus)
+            $0.append(settlement.errorCode)
+            $0.append(settlement.errorDetail)
+            $0.append(settlement.errorID)
+            $0.append(settlement.correlationID)
+            $0.append(settlement.attempts)
+            $0.append(settlement.posts)
+            $0.append(settlement.latency?.wholeMilliseconds)
+            $0.append(run)
+            $0.append(now)
+            $0.append(ticket.row)
+        }
+        precondition(changed == 1, "row \(ticket.row) was settled but is not in the ledger")
     }
 
     private let deleteIntent = HotStatement("DELETE FROM links WHERE id = ? AND state = ?")
 
     /// Puts back what ``renewIntent(_:_:)`` changed, or removes what ``insertIntent(_:_:)`` appended.
     private func withdraw(_ ticket: Ticket, restoring known: KnownLink?) throws {
-        if let known {
-            let content = Int64(bitPattern: known.content)
-            let updated = known.updatedMilliseconds
-            try mark.run(in: database, known.state.code, content, known.line, known.run, updated, ticket.row)
-        } else {
-            try deleteIntent.run(in: database, ticket.row, LinkState.intended.code)
-        }
-        precondition(database.changesCount == 1, "row \(ticket.row) was withdrawn but is not intended")
+        let changed =
+            if let known {
+                try mark.run(in: database) {
+                    $0.append(known.state.code)
+                    $0.append(Int64(bitPattern: known.content))
+                    $0.append(known.line)
+                    $0.append(known.run)
+                    $0.append(known.updatedMilliseconds)
+                    $0.append(ticket.row)
+                }
+            } else {
+                try deleteIntent.run(in: database) {
+                    $0.append(ticket.row)
+                    $0.append(LinkState.intended.code)
+                }
+            }
+        precondition(changed == 1, "row \(ticket.row) was withdrawn but is not intended")
     }
 }
 
@@ -250,6 +272,6 @@ struct UnreadableValue: Error {}
 extension Duration {
     /// Rounded towards zero.
     var wholeMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+        Int64(attoseconds / 1_000_000_000_000_000)
     }
 }
