@@ -4,7 +4,7 @@ import CLibCurl
 /// request may have left.
 ///
 /// Callbacks run inside `curl_easy_perform`, on the thread of the caller.
-final class CurlExchange {
+struct CurlExchange {
     /// Why a callback broke the transfer off.
     enum Refusal: Equatable {
         /// libcurl was about to send a second time what may be sent once.
@@ -37,27 +37,12 @@ final class CurlExchange {
     /// other can only happen later and stands guard over that.
     var requestMayHaveLeft: Bool { hasStarted || headerBytesSeen > 0 }
 
-    func begin() {
-        hasStarted = false
-        headerBytesSeen = 0
-        headerIsComplete = false
-        header = []
-        body = []
-        refusal = nil
-    }
-
-    /// Lets go of the reply's bytes.
-    func end() {
-        header = []
-        body = []
-    }
-
     /// libcurl is about to send the request, for the first time or again after a kept-alive connection died before the
     /// first byte of the reply, which it would do without a word. Again it may not: a POST may have been carried out, and
     /// the caller counts even the GETs, and paces them.
     ///
     /// - Returns: whether it may.
-    fileprivate func startRequest() -> Bool {
+    fileprivate mutating func startRequest() -> Bool {
         guard !hasStarted else {
             refusal = .repetition
             return false
@@ -69,7 +54,7 @@ final class CurlExchange {
     /// Takes one line of a header or trailer.
     ///
     /// - Returns: `false` to give the reply up.
-    fileprivate func takeHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {
+    fileprivate mutating func takeHeaderLine(_ line: UnsafeRawBufferPointer) -> Bool {
         headerBytesSeen += line.count
         guard headerBytesSeen <= maxHeaderBytes else {
             refusal = .headerTooLong
@@ -80,7 +65,8 @@ final class CurlExchange {
             header = []
             headerIsComplete = false
         }
-        if header.isEmpty { header.reserveCapacity(1_024) }
+        // Room for most headers, and with the array's own 32 bytes within what malloc has at hand (glibc: 1,032 bytes).
+        if header.isEmpty { header.reserveCapacity(960) }
         unsafe header.append(contentsOf: line)
         headerIsComplete = unsafe line.allSatisfy { $0 == 0x0D || $0 == 0x0A }
         return true
@@ -89,7 +75,7 @@ final class CurlExchange {
     /// Takes a part of the reply's body.
     ///
     /// - Returns: `false` when that is enough.
-    fileprivate func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    fileprivate mutating func takeBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
         let room = maxBodyBytes - body.count
         if body.isEmpty { body.reserveCapacity(min(room, bytes.count)) }  // most replies come at once
         unsafe body.append(contentsOf: bytes.prefix(room))
@@ -114,7 +100,7 @@ func onRequestStart(
     _: Int32,
     _: Int32
 ) -> Int32 {
-    unsafe exchange(context).startRequest() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+    unsafe exchange(context).pointee.startRequest() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
 }
 
 func onHeader(
@@ -124,7 +110,7 @@ func onHeader(
     _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-    return unsafe exchange(context).takeHeaderLine(line) ? line.count : refused
+    return unsafe exchange(context).pointee.takeHeaderLine(line) ? line.count : refused
 }
 
 func onBody(
@@ -134,13 +120,13 @@ func onBody(
     _ context: UnsafeMutableRawPointer?
 ) -> Int {
     let part = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-    return unsafe exchange(context).takeBody(part) ? part.count : refused
+    return unsafe exchange(context).pointee.takeBody(part) ? part.count : refused
 }
 
 /// Any count but the given one ends the transfer, also when zero bytes were given.
 private let refused = -1
 
-private func exchange(_ context: UnsafeMutableRawPointer?) -> CurlExchange {
+private func exchange(_ context: UnsafeMutableRawPointer?) -> UnsafeMutablePointer<CurlExchange> {
     guard let context = unsafe context else { preconditionFailure("libcurl called back without its context") }
-    return unsafe Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
+    return unsafe context.assumingMemoryBound(to: CurlExchange.self)
 }

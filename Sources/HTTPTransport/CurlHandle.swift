@@ -10,6 +10,7 @@ import Glibc
     }
 
     private let handle: UnsafeMutableRawPointer
+    private var headerList = CurlHeaderList()
 
     init() throws(TransportConfigurationError) {
         try CurlLibrary.start()
@@ -25,9 +26,12 @@ import Glibc
         try check(unsafe pinglink_curl_set_long(handle, option, value), option)
     }
 
-    /// Sets a text, which libcurl copies; `nil` takes the option back.
-    func set(_ option: CURLoption, _ value: String?) throws(OptionError) {
-        try check(unsafe pinglink_curl_set_string(handle, option, value), option)
+    /// Sets a text, which libcurl copies, from this byte of it on; `nil` takes the option back.
+    func set(_ option: CURLoption, _ value: String?, from start: Int = 0) throws(OptionError) {
+        let code =
+            unsafe value?.withCString { unsafe pinglink_curl_set_string(handle, option, $0 + start) }
+            ?? pinglink_curl_set_string(handle, option, nil)
+        try check(code, option)
     }
 
     /// Sets bytes, which libcurl copies.
@@ -47,15 +51,8 @@ import Glibc
         try check(code, CURLOPT_COPYPOSTFIELDS)
     }
 
-    /// Lets libcurl report to the exchange from now on.
-    ///
-    /// - Parameter exchange: must live as long as transfers are performed; the handle does not keep it.
-    /// - Throws: ``OptionError``.
-    func connect(to exchange: CurlExchange) throws(OptionError) {
-        let context = unsafe Unmanaged.passUnretained(exchange).toOpaque()
-        for option in [CURLOPT_PREREQDATA, CURLOPT_HEADERDATA, CURLOPT_WRITEDATA] {
-            try check(unsafe pinglink_curl_set_pointer(handle, option, context), option)
-        }
+    /// Lets libcurl report each transfer to its exchange.
+    func setCallbacks() throws(OptionError) {
         try check(unsafe pinglink_curl_set_prerequest(handle, onRequestStart), CURLOPT_PREREQFUNCTION)
         try check(unsafe pinglink_curl_set_write(handle, CURLOPT_HEADERFUNCTION, onHeader), CURLOPT_HEADERFUNCTION)
         try check(unsafe pinglink_curl_set_write(handle, CURLOPT_WRITEFUNCTION, onBody), CURLOPT_WRITEFUNCTION)
@@ -66,39 +63,25 @@ import Glibc
     /// - Parameters:
     ///   - headers: go out in this order.
     ///   - unwanted: names of headers that libcurl would send by itself, and shall not.
+    ///   - exchange: takes the reply; a new one for each transfer.
     /// - Returns: how the transfer ended.
     /// - Throws: ``OptionError``, before the transfer has begun.
-    func perform(headers: [HTTPHeader], leavingOut unwanted: [StaticString]) throws(OptionError) -> CURLcode {
-        var list: UnsafeMutablePointer<curl_slist>?
-        defer { unsafe curl_slist_free_all(list) }
-        var line: [UInt8] = []
-        line.reserveCapacity(256)
-        func append() throws(OptionError) {
-            line.append(0)
-            let longer = unsafe line.withUnsafeBytes { line in
-                unsafe curl_slist_append(list, line.assumingMemoryBound(to: CChar.self).baseAddress)
+    func perform(
+        headers: [HTTPHeader],
+        leavingOut unwanted: [StaticString],
+        for exchange: inout CurlExchange
+    ) throws(OptionError) -> CURLcode {
+        headerList.replace(by: headers, leavingOut: unwanted)
+        return try unsafe headerList.withPointer { list throws(OptionError) in
+            try unsafe withUnsafeMutablePointer(to: &exchange) { exchange throws(OptionError) in
+                // What these point to is gone after the transfer, and each transfer sets them anew.
+                try unsafe set(CURLOPT_HTTPHEADER, pointer: list)
+                try unsafe set(CURLOPT_PREREQDATA, pointer: exchange)
+                try unsafe set(CURLOPT_HEADERDATA, pointer: exchange)
+                try unsafe set(CURLOPT_WRITEDATA, pointer: exchange)
+                return unsafe curl_easy_perform(handle)
             }
-            guard let longer = unsafe longer else {
-                throw OptionError(code: CURLE_OUT_OF_MEMORY, option: CURLOPT_HTTPHEADER)
-            }
-            unsafe list = longer
-            line.removeAll(keepingCapacity: true)
         }
-        for header in headers {
-            line.append(contentsOf: header.name.utf8)
-            // libcurl reads "Name:" as "not this one", and "Name;" as one without a value.
-            line.append(contentsOf: (header.value.isEmpty ? ";" : ": ").utf8)
-            line.append(contentsOf: header.value.utf8)
-            try append()
-        }
-        for name in unwanted {
-            line.append(contentsOf: name.description.utf8)
-            line.append(UInt8(ascii: ":"))
-            try append()
-        }
-        try check(unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, list), CURLOPT_HTTPHEADER)
-        defer { _ = unsafe pinglink_curl_set_pointer(handle, CURLOPT_HTTPHEADER, nil) }
-        return unsafe curl_easy_perform(handle)
     }
 
     /// A number about the last transfer; zero when libcurl does not know it.
@@ -115,6 +98,10 @@ import Glibc
         guard code == CURLE_OK, socket >= 0 else { return false }
         var entry = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&entry, 1, 0) > 0
+    }
+
+    private func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) throws(OptionError) {
+        try check(unsafe pinglink_curl_set_pointer(handle, option, pointer), option)
     }
 
     private func check(_ code: CURLcode, _ option: CURLoption) throws(OptionError) {

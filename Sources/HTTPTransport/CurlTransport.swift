@@ -9,13 +9,14 @@ import FoundationEssentials
 package final class CurlTransport: Transport {
     private let configuration: CurlConfiguration
     private let handle: CurlHandle
-    private let exchange: CurlExchange
     private let clock = ContinuousClock()
     private let proxyUse: CurlOutcome.ProxyUse
     /// The method that the handle is set up for; `nil` when that is not certain.
     private var method: HTTPRequest.Method?
     /// The address that the handle is set up for, without its path where ``setAddress(_:)`` keeps that apart.
     private var address: String?
+    /// The request's timeout that the handle is set up for.
+    private var timeout: Duration?
 
     /// - Throws: ``TransportConfigurationError/library(reason:)`` when libcurl does not do what is needed.
     package init(_ configuration: CurlConfiguration) throws(TransportConfigurationError) {
@@ -25,12 +26,8 @@ package final class CurlTransport: Transport {
             environment: ProcessInfo.processInfo.environment
         )
         handle = try CurlHandle()
-        exchange = CurlExchange(
-            maxBodyBytes: configuration.maxBodyBytes,
-            maxHeaderBytes: configuration.maxHeaderBytes
-        )
         do {
-            try handle.connect(to: exchange)
+            try handle.setCallbacks()
             try Self.setConnectionRules(of: handle, configuration)
         } catch {
             throw .library(reason: "option \(error.option.rawValue) was refused (\(CurlLibrary.text(error.code)))")
@@ -41,14 +38,19 @@ package final class CurlTransport: Transport {
         if let defect = request.defect {
             throw .neverSent(reason: "\(request.endpoint): the request is not fit to be sent: \(defect)")
         }
-        exchange.begin()
-        defer { exchange.end() }
-
+        var exchange = CurlExchange(
+            maxBodyBytes: configuration.maxBodyBytes,
+            maxHeaderBytes: configuration.maxHeaderBytes
+        )
         let start = clock.now
         let code: CURLcode
         do {
             try describe(request)
-            code = try handle.perform(headers: request.headers, leavingOut: Self.unwantedHeaders(of: request))
+            code = try handle.perform(
+                headers: request.headers,
+                leavingOut: Self.unwantedHeaders(of: request),
+                for: &exchange
+            )
         } catch {
             // Thrown while options are set, before the transfer begins.
             throw .neverSent(reason: "\(request.endpoint): libcurl refused an option (\(CurlLibrary.text(error.code)))")
@@ -58,7 +60,7 @@ package final class CurlTransport: Transport {
         let status = handle.info(CURLINFO_RESPONSE_CODE)
         let isUsable = code == CURLE_OK || exchange.refusal == .bodyTooLong
         guard isUsable, exchange.headerIsComplete, status >= 200 else {
-            throw outcome(of: request, code).error
+            throw outcome(of: request, code, exchange).error
         }
         return HTTPResponse(
             status: status,
@@ -112,9 +114,7 @@ package final class CurlTransport: Transport {
     /// What changes from request to request, but for the headers.
     private func describe(_ request: HTTPRequest) throws(CurlHandle.OptionError) {
         try setAddress(request)
-        try handle.set(CURLOPT_TIMEOUT_MS, request.timeout.wholeMilliseconds)
-        let connectTimeout = min(configuration.connectTimeout, request.timeout)
-        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.wholeMilliseconds)
+        try setTimeout(request.timeout)
 
         // Bytes that nobody has asked for would be taken for the reply to this request.
         try handle.set(CURLOPT_FRESH_CONNECT, handle.connectionHasUnreadBytes ? 1 : 0)
@@ -135,13 +135,26 @@ package final class CurlTransport: Transport {
     private func setAddress(_ request: HTTPRequest) throws(CurlHandle.OptionError) {
         let isDirect = proxyUse == .none || request.url.hasPrefix("https:")
         let path = isDirect ? request.pathStart : nil
-        let address = path.map { request.url[...$0] } ?? request.url[...]
-        if self.address.map({ $0 == address }) != true {
-            self.address = nil
-            try handle.set(CURLOPT_URL, String(address))
-            self.address = String(address)
+        let length = path.map { $0 + 1 } ?? request.url.utf8.count
+        if address.map({ $0.utf8.count == length && request.url.hasPrefix($0) }) != true {
+            address = nil
+            let address = String(decoding: request.url.utf8.prefix(length), as: UTF8.self)
+            try handle.set(CURLOPT_URL, address)
+            self.address = address
         }
-        try handle.set(CURLOPT_REQUEST_TARGET, path.map { String(request.url[$0...]) })
+        if let path {
+            try handle.set(CURLOPT_REQUEST_TARGET, request.url, from: path)
+        } else {
+            try handle.set(CURLOPT_REQUEST_TARGET, nil)
+        }
+    }
+
+    private func setTimeout(_ timeout: Duration) throws(CurlHandle.OptionError) {
+        guard timeout != self.timeout else { return }
+        self.timeout = nil
+        try handle.set(CURLOPT_TIMEOUT_MS, timeout.wholeMilliseconds)
+        try handle.set(CURLOPT_CONNECTTIMEOUT_MS, min(configuration.connectTimeout, timeout).wholeMilliseconds)
+        self.timeout = timeout
     }
 
     /// What libcurl would send of its own accord.
@@ -151,7 +164,7 @@ package final class CurlTransport: Transport {
         return request.headers.contains { $0.isNamed("content-type") } ? ["Expect"] : ["Expect", "Content-Type"]
     }
 
-    private func outcome(of request: HTTPRequest, _ code: CURLcode) -> CurlOutcome {
+    private func outcome(of request: HTTPRequest, _ code: CURLcode, _ exchange: CurlExchange) -> CurlOutcome {
         CurlOutcome(
             code: code.rawValue,
             requestMayHaveLeft: exchange.requestMayHaveLeft,

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The header fields of a reply, kept as the bytes that came and searched only when asked.
 ///
 /// A reply has a dozen fields of which one or two are read, so making strings of all of them would be wasted work.
@@ -24,22 +26,32 @@ package struct HTTPHeaderBlock: Sendable, Equatable, CustomStringConvertible, Cu
     /// - Parameter name: ASCII; compared without regard to case.
     /// - Returns: the value, which may be empty, or `nil` without such a field.
     package func first(_ name: String) -> String? {
-        let name = Array(name.utf8)
-        var rest = bytes[...]
-        while let lineFeed = rest.firstIndex(of: 0x0A) ?? (rest.isEmpty ? nil : rest.endIndex) {
-            let line = rest[..<lineFeed]
-            rest = rest[min(lineFeed + 1, rest.endIndex)...]
-            guard
-                line.count > name.count, line[line.startIndex + name.count] == UInt8(ascii: ":"),
-                zip(line, name).allSatisfy({ $0.lowercasedASCII == $1.lowercasedASCII })
-            else { continue }
-            let value = line.dropFirst(name.count + 1)
-            let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-            let start = value.drop(while: isSpace)
-            let end = start.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? start.startIndex
-            return String(decoding: start[..<end], as: UTF8.self)
+        unsafe bytes.withUnsafeBufferPointer { bytes in
+            unsafe name.withBytes { name in
+                var start = 0
+                while start < bytes.count {
+                    let line = unsafe bytes[start..<Self.lineEnd(in: bytes, from: start)]
+                    start = unsafe line.endIndex + 1
+                    guard
+                        unsafe line.count > name.count, unsafe line[line.startIndex + name.count] == UInt8(ascii: ":"),
+                        unsafe zip(line, name).allSatisfy({ $0.lowercasedASCII == $1.lowercasedASCII })
+                    else { continue }
+                    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+                    let value = unsafe line.dropFirst(name.count + 1).drop(while: isSpace)
+                    let end = unsafe value.lastIndex { !isSpace($0) }.map { $0 + 1 } ?? value.startIndex
+                    return unsafe String(decoding: value[..<end], as: UTF8.self)
+                }
+                return nil
+            }
         }
-        return nil
+    }
+
+    /// Where the line that begins at `start` ends: before its LF, or with the last byte.
+    private static func lineEnd(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = bytes.baseAddress, let end = unsafe memchr(base + start, 0x0A, bytes.count - start) else {
+            return bytes.count
+        }
+        return unsafe UnsafeRawPointer(base).distance(to: end)
     }
 
     /// The size only: a server may answer with a cookie or a token.

@@ -16,7 +16,9 @@ package struct HTTPHeader: Sendable, Equatable, CustomStringConvertible, CustomR
     func isNamed(_ lowercasedName: String) -> Bool {
         guard name.utf8.count == lowercasedName.utf8.count else { return false }
         return unsafe name.withBytes { name in
-            unsafe lowercasedName.withBytes { unsafe name.elementsEqual($0) { $0.lowercasedASCII == $1 } }
+            unsafe lowercasedName.withBytes { other in
+                name.indices.allSatisfy { unsafe name[$0].lowercasedASCII == other[$0] }
+            }
         }
     }
 

@@ -44,13 +44,13 @@ package struct LinkRequest: Sendable, Equatable {
     /// The body's bytes, in the order of the API's own example and without white space.
     package var body: [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(128 + externalID.utf8.count)
-        bytes.append(contentsOf: #"{"identityProvider":{"id":"#.utf8)
+        bytes.reserveCapacity(256 + externalID.utf8.count)  // room for a few attributes
+        JSONText.append(#"{"identityProvider":{"id":"#, to: &bytes)
         JSONText.appendString(identityProviderID, to: &bytes)
-        bytes.append(contentsOf: #"},"externalId":"#.utf8)
+        JSONText.append(#"},"externalId":"#, to: &bytes)
         JSONText.appendString(externalID, to: &bytes)
         if !attributes.isEmpty {
-            bytes.append(contentsOf: #","attributes":"#.utf8)
+            JSONText.append(#","attributes":"#, to: &bytes)
             appendAttributes(to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
@@ -62,11 +62,11 @@ package struct LinkRequest: Sendable, Equatable {
         for attribute in attributes {
             bytes.append(separator)
             JSONText.appendString(attribute.name, to: &bytes)
-            bytes.append(contentsOf: #":{"value":"#.utf8)
+            JSONText.append(#":{"value":"#, to: &bytes)
             JSONText.appendString(attribute.value, to: &bytes)
-            bytes.append(contentsOf: #","update":""#.utf8)
-            bytes.append(contentsOf: attribute.update.rawValue.utf8)
-            bytes.append(contentsOf: #""}"#.utf8)
+            JSONText.append(#","update":"#, to: &bytes)
+            JSONText.appendString(attribute.update.rawValue, to: &bytes)
+            bytes.append(UInt8(ascii: "}"))
             separator = UInt8(ascii: ",")
         }
         bytes.append(UInt8(ascii: "}"))

@@ -38,9 +38,7 @@ package enum LinkVerdict: Sendable, Equatable {
 
     /// The link's id: a text that can stand in a URL path and in a log. An answer without one proves nothing.
     private static func linkedAccountID(in response: HTTPResponse) -> String? {
-        guard response.bodyIsComplete, let document = try? JSONValue(parsing: response.body, keepingOnly: "id") else {
-            return nil
-        }
-        return LinkedAccount.id(in: document)
+        guard response.bodyIsComplete, let id = try? JSONValue.member("id", of: response.body) else { return nil }
+        return LinkedAccount.id(id)
     }
 }

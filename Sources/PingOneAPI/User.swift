@@ -16,7 +16,7 @@ package struct User: Sendable, Equatable {
     }
 
     init?(_ document: JSONValue) {
-        guard let id = LinkedAccount.id(in: document) else { return nil }
+        guard let id = LinkedAccount.id(document["id"]) else { return nil }
         self.init(
             id: id,
             username: document["username"]?.string,

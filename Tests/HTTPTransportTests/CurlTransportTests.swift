@@ -106,7 +106,7 @@ struct CurlTransportWireTests {
 
     @Test(
         "a header that could break out of its line is refused, and nothing is sent",
-        arguments: ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u{7F}"]
+        arguments: ["a\r\nX-Evil: 1", "a\nb", "a\rb", "a\0b", "a\u{7F}", "a\tb\nc", "a\tb\u{7F}"]
     )
     func hostileHeader(value: String) async throws {
         let server = ScriptedServer([])

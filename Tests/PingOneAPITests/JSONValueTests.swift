@@ -128,6 +128,8 @@ struct JSONValueTests {
     func refuses(_ refusal: Refusal) {
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: refusal.bytes) }
         #expect(error?.offset == refusal.offset)
+        let unread = #expect(throws: JSONSyntaxError.self) { try JSONValue.member("id", of: refusal.bytes) }
+        #expect(unread?.offset == refusal.offset)
     }
 
     @Test(
@@ -152,6 +154,9 @@ struct JSONValueTests {
     func refusesString(bytes: [UInt8]) {
         let text = [UInt8(ascii: "\"")] + bytes + [UInt8(ascii: "\"")]
         #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: text) }
+        #expect(throws: JSONSyntaxError.self, "also where nobody wants the string") {
+            try JSONValue.member("id", of: Array(#"{"a":["#.utf8) + text + Array("]}".utf8))
+        }
         #expect(throws: JSONSyntaxError.self, "as a member's name") {
             try JSONValue(parsing: Array("{".utf8) + text + Array(":1}".utf8))
         }
@@ -166,6 +171,11 @@ struct JSONValueTests {
         #expect(try JSONValue(parsing: nested(fit)).text == nested(fit))
         let error = #expect(throws: JSONSyntaxError.self) { try JSONValue(parsing: nested(fit + 1)) }
         #expect(error?.offset == opening.utf8.count * 64)
+        #expect(throws: Never.self) { try JSONValue.member("id", of: Array(nested(fit).utf8)) }
+        let unread = #expect(throws: JSONSyntaxError.self) {
+            try JSONValue.member("id", of: Array(nested(fit + 1).utf8))
+        }
+        #expect(unread?.offset == error?.offset)
     }
 
     @Test("a hostile depth does not exhaust the stack")
@@ -184,6 +194,36 @@ struct JSONValueTests {
         #expect(document["b"] == .number("1"))
         #expect(document[""] == .number("4"))
         #expect(document["c"] == nil)
+    }
+
+    @Test("one member read alone is the one that the whole document has", arguments: 0..<300 as Range<UInt64>)
+    func memberAlone(seed: UInt64) throws {
+        var random = RandomJSON(seed: seed)
+        let document = random.document()
+        let loose = random.written(.object([.init(name: "id", value: .null), .init(name: "id", value: document)]))
+        #expect(try JSONValue.member("id", of: Array(loose.utf8)) == .null, "the first of its name: \(loose)")
+        let names = if case .object(let members) = document { members.map(\.name) } else { [String]() }
+        for name in names + ["", "id"] {
+            let member = try JSONValue.member(name, of: Array(random.written(document).utf8))
+            let expected = document[name]
+            #expect(member.map { [$0] } == expected.map { [$0] }, "\(name)")
+        }
+    }
+
+    @Test("a text is refused alike whether it is read or one of its members", arguments: 0..<300 as Range<UInt64>)
+    func memberOfDamage(seed: UInt64) {
+        var random = RandomJSON(seed: seed)
+        var generator = SplitMix64(seed: seed)
+        for _ in 0..<8 {
+            var bytes = Array(random.written(.object([.init(name: "id", value: random.document())])).utf8)
+            let place = Int.random(in: 0..<bytes.count, using: &generator)
+            bytes[place] = UInt8.random(in: 0...255, using: &generator)
+            for name in ["id", "other"] {
+                let whole = Result { () throws(JSONSyntaxError) in try JSONValue(parsing: bytes)[name] }
+                let alone = Result { () throws(JSONSyntaxError) in try JSONValue.member(name, of: bytes) }
+                #expect(alone == whole)
+            }
+        }
     }
 
     @Test("a value is given out only as what it is")

@@ -24,7 +24,7 @@ package struct AttributeMapping: Sendable, Equatable {
 
     /// Reads what says what the mapping does, and nothing else: the timestamps come as numbers or as text.
     init?(_ document: JSONValue) {
-        guard let id = LinkedAccount.id(in: document), let name = document["name"]?.string,
+        guard let id = LinkedAccount.id(document["id"]), let name = document["name"]?.string,
             let value = document["value"]?.string,
             let update = document["update"]?.string.flatMap(AttributeUpdate.init(rawValue:))
         else { return nil }
