@@ -13,7 +13,7 @@ struct TurnHistory: Sendable {
         while turns[head] < horizon {
             head += 1
         }
-        if head > 1_024, head * 2 > turns.count {
+        if head > 1_024, head * 4 > turns.count {
             turns.removeFirst(head)
             head = 0
         }

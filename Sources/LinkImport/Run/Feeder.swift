@@ -12,7 +12,7 @@ struct Feeder: ~Copyable {
     /// How many rows are looked up and intended in one transaction: few, for what is intended and not sent when the process
     /// dies must be read back, and more where a slow disk keeps the workers waiting.
     private var batchSize: Int
-    private static let largestBatch = 512
+    private static let largestBatch = 256
     let keys: LedgerKeys
     let store: ImportStore
     let policy: ResumePolicy
@@ -191,7 +191,7 @@ struct Feeder: ~Copyable {
             return true
         }
         // The first row is sent alone: that the workers have nothing to do behind it tells nothing.
-        if sentRows > 1, deepenIfIdle() { batchSize = min(2 * batchSize, Self.largestBatch) }
+        if sentRows > 1, deepenIfIdle() { batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch)) }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)

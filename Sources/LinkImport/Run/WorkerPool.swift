@@ -17,7 +17,7 @@ final class WorkerPool: Sendable {
     init(workers: Int, session: APISession) {
         precondition((1...250).contains(workers), "\(workers) workers")
         self.workers = workers
-        queue = BoundedQueue(capacity: 2 * workers, largest: 1_024)
+        queue = BoundedQueue(capacity: 2 * workers, largest: 512)
         for number in 1...workers {
             DispatchQueue(label: "pinglink.worker.\(number)").async(group: group) { [queue] in
                 let caller = session.makeCaller()
