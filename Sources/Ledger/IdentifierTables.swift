@@ -38,8 +38,6 @@ struct IdentifierTables: Sendable {
 private struct IdentifierTable: Sendable {
     let name: String
     private var numbers: [String: Int64] = [:]
-    /// The one that was asked for last, which row after row asks for again.
-    private var last: (uuid: String, number: Int64)?
 
     init(name: String) {
         self.name = name
@@ -47,11 +45,9 @@ private struct IdentifierTable: Sendable {
 
     /// The number of a UUID, in whatever case, or nil if no row has it yet.
     mutating func number(of uuid: String, in database: Database) throws -> Int64? {
-        if let last, last.uuid == uuid { return last.number }
-        let found =
-            try numbers[uuid]
-            ?? Int64.fetchOne(database, sql: "SELECT id FROM \(name) WHERE uuid = ?", arguments: [uuid])
-        if let found { keep(found, of: uuid) }
+        if let number = numbers[uuid] { return number }
+        let found = try Int64.fetchOne(database, sql: "SELECT id FROM \(name) WHERE uuid = ?", arguments: [uuid])
+        numbers[uuid] = found
         return found
     }
 
@@ -59,12 +55,7 @@ private struct IdentifierTable: Sendable {
         if let number = try number(of: uuid, in: database) { return number }
         try database.execute(sql: "INSERT INTO \(name) (uuid) VALUES (?)", arguments: [uuid])
         let added = database.lastInsertedRowID
-        keep(added, of: uuid)
+        numbers[uuid] = added
         return added
-    }
-
-    private mutating func keep(_ number: Int64, of uuid: String) {
-        numbers[uuid] = number
-        last = (uuid, number)
     }
 }

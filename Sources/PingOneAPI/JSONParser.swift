@@ -71,7 +71,7 @@ struct JSONParser {
             return .object(kept)
         case UInt8(ascii: "["):
             var kept: [JSONValue] = []
-            try elements(depth: depth) { parser throws(JSONSyntaxError) in
+            try list(endedBy: UInt8(ascii: "]"), depth: depth) { parser throws(JSONSyntaxError) in
                 kept.append(try parser.value(depth: depth + 1))
             }
             return .array(kept)
@@ -102,7 +102,9 @@ struct JSONParser {
                 try parser.check(depth: depth + 1)
             }
         case UInt8(ascii: "["):
-            try elements(depth: depth) { parser throws(JSONSyntaxError) in try parser.check(depth: depth + 1) }
+            try list(endedBy: UInt8(ascii: "]"), depth: depth) { parser throws(JSONSyntaxError) in
+                try parser.check(depth: depth + 1)
+            }
         case UInt8(ascii: "\""): try checkString()
         case UInt8(ascii: "t"): try word("true")
         case UInt8(ascii: "f"): try word("false")
@@ -117,35 +119,29 @@ struct JSONParser {
         depth: Int,
         _ read: (inout JSONParser) throws(JSONSyntaxError) -> Void
     ) throws(JSONSyntaxError) {
-        guard depth < Self.levels else { throw failure }
-        position += 1
-        skipSpace()
-        if take(UInt8(ascii: "}")) { return }
-        repeat {
-            skipSpace()
-            guard next == UInt8(ascii: "\"") else { throw failure }
-            try read(&self)
-            skipSpace()
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw failure }
+        try list(endedBy: UInt8(ascii: "}"), depth: depth) { parser throws(JSONSyntaxError) in
+            guard parser.next == UInt8(ascii: "\"") else { throw parser.failure }
+            try read(&parser)
+        }
     }
 
-    /// Passes an array. `read` takes each value.
+    /// Passes an object or an array. `read` takes each member or value.
     @inline(__always)
-    private mutating func elements(
+    private mutating func list(
+        endedBy end: UInt8,
         depth: Int,
         _ read: (inout JSONParser) throws(JSONSyntaxError) -> Void
     ) throws(JSONSyntaxError) {
         guard depth < Self.levels else { throw failure }
         position += 1
         skipSpace()
-        if take(UInt8(ascii: "]")) { return }
+        if take(end) { return }
         repeat {
             skipSpace()
             try read(&self)
             skipSpace()
         } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw failure }
+        guard take(end) else { throw failure }
     }
 
     private mutating func colon() throws(JSONSyntaxError) {
