@@ -103,10 +103,21 @@ struct FaultOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The methods that faults meet (default: POST,GET).", valueName: "methods"))
     var faultMethods: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "By how much lists of links and mappings are late, in what was made and what was removed.",
+            valueName: "milliseconds"
+        )
+    )
+    var listLag = 0.0
+
     @Option(help: ArgumentHelp("Answer all of the API with 401 or 403.", valueName: "status"))
     var deny: Int?
 
     func validate() throws {
+        guard (0.0...86_400_000).contains(listLag) else {
+            throw ValidationError("--list-lag must be from 0 to 86400000.")
+        }
         guard [nil, 401, 403].contains(deny) else { throw ValidationError("--deny must be 401 or 403.") }
     }
 
@@ -119,6 +130,7 @@ struct FaultOptions: ParsableArguments {
         } catch {
             throw ValidationError(error.description)
         }
+        settings.listLag = .seconds(listLag / 1000)
         settings.deny = deny
     }
 }

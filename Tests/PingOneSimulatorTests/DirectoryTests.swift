@@ -20,7 +20,8 @@ struct DirectoryTests {
             id: ResourceID(using: &ids),
             user: users[user],
             identityProvider: provider,
-            externalID: externalID
+            externalID: externalID,
+            madeAt: .now
         )
         return directory.add(link, changing: attributes, at: date)
     }
@@ -132,7 +133,7 @@ struct DirectoryTests {
         var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
             if let link = directory.allLinks.randomElement(using: &random), Int.random(in: 0..<3, using: &random) == 0 {
-                directory.remove(link.id)
+                directory.remove(link.id, at: .now, lag: .zero)
                 #expect(directory.link(link.id, of: link.user) == nil)
             } else {
                 let externalID = String(Int.random(in: 0..<20, using: &random))

@@ -18,7 +18,7 @@ struct SimulatorSettingsTests {
         #expect(settings.deny == 401)
         #expect(
             settings.json.description == #"{"rateLimit":50.0,"burst":null,"retryAfter":1,"latencyMilliseconds":20.0,"#
-                + #""jitterMilliseconds":1.5,"faults":"stall=0.5,only=GET+POST","deny":401}"#
+                + #""jitterMilliseconds":1.5,"listLagMilliseconds":0.0,"faults":"stall=0.5,only=GET+POST","deny":401}"#
         )
         try settings.change(by: ["rateLimit": .null, "deny": .null, "faults": ""])
         #expect(settings.rateLimit == nil)
@@ -33,7 +33,7 @@ struct SimulatorSettingsTests {
             (
                 #"{"rate":1}"#,
                 #"No setting is called "rate"; there are rateLimit, burst, retryAfter, latencyMilliseconds, "#
-                    + "jitterMilliseconds, faults, deny."
+                    + "jitterMilliseconds, listLagMilliseconds, faults, deny."
             ),
             (#"{"rateLimit":0}"#, "rateLimit must be a number above 0."),
             (#"{"rateLimit":"9"}"#, "rateLimit must be a number above 0, or null for no limit."),
@@ -43,6 +43,7 @@ struct SimulatorSettingsTests {
             (#"{"retryAfter":1.5}"#, "retryAfter must be a whole number from 0."),
             (#"{"latencyMilliseconds":-1}"#, "latencyMilliseconds must be a number from 0 to 86400000."),
             (#"{"jitterMilliseconds":"x"}"#, "jitterMilliseconds must be a number from 0 to 86400000."),
+            (#"{"listLagMilliseconds":-1}"#, "listLagMilliseconds must be a number from 0 to 86400000."),
             (#"{"faults":7}"#, #"faults must be a text such as "stall=0.01"."#),
             (#"{"faults":"stall=2"}"#, #"The share of stall is "2"; it must be a number from 0 to 1."#),
             (#"{"deny":404}"#, "deny must be 401, 403 or null."),

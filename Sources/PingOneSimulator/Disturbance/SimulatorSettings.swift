@@ -28,6 +28,9 @@ package struct SimulatorSettings: Equatable, Sendable {
     package var latency: Duration = .zero
     /// Up to how much longer it is held back, evenly distributed.
     package var jitter: Duration = .zero
+    /// By how much lists of links and of attribute mappings are late: they do not show what was made since, and still show
+    /// links that were removed since. What is asked for by its id is never late, nor are the rules.
+    package var listLag: Duration = .zero
     package var faults: FaultPlan = .none
     /// 401 or 403: the API answers every request with it.
     package var deny: Int?
@@ -35,7 +38,8 @@ package struct SimulatorSettings: Equatable, Sendable {
     package init() {}
 
     private static let names = [
-        "rateLimit", "burst", "retryAfter", "latencyMilliseconds", "jitterMilliseconds", "faults", "deny",
+        "rateLimit", "burst", "retryAfter", "latencyMilliseconds", "jitterMilliseconds",
+        "listLagMilliseconds", "faults", "deny",
     ]
 
     /// - Throws: if a value is out of its range.
@@ -49,6 +53,7 @@ package struct SimulatorSettings: Equatable, Sendable {
         guard retryAfter >= 0 else { throw .wrongValue(name: "retryAfter", expected: "a whole number from 0") }
         guard latency >= .zero else { throw .wrongValue(name: "latencyMilliseconds", expected: "a number from 0") }
         guard jitter >= .zero else { throw .wrongValue(name: "jitterMilliseconds", expected: "a number from 0") }
+        guard listLag >= .zero else { throw .wrongValue(name: "listLagMilliseconds", expected: "a number from 0") }
         guard [nil, 401, 403].contains(deny) else { throw .wrongValue(name: "deny", expected: "401, 403 or null") }
     }
 
@@ -84,6 +89,7 @@ extension SimulatorSettings {
                 throw .wrongValue(name: name, expected: "a text such as \"stall=0.01\"")
             }
             do { faults = try FaultPlan(text) } catch { throw .faults(error) }
+        case "listLagMilliseconds": listLag = try Self.milliseconds(value, name)
         case "deny":
             switch value {
             case .null: deny = nil
@@ -115,6 +121,7 @@ extension SimulatorSettings {
             "retryAfter": .integer(retryAfter),
             "latencyMilliseconds": .number(latency / .milliseconds(1)),
             "jitterMilliseconds": .number(jitter / .milliseconds(1)),
+            "listLagMilliseconds": .number(listLag / .milliseconds(1)),
             "faults": .string(faults.description),
             "deny": deny.map(JSON.integer) ?? .null,
         ]

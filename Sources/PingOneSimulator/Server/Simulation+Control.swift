@@ -31,7 +31,7 @@ extension Simulation {
             guard request.query.hasPrefix(prefix), let id = ResourceID(request.query.dropFirst(prefix.count)) else {
                 return .json(["error": "Name the link: DELETE /_simulator/links?linkedAccountID=UUID."], status: 400)
             }
-            guard tenant.removeLink(id) else {
+            guard tenant.removeLink(id, at: moment) else {
                 return .json(["error": "There is no link \(id.description)."], status: 404)
             }
             return Reply(status: 204)

@@ -54,6 +54,7 @@ struct Simulation: Sendable {
         let isOtherLimit = settings.rateLimit != self.settings.rateLimit || settings.burst != self.settings.burst
         if settings.faults != self.settings.faults { faultProgress = FaultPlan.Progress() }
         self.settings = settings
+        tenant.listLag = settings.listLag
         if isOtherLimit { rateLimit = settings.makeRateLimit(at: now) }
     }
 

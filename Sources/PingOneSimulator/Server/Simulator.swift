@@ -144,7 +144,7 @@ extension Simulator {
     @discardableResult
     package func removeLink(_ linkedAccountID: String) -> Bool {
         guard let id = ResourceID(linkedAccountID) else { return false }
-        return state.withLock { $0.tenant.removeLink(id) }
+        return state.withLock { $0.tenant.removeLink(id, at: .now) }
     }
 
     /// Makes a link behind the client's back, as somebody else would.

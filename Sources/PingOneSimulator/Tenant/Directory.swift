@@ -14,6 +14,9 @@ struct Directory: Sendable {
         var externalID: String
         /// The transaction id of the request that made the link, if it named one.
         var createdBy: String?
+        var madeAt: ContinuousClock.Instant
+        /// Nil while it is there.
+        var removedAt: ContinuousClock.Instant?
     }
 
     enum LinkResult: Equatable, Sendable {
@@ -39,6 +42,8 @@ struct Directory: Sendable {
     /// Who has which value, except for addresses made of the user's own id: these say themselves whose they are.
     private var usersByKey: [UserFilter: [ResourceID]] = [:]
     private var order: [ResourceID] = []
+    /// Links that are gone and that late lists still show.
+    private var removed: [ResourceID: [Link]] = [:]
 
     /// - Parameter users: who exists; nil makes a user of every UUID.
     init(users: UserList? = nil) {
@@ -85,6 +90,16 @@ struct Directory: Sendable {
         linksOfUser[user, default: []].compactMap { links[$0] }
     }
 
+    /// The user's links as a list shows them that is late by `lag`: without those that were made since, and with those
+    /// that were removed since.
+    ///
+    /// Source: PingOne is eventually consistent, its own words; how late it may be nobody says.
+    func links(of user: ResourceID, at now: ContinuousClock.Instant, lag: Duration) -> [Link] {
+        let seen = now - lag
+        let gone = removed[user, default: []].filter { $0.madeAt <= seen && $0.removedAt ?? now > seen }
+        return gone + links(of: user).filter { $0.madeAt <= seen }
+    }
+
     /// Nil also if the link belongs to somebody else.
     func link(_ id: ResourceID, of user: ResourceID) -> Link? {
         links[id].flatMap { $0.user == user ? $0 : nil }
@@ -119,10 +134,18 @@ struct Directory: Sendable {
 
     /// Removes a link; attributes stay as they are, as at PingOne.
     ///
+    /// - Parameters:
+    ///   - id: the link's.
+    ///   - now: the moment from which it is gone.
+    ///   - lag: how long late lists go on to show it.
     /// - Returns: false if there is no such link.
     @discardableResult
-    mutating func remove(_ id: ResourceID) -> Bool {
-        guard let link = links.removeValue(forKey: id) else { return false }
+    mutating func remove(_ id: ResourceID, at now: ContinuousClock.Instant, lag: Duration) -> Bool {
+        guard var link = links.removeValue(forKey: id) else { return false }
+        if lag > .zero {
+            link.removedAt = now
+            removed[link.user, default: []].append(link)
+        }
         linksOfUser[link.user]?.removeAll { $0 == id }
         linkOfAccount[Account(identityProvider: link.identityProvider, externalID: link.externalID)] = nil
         // The order keeps the ids of removed links until they outweigh the others: a removal stays cheap.

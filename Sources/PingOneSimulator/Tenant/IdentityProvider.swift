@@ -16,6 +16,7 @@ struct IdentityProvider: Equatable, Sendable {
 
     /// When all identity providers were made: the time in PingOne's own sample.
     static let createdAt = Date(timeIntervalSince1970: 1_559_592_542.048)
+    private static let createdAtText = createdAt.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
 
     /// Where the mapping with this id, in whatever case it is written, stands among the mappings.
     func index(ofMapping id: String) -> Int? {
@@ -113,7 +114,8 @@ extension IdentityProvider {
 // MARK: - Bodies
 
 extension IdentityProvider {
-    /// The identity provider as the API shows it; `environmentURL` is for the links in the body.
+    /// The identity provider as the API shows it: its times are ISO 8601 text, as Ping's published description says, those
+    /// of its mappings numbers, as in PingOne's sample. `environmentURL` is for the links in the body.
     func json(below environmentURL: String) -> JSON {
         [
             "_links": [
@@ -126,8 +128,8 @@ extension IdentityProvider {
             "name": .string(name),
             "enabled": true,
             "environment": ["id": .string(KnownIDs.environment)],
-            "createdAt": .milliseconds(of: Self.createdAt),
-            "updatedAt": .milliseconds(of: Self.createdAt),
+            "createdAt": .string(Self.createdAtText),
+            "updatedAt": .string(Self.createdAtText),
         ]
     }
 }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// Identity providers and their attribute mappings: read both, change the mappings.
 extension Tenant {
     mutating func answer(
@@ -13,7 +15,8 @@ extension Tenant {
         case .attributes where request.method == "POST":
             return addMapping(request, toProviderAt: index, at: moment)
         case .attributes:
-            let mappings = provider.mappings.map { json(of: $0, of: provider) }
+            let seen = moment.date.addingTimeInterval(-(listLag / .seconds(1)))
+            let mappings = provider.mappings.filter { $0.createdAt <= seen }.map { json(of: $0, of: provider) }
             return list("attributes", mappings, at: "\(url(of: provider))/attributes")
         case .attribute(_, let id):
             guard let mapping = provider.index(ofMapping: id) else { return refuse(.notFound) }

@@ -11,12 +11,12 @@ extension Tenant {
         case .linkedAccounts where request.method == "POST":
             return addLink(to: user, request, at: moment)
         case .linkedAccounts:
-            let links = directory.links(of: user).map { json(of: $0) }
+            let links = directory.links(of: user, at: moment.instant, lag: listLag).map { json(of: $0) }
             return list("linkedAccounts", links, at: "\(environmentURL)/users/\(user)/linkedAccounts")
         case .linkedAccount(_, let id):
             guard let link = ResourceID(id).flatMap({ directory.link($0, of: user) }) else { return refuse(.notFound) }
             guard request.method == "DELETE" else { return .json(json(of: link)) }
-            directory.remove(link.id)
+            directory.remove(link.id, at: moment.instant, lag: listLag)
             return Reply(status: 204, applied: true)
         default:
             return .json(userJSON(user))
@@ -36,14 +36,20 @@ extension Tenant {
         guard let provider = knownProvider(identityProviderID ?? KnownIDs.identityProvider) else {
             throw .unknownIdentityProvider
         }
-        let link = Directory.Link(id: makeID(), user: user, identityProvider: provider, externalID: externalID)
+        let link = Directory.Link(
+            id: makeID(),
+            user: user,
+            identityProvider: provider,
+            externalID: externalID,
+            madeAt: moment.instant
+        )
         guard case .linked = directory.add(link, changing: [], at: moment.date) else { throw .taken }
         return LinkRecord(link)
     }
 
     @discardableResult
-    mutating func removeLink(_ id: ResourceID) -> Bool {
-        directory.remove(id)
+    mutating func removeLink(_ id: ResourceID, at moment: Moment) -> Bool {
+        directory.remove(id, at: moment.instant, lag: listLag)
     }
 
     private mutating func addLink(to user: ResourceID, _ request: Received, at moment: Moment) -> Reply {
@@ -65,7 +71,8 @@ extension Tenant {
             user: user,
             identityProvider: provider,
             externalID: externalID,
-            createdBy: request.transactionID
+            createdBy: request.transactionID,
+            madeAt: moment.instant
         )
         switch directory.add(link, changing: order.attributes, at: moment.date) {
         case .linked(let link):

@@ -7,6 +7,8 @@ struct Tenant: Sendable {
     var apiURL: String
     var directory: Directory
     var identityProviders: [IdentityProvider]
+    /// How late lists are, see ``SimulatorSettings/listLag``.
+    var listLag: Duration = .zero
     private var tokens: TokenStore
     private var ids: SplitMix64
     private let users: UserList?
