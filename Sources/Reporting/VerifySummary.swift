@@ -38,7 +38,10 @@ package struct VerifySummary: CommandSummary, Sendable, Equatable {
         var lines = ["\(CountList.counted(report.rows, "linked row")) in \(DurationText.short(report.duration))"]
         lines += CountList.lines([
             (report.counts[.match, default: 0], "match"),
-            (report.counts[.missing, default: 0], "missing: PingOne does not have the link"),
+            (
+                report.counts[.missing, default: 0],
+                "missing: PingOne does not have the link; import --retry missing makes it"
+            ),
             (report.counts[.different, default: 0], "different: the user is linked to another account there"),
             (report.counts[.extra, default: 0], "extra: links that no row accounts for"),
             (report.counts[.unknown, default: 0], "not read: run again to go on"),

@@ -24,15 +24,18 @@ struct VerifyResumeTests {
         }
         #expect(first.report.exitCode == 143)
         #expect(first.report.counts.values.reduce(0, +) == 80, "no result is lost or counted twice")
-        let read = Set(bench.readUsers).count
+        // What seems to be missing is on disk only when it was looked at again.
+        let suspect = SampleIDs.user(11)
+        let read = Set(bench.readUsers).subtracting([suspect]).count
         #expect(80 - first.report.counts[.unknown, default: 0] == 2 * read)
+        let looks = bench.readUsers.count { $0 == suspect }
 
         let rest = try await bench.verify { $0.workers = 3 }
-        #expect(rest.verification.checked == (number == 41 ? rest.verification.checked : 2 * read))
+        #expect(rest.verification.checked == 2 * read)
         #expect(rest.report.counts.filter { $0.value > 0 } == [.match: 79, .missing: 1])
         #expect(rest.report.exitCode == 1)
         #expect(rest.rows.count == 80)
-        #expect(bench.readUsers.count == (first.report.isComplete ? 80 : 40))
+        #expect(bench.readUsers.count == 39 + looks + 2)
         await bench.simulator.stop()
     }
 

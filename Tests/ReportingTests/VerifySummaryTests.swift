@@ -54,7 +54,7 @@ struct VerifySummaryTests {
             VerifySummary(report(rows: 1100, mixed, throttled: 2)).text == """
                 1100 linked rows in 2.5 s
                   1000 match
-                    20 missing: PingOne does not have the link
+                    20 missing: PingOne does not have the link; import --retry missing makes it
                      3 different: the user is linked to another account there
                      4 extra: links that no row accounts for
                     77 not read: run again to go on

@@ -33,6 +33,9 @@ extension UserCheck {
         }
         self.init(findings: findings, extras: extras)
     }
+
+    /// Whether the user has just the links that the ledger says.
+    var isMatch: Bool { extras.isEmpty && findings.allSatisfy { $0.result == .match } }
 }
 
 extension ResultRow {

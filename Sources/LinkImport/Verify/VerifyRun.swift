@@ -3,8 +3,11 @@ package import Ledger
 import Locking
 package import Pacing
 import PingOneAPI
+import Synchronization
 
 /// Reads every linked row of a ledger back from PingOne and records what is there. Sends nothing but GETs.
+///
+/// Lists may be late: whatever does not match is read once more at the end, and only then it counts.
 package final class VerifyRun: Sendable {
     private let ledger: Ledger
     private let session: APISession
@@ -13,6 +16,7 @@ package final class VerifyRun: Sendable {
     private let watch: FailureWatch
     private let tally = HotMutex<[CheckResult: Int]>([:])
     private let workTally = WorkTally()
+    private let suspects = Mutex<(found: [Suspect], lastRead: ContinuousClock.Instant?)>(([], nil))
 
     package struct Options: Sendable {
         /// Requests in flight, 1 to 250.
@@ -89,56 +93,111 @@ package final class VerifyRun: Sendable {
         )
     }
 
-    /// The first user alone: if none can be read, that is enough to know it.
+    /// The first user alone: if none can be read, that is enough to know it. What is not as the ledger has it is looked at
+    /// once more at the end.
     private func submitUsers(to workers: WorkerPool) throws(LedgerError) {
+        let firstLooks = DispatchGroup()
         var place = 0
         var user: [ResultRow] = []
-        var canary: DispatchSemaphore? = DispatchSemaphore(value: 0)
+        var isFirst = true
         func submit() {
             guard !user.isEmpty, !control.signal.isRaised else { return }
-            let rows = user
-            let isCanary = canary
-            workTally.giveOut(rows.count)
-            workers.submit { [self] caller in
-                check(rows, caller, isCanary: isCanary != nil)
-                isCanary?.signal()
-            }
-            canary?.wait()
-            canary = nil
+            let look = Look(rows: user, place: place - user.count, isCanary: isFirst, isLast: false)
+            workTally.giveOut(user.count)
+            self.submit(look, to: workers, firstLooks)
+            if isFirst { firstLooks.wait() }
+            isFirst = false
         }
         while !control.signal.isRaised {
             let rows = try ledger.rowsToVerify(from: place, count: max(64, 4 * options.concurrency))
-            place += rows.count
             for row in rows {
                 if user.first?.userID?.lowercased() != row.userID?.lowercased() {
                     submit()
                     user = []
                 }
                 user.append(row)
+                place += 1
             }
             if rows.isEmpty { break }
         }
         submit()
+        firstLooks.wait()
+        try submitSuspects(to: workers)
     }
 
-    private func check(_ rows: [ResultRow], _ caller: APICaller, isCanary: Bool) {
-        defer { workTally.end(rows.count) }
+    /// The users of whom something seemed to be missing or too much, when their lists have had time to catch up.
+    private func submitSuspects(to workers: WorkerPool) throws(LedgerError) {
+        let (suspects, lastRead) = suspects.withLock { ($0.found, $0.lastRead) }
+        guard let lastRead else { return }
+        session.time.wait(until: lastRead + Self.lateness, unless: control.signal)
+        let lastLooks = DispatchGroup()
+        for suspect in suspects {
+            if control.signal.isRaised { break }
+            let rows = try ledger.rowsToVerify(from: suspect.place, count: suspect.rows)
+            submit(Look(rows: rows, place: suspect.place, isCanary: false, isLast: true), to: workers, lastLooks)
+        }
+        lastLooks.wait()
+    }
+
+    /// How late a list is expected to be at most: PingOne is eventually consistent and gives no figure.
+    private static let lateness = Duration.seconds(5)
+
+    /// One reading of a user's links.
+    private struct Look {
+        /// All linked rows of the user.
+        var rows: [ResultRow]
+        /// Where they stand in the ledger's order, for another look.
+        var place: Int
+        var isCanary: Bool
+        /// Whether what it shows stands.
+        var isLast: Bool
+    }
+
+    /// A user who is to be looked at again.
+    private struct Suspect {
+        var place: Int
+        var rows: Int
+    }
+
+    private func submit(_ look: Look, to workers: WorkerPool, _ group: DispatchGroup) {
+        group.enter()
+        workers.submit { [self] caller in
+            take(look, caller)
+            group.leave()
+        }
+    }
+
+    private func take(_ look: Look, _ caller: APICaller) {
+        let rows = look.rows
         guard let user = rows.first?.userID else { return }
         let reader = LinkReader(caller: caller, session: session)
         switch reader.list(ofUser: user, tries: session.retryPolicy.maxAttempts) {
-        case .stopped: return
+        case .stopped: workTally.end(rows.count)
         case .unknown(let problem, let isRefusal):
-            watch.note(.init(problem, isRefusal: isRefusal), isCanary: isCanary)
+            watch.note(.init(problem, isRefusal: isRefusal), isCanary: look.isCanary)
+            workTally.end(rows.count)
             count(rows.map { ($0.line, .unknown) }, problem)
         case .read(let accounts):
-            watch.note(nil, isCanary: isCanary)
+            watch.note(nil, isCanary: look.isCanary)
             let check = UserCheck(rows: rows, accounts: accounts)
-            let lines = zip(rows, check.findings).map { ($0.line, $1.result) }
-            ledger.record(check) { [self] result in
-                switch result {
-                case .success: count(lines + check.extras.map { _ in (rows[0].line, .extra) }, nil)
-                case .failure(let error): control.stop(.ledger(error))
+            guard look.isLast || check.isMatch else {
+                suspects.withLock { suspects in
+                    suspects.found.append(Suspect(place: look.place, rows: rows.count))
+                    suspects.lastRead = session.time.now
                 }
+                return
+            }
+            record(check, of: rows)
+        }
+    }
+
+    private func record(_ check: UserCheck, of rows: [ResultRow]) {
+        workTally.end(rows.count)
+        let lines = zip(rows, check.findings).map { ($0.line, $1.result) }
+        ledger.record(check) { [self] result in
+            switch result {
+            case .success: count(lines + check.extras.map { _ in (rows[0].line, .extra) }, nil)
+            case .failure(let error): control.stop(.ledger(error))
             }
         }
     }
