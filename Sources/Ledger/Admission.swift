@@ -34,21 +34,25 @@ package struct KnownLink: Sendable, Equatable {
     package var line: Int
     /// Whether that run is the one that is going on now.
     package var isOfThisRun: Bool
+    /// What the last settlement has left unknown.
+    let notedDoubt: LinkDoubt?
+
+    /// Its place in the ledger.
+    package var ticket: Ticket { Ticket(row: row) }
 
     /// Its place in the table, and what ``Ledger/withdraw(_:restoring:completion:)`` puts back.
     let row: Int64
     let run: Int64
     let updatedMilliseconds: Int64
 
-    /// Whether an earlier POST may have left without a known outcome, so that the user's links must be read before
-    /// another one leaves.
-    package var isInDoubt: Bool {
-        state == .intended || state == .unsettled
-    }
-
-    /// Whether what is not known of it is the outcome of its removal; no POST has left since.
-    package var isBeingUndone: Bool {
-        isInDoubt && errorCode == UndoTable.errorCode
+    /// What is to be read before a POST leaves; nil where all is known. A process that dies with an intent on disk may have
+    /// sent it, whatever was known before.
+    package var doubt: LinkDoubt? {
+        switch state {
+        case .intended: .linking
+        case .unsettled: notedDoubt ?? .linking
+        default: notedDoubt
+        }
     }
 }
 

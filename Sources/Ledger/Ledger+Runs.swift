@@ -14,11 +14,17 @@ extension Ledger {
     /// Notes that a run begins. Everything that is admitted, recorded or settled from now on belongs to it.
     ///
     /// - Parameters:
+    ///   - kind: what it does with its rows.
     ///   - id: unique among all runs.
     ///   - source: the input as the user named it, for the views.
     ///   - inputName: the input's name in a form that is the same in each run, such as its absolute path.
     /// - Throws: `writeFailed`, or what an earlier call threw.
-    package func beginRun(id: String, source: String, inputName: String) throws(LedgerError) {
+    package func beginRun(
+        _ kind: RunKind = .linking,
+        id: String,
+        source: String,
+        inputName: String
+    ) throws(LedgerError) {
         try committer.transact(reaching: .runBegun) { transaction, session in
             precondition(session.run == nil, "run \(id) began before the one before it ended")
             let database = transaction.database
@@ -30,8 +36,8 @@ extension Ledger {
             )
             guard let input else { throw UnreadableValue() }
             try database.execute(
-                sql: "INSERT INTO run_records (run_id, started_ms, source, input) VALUES (?, ?, ?, ?)",
-                arguments: [id, transaction.now, source, input]
+                sql: "INSERT INTO run_records (kind, run_id, started_ms, source, input) VALUES (?, ?, ?, ?, ?)",
+                arguments: [kind.code, id, transaction.now, source, input]
             )
             session.run = WriterSession.Run(number: database.lastInsertedRowID, input: input)
         }

@@ -40,6 +40,11 @@ extension Ledger {
         try committer.transact { transaction, _ in try VerificationTable(transaction.database).counts() }
     }
 
+    /// The links that the last verification has found missing and that no run has touched since.
+    package func missingLinks() throws(LedgerError) -> Set<Ticket> {
+        try committer.transact { transaction, _ in try VerificationTable(transaction.database).missing() }
+    }
+
     /// Notes that every row was looked at: the next verification begins anew.
     package func endVerification() throws(LedgerError) {
         try committer.transact(reaching: .verificationEnded) { transaction, _ in

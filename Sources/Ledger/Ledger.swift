@@ -94,7 +94,7 @@ package final class Ledger: Sendable {
                     guard deciding(candidate, nil) else { return Admission(known: nil, ticket: nil) }
                     return Admission(known: nil, ticket: try links.insertIntent(candidate, numbers, hash: hash))
                 case .known(let known):
-                    let isOnItsWay = known.isOfThisRun && (known.state == .intended || known.isBeingUndone)
+                    let isOnItsWay = known.isOfThisRun && (known.state == .intended || known.doubt == .undoing)
                     guard !isOnItsWay, deciding(candidate, known) else {
                         try links.keepAlias(of: candidate, known)
                         return Admission(known: known, ticket: nil)

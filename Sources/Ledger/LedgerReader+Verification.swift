@@ -20,6 +20,11 @@ package struct VerificationRecord: Sendable, Equatable {
 }
 
 extension LedgerReader {
+    /// As ``Ledger/missingLinks()`` tells a writer; for a dry run.
+    package func missingLinks() throws(LedgerError) -> Set<Ticket> {
+        try read { try VerificationTable($0).missing() }
+    }
+
     /// The last verification; nil if there was none.
     package func verification() throws(LedgerError) -> VerificationRecord? {
         try read { database in

@@ -60,13 +60,20 @@ package final class LedgerReader: Sendable {
     /// All runs, the oldest first.
     package func runs() throws(LedgerError) -> [RunRecord] {
         try read { database in
-            try Row.fetchAll(
+            // A ledger of an older format has no kinds; its undoing runs have an input of this name, which no file's is.
+            let kind = try database.hasColumn("kind", in: "run_records") ? "kind" : "1 + (i.name = 'undo')"
+            return try Row.fetchAll(
                 database,
                 sql: """
-                    SELECT run_id, started_at, ended_at, source, source_sha256, rows, exit_code, stopped_by FROM runs
+                    SELECT v.run_id, v.started_at, v.ended_at, v.source, v.source_sha256, v.rows, v.exit_code, v.stopped_by,
+                        \(kind)
+                    FROM runs AS v JOIN run_records AS r ON r.run_id = v.run_id JOIN inputs AS i ON i.id = r.input
+                    ORDER BY r.id
                     """
             ).map { row in
-                try RunRecord(
+                guard let kind = RunKind(code: try row.decode(atIndex: 8)) else { throw UnreadableValue() }
+                return try RunRecord(
+                    kind: kind,
                     runID: row.decode(atIndex: 0),
                     startedAt: row.decode(atIndex: 1),
                     endedAt: row.decode(atIndex: 2),
@@ -83,7 +90,7 @@ package final class LedgerReader: Sendable {
     /// What is known of each candidate, in the same order, as ``Ledger/lookUp(_:)`` tells a writer; for a dry run.
     package func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
         try read { database in
-            let links = LinkTable(database, run: nil, now: 0, hash: LinkKey.storedHash)
+            let links = try Self.links(of: database)
             var identifiers = IdentifierTables()
             return try links.lookUp(candidates, &identifiers)
         }
@@ -93,13 +100,18 @@ package final class LedgerReader: Sendable {
     /// this format has written the ledger yet.
     package func lookUp(_ aliases: [LinkAlias]) throws(LedgerError) -> [KnownLink?] {
         try read { database in
-            guard try database.columns(in: "links").contains(where: { $0.name == "user_alias" }) else {
+            guard try database.hasColumn("user_alias", in: "links") else {
                 return aliases.map { _ in nil }
             }
-            let links = LinkTable(database, run: nil, now: 0, hash: LinkKey.storedHash)
+            let links = try Self.links(of: database)
             var identifiers = IdentifierTables()
             return try links.lookUp(aliases, &identifiers)
         }
+    }
+
+    private static func links(of database: Database) throws -> LinkTable {
+        let hasDoubts = try database.hasColumn("doubt", in: "links")
+        return LinkTable(database, run: nil, now: 0, hasDoubts: hasDoubts, hash: LinkKey.storedHash)
     }
 
     /// The salt of the ledger's fingerprints, see ``Ledger/contentSalt``.
@@ -151,5 +163,11 @@ package final class LedgerReader: Sendable {
         } catch {
             throw LedgerError(error, at: path, while: .reading)
         }
+    }
+}
+
+extension Database {
+    func hasColumn(_ name: String, in table: String) throws -> Bool {
+        try columns(in: table).contains { $0.name == name }
     }
 }

@@ -50,6 +50,7 @@ enum LedgerSchema {
         { database in try database.execute(sql: verificationTables) },
         { database in try database.execute(sql: paceTable) },
         { database in try database.execute(sql: runFingerprint5) },
+        { database in try database.execute(sql: facts6) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -171,4 +172,14 @@ enum LedgerSchema {
 
     /// How the input of a run was read, for a run after which every row of that input was done; else none.
     private static let runFingerprint5 = "ALTER TABLE run_records ADD COLUMN fingerprint INTEGER"
+
+    /// What a run does, and what is not known of a row: facts that stood in a name and in error codes before. A failed row
+    /// that was posted may have been in doubt.
+    private static let facts6 = """
+        ALTER TABLE run_records ADD COLUMN kind INTEGER NOT NULL DEFAULT 1;
+        UPDATE run_records SET kind = 2 WHERE input = (SELECT id FROM inputs WHERE name = 'undo');
+        ALTER TABLE links ADD COLUMN doubt INTEGER;
+        UPDATE links SET doubt = CASE error_code WHEN 'UNDO_UNSETTLED' THEN 3 WHEN 'REFUSED_UNREAD' THEN 2 ELSE 1 END
+            WHERE state <> 1 AND (state = 6 OR state = 5 AND posts > 0);
+        """
 }

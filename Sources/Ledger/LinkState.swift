@@ -57,3 +57,28 @@ package enum Evidence: String, CaseIterable, Sendable {
         self = evidence
     }
 }
+
+/// What is not known for certain of a row, whatever its state: the reading that comes first is made for it.
+package enum LinkDoubt: CaseIterable, Sendable {
+    /// A POST may have linked it: what is found there is ours. Stays with a row that was not seen there since, for a list
+    /// that does not show a link yet is no proof.
+    case linking
+    /// Every POST was refused because something exists, which could not be read: what is found there is not ours.
+    case refused
+    /// The link that was made may have been removed.
+    case undoing
+
+    /// The number in the file; as fixed as ``LinkState/code``.
+    var code: Int {
+        switch self {
+        case .linking: 1
+        case .refused: 2
+        case .undoing: 3
+        }
+    }
+
+    init?(code: Int) {
+        guard let doubt = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = doubt
+    }
+}

@@ -11,11 +11,31 @@ final class LinkTable {
     /// The row that a key led to last.
     private var lastFound: Int64?
 
-    init(_ database: Database, run: Int64?, now: Int64, hash: @escaping @Sendable (LinkKey) -> Int64) {
+    /// `hasDoubts`: false for a ledger of an older format, which is only read.
+    init(
+        _ database: Database,
+        run: Int64?,
+        now: Int64,
+        hasDoubts: Bool = true,
+        hash: @escaping @Sendable (LinkKey) -> Int64
+    ) {
         self.database = database
         self.run = run
         self.now = now
         self.hash = hash
+        let columns = """
+            id, state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
+            error_detail, \(hasDoubts ? "doubt" : "NULL")
+            """
+        let key = "external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?"
+        findByPlace = HotStatement("SELECT \(columns) FROM links WHERE id = ? AND \(key)")
+        findByKey = HotStatement("SELECT \(columns) FROM links WHERE key_hash = ? AND \(key)")
+        findByAlias = HotStatement(
+            """
+            SELECT \(columns) FROM links WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
+            ORDER BY run DESC, id DESC LIMIT 1
+            """
+        )
     }
 
     /// What the index says of a key.
@@ -25,26 +45,11 @@ final class LinkTable {
         case known(KnownLink)
     }
 
-    private static let knownColumns = """
-        id, state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-        error_detail
-        """
-
     private let findHash = HotStatement("SELECT 1 FROM links WHERE key_hash = ?")
 
-    private let findByPlace = HotStatement(
-        """
-        SELECT \(knownColumns) FROM links
-        WHERE id = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?
-        """
-    )
-
-    private let findByKey = HotStatement(
-        """
-        SELECT \(knownColumns) FROM links
-        WHERE key_hash = ? AND external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?
-        """
-    )
+    private let findByPlace: HotStatement
+    private let findByKey: HotStatement
+    private let findByAlias: HotStatement
 
     /// Looks for the link with this key: first behind the one that was found last, for an input mostly comes again in the
     /// order in which it came before, and then by the index, which leads anywhere in the file. The index alone tells that
@@ -74,14 +79,6 @@ final class LinkTable {
         return found.map { .known($0) } ?? .unknown(hash: hash)
     }
 
-    private let findByAlias = HotStatement(
-        """
-        SELECT \(knownColumns) FROM links
-        WHERE user_alias = ? AND external_id = ? AND environment = ? AND provider = ?
-        ORDER BY run DESC, id DESC LIMIT 1
-        """
-    )
-
     /// Looks for the link that was last noted under this alias: its user may have had the name before another one.
     func find(_ alias: LinkAlias, _ numbers: KeyNumbers) throws -> KnownLink? {
         try findByAlias.first(
@@ -110,6 +107,7 @@ final class LinkTable {
             errorDetail: row.text(11),
             line: Int(row.integer(5)),
             isOfThisRun: lastRun == run,
+            notedDoubt: row.optionalInteger(12).flatMap { LinkDoubt(code: Int($0)) },
             row: row.integer(0),
             run: lastRun,
             updatedMilliseconds: row.integer(7)
@@ -150,7 +148,7 @@ final class LinkTable {
     /// is in doubt stays `unsettled`: it is read first, and ``UndoTable/forget(_:)`` comes before its POST.
     func renewIntent(_ candidate: Candidate, _ known: KnownLink) throws -> Ticket {
         try keepAlias(of: candidate, known)
-        let state = known.isBeingUndone ? LinkState.unsettled : .intended
+        let state = known.doubt == .undoing ? LinkState.unsettled : .intended
         try mark.run(in: database) {
             $0.append(state.code)
             $0.append(Int64(bitPattern: candidate.content))
@@ -214,7 +212,7 @@ final class LinkTable {
 
     private let settle = HotStatement(
         """
-        UPDATE links SET state = ?, evidence = ?, linked_account_id = ?, http_status = ?, error_code = ?,
+        UPDATE links SET state = ?, evidence = ?, doubt = ?, linked_account_id = ?, http_status = ?, error_code = ?,
             error_detail = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
             latency_ms = ?, run = ?, updated_ms = ?
         WHERE id = ?
@@ -226,6 +224,7 @@ final class LinkTable {
         let changed = try settle.run(in: database) {
             $0.append(settlement.state.code)
             $0.append(settlement.evidence?.code)
+            $0.append(settlement.doubt?.code)
             $0.append(settlement.linkedAccountID)
             $0.append(settlement.httpStatus)
             $0.append(settlement.errorCode)

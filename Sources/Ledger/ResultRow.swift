@@ -32,6 +32,8 @@ package struct ResultRow: Sendable, Equatable {
 
 /// One row of the view `runs`.
 package struct RunRecord: Sendable, Equatable {
+    /// Not a column of the view.
+    package var kind: RunKind
     package var runID: String
     /// ISO 8601 in UTC with milliseconds.
     package var startedAt: String
@@ -43,8 +45,24 @@ package struct RunRecord: Sendable, Equatable {
     package var exitCode: Int?
     package var stoppedBy: String?
 
-    /// The `source` of a run that has removed links.
-    package static let undoSource = "undo"
+}
 
-    package var isUndo: Bool { source == Self.undoSource }
+/// What a run has done with its rows.
+package enum RunKind: CaseIterable, Sendable {
+    case linking
+    /// `undo`: it has no input, and "undo" for its source.
+    case undoing
+
+    /// The number in the file; as fixed as ``LinkState/code``.
+    var code: Int {
+        switch self {
+        case .linking: 1
+        case .undoing: 2
+        }
+    }
+
+    init?(code: Int) {
+        guard let kind = Self.allCases.first(where: { $0.code == code }) else { return nil }
+        self = kind
+    }
 }

@@ -4,6 +4,8 @@ package struct Settlement: Sendable, Equatable {
     /// Any but `intended` and `invalid`.
     package var state: LinkState
     package var evidence: Evidence?
+    /// What stays unknown; nil for a row of which all is known.
+    package var doubt: LinkDoubt?
     package var linkedAccountID: String?
     package var httpStatus: Int?
     /// PingOne's or our own code, its detail and the error's id; never text that may repeat a value of the row.
@@ -20,6 +22,7 @@ package struct Settlement: Sendable, Equatable {
     package init(
         state: LinkState,
         evidence: Evidence? = nil,
+        doubt: LinkDoubt? = nil,
         linkedAccountID: String? = nil,
         httpStatus: Int? = nil,
         errorCode: String? = nil,
@@ -33,6 +36,7 @@ package struct Settlement: Sendable, Equatable {
         precondition(state != .intended && state != .invalid, "no row is settled as \(state.rawValue)")
         self.state = state
         self.evidence = evidence
+        self.doubt = doubt
         self.linkedAccountID = linkedAccountID
         self.httpStatus = httpStatus
         self.errorCode = errorCode

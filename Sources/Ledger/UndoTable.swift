@@ -3,7 +3,7 @@ import GRDB
 /// The statements with which links are removed from the ledger's point of view. A row keeps its run, its source and what
 /// was known of its link: what is undone was once done.
 struct UndoTable {
-    /// Marks a row whose removal may have happened: `unsettled`, and no POST is to blame.
+    /// What people see of a row whose removal may have happened.
     static let errorCode = "UNDO_UNSETTLED"
 
     private let database: Database
@@ -29,8 +29,9 @@ struct UndoTable {
         let sql = """
             SELECT count(*) FROM link_results
             WHERE row IN (SELECT id FROM links WHERE state <> \(LinkState.linked.code)
-                    AND state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)))
-                AND error_code IS NOT '\(Self.errorCode)' AND environment_id = ? COLLATE NOCASE\(run)
+                    AND state IN (\(LinkState.unsettled.code), \(LinkState.intended.code))
+                    AND doubt IS NOT \(LinkDoubt.undoing.code))
+                AND environment_id = ? COLLATE NOCASE\(run)
             """
         return try Int.fetchOne(database, sql: sql, arguments: Self.arguments(choice)) ?? 0
     }
@@ -48,9 +49,11 @@ struct UndoTable {
 
     func begin(_ ticket: Ticket) throws {
         let statement = try database.cachedStatement(
-            sql: "UPDATE links SET state = ?, error_code = ?, updated_ms = ? WHERE id = ?"
+            sql: "UPDATE links SET state = ?, doubt = ?, error_code = ?, updated_ms = ? WHERE id = ?"
         )
-        try statement.execute(arguments: [LinkState.unsettled.code, Self.errorCode, now, ticket.row])
+        try statement.execute(
+            arguments: [LinkState.unsettled.code, LinkDoubt.undoing.code, Self.errorCode, now, ticket.row]
+        )
     }
 
     func end(_ ticket: Ticket, as outcome: UndoOutcome) throws {
@@ -60,7 +63,7 @@ struct UndoTable {
             case .kept: .linked
             }
         let statement = try database.cachedStatement(
-            sql: "UPDATE links SET state = ?, error_code = NULL, updated_ms = ? WHERE id = ?"
+            sql: "UPDATE links SET state = ?, doubt = NULL, error_code = NULL, updated_ms = ? WHERE id = ?"
         )
         try statement.execute(arguments: [state.code, now, ticket.row])
         precondition(database.changesCount == 1, "row \(ticket.row) was undone but is not in the ledger")
@@ -69,7 +72,7 @@ struct UndoTable {
     /// Makes a link whose removal is certain one that is about to be made again.
     func forget(_ ticket: Ticket) throws {
         try database.execute(
-            sql: "UPDATE links SET state = ?, error_code = NULL, updated_ms = ? WHERE id = ?",
+            sql: "UPDATE links SET state = ?, doubt = NULL, error_code = NULL, updated_ms = ? WHERE id = ?",
             arguments: [LinkState.intended.code, now, ticket.row]
         )
     }
@@ -82,7 +85,8 @@ struct UndoTable {
     private static func condition(_ choice: UndoChoice) -> String {
         var condition = """
             (state_code = \(LinkState.linked.code)
-                OR state_code = \(LinkState.unsettled.code) AND error_code = '\(errorCode)')
+                OR row IN (SELECT id FROM links WHERE state <> \(LinkState.linked.code)
+                    AND state = \(LinkState.unsettled.code) AND doubt = \(LinkDoubt.undoing.code)))
             AND linked_account_id IS NOT NULL AND environment_id = ? COLLATE NOCASE
             """
         if !choice.includesReadBack { condition += " AND evidence = '\(Evidence.reply.rawValue)'" }

@@ -104,6 +104,16 @@ struct VerificationTable {
         return counts
     }
 
+    /// Of the last verification; whatever a run has done to a row since counts for more.
+    func missing() throws -> Set<Ticket> {
+        guard try database.tableExists("checks") else { return [] }
+        let sql = """
+            SELECT l.id FROM checks AS c CROSS JOIN links AS l ON l.id = c.link
+            WHERE c.result = ? AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1)
+            """
+        return Set(try Int64.fetchSet(database, sql: sql, arguments: [CheckResult.missing.code]).map(Ticket.init(row:)))
+    }
+
     func end(_ now: Int64) throws {
         try database.execute(
             sql: "UPDATE verifications SET ended_ms = ? WHERE id = (SELECT max(id) FROM verifications)",

@@ -15,6 +15,11 @@ package struct APIProblem: Sendable, Equatable {
     package var target: String?
     /// The id under which PingOne's support finds the error.
     package var id: String?
+    /// Whether the API's own front door says that it does not know the path: the address is wrong, not the permission.
+    ///
+    /// Source: seen by operators of live tenants: 403 with `Invalid key=value pair (missing equal-sign) in Authorization
+    /// header …`.
+    package var isUnknownPath = false
 
     package init(
         status: Int,
@@ -32,6 +37,8 @@ package struct APIProblem: Sendable, Equatable {
 
     package init(_ response: HTTPResponse) {
         self.init(status: response.status)
+        isUnknownPath =
+            response.status == 403 && String(decoding: response.body, as: UTF8.self).contains(Self.unknownPath)
         guard let document = try? JSONValue(parsing: response.body) else { return }
         code = Self.token(document["code"])
         id = Self.token(document["id"])
@@ -40,6 +47,13 @@ package struct APIProblem: Sendable, Equatable {
         detailCode = Self.token(detail?["code"])
         target = Self.token(detail?["target"])
     }
+
+    private static let unknownPath = "missing equal-sign"
+
+    /// Whether a gateway or firewall has forbidden the request rather than PingOne, whose 403 always has a code.
+    ///
+    /// Source: Ping's own OpenAPI description requires `code` in each error document.
+    package var isGateways: Bool { status == 403 && code == nil }
 
     package static let uniquenessViolation = "UNIQUENESS_VIOLATION"
 

@@ -4,12 +4,14 @@ package import HTTPTransport
 /// the caller's. Create Identity Provider Attribute answers in the same way.
 package enum LinkVerdict: Sendable, Equatable {
     /// PingOne said so; `id` is that of what was made.
-    case linked(id: String)
+    case made(id: String)
     /// Something that must be unique is not: 409, or 400 with `UNIQUENESS_VIOLATION`. The user's links tell whether
     /// it is this very link.
     case conflict(APIProblem)
     /// Refused: sending the same again gets the same answer.
     case refused(APIProblem)
+    /// 403 of a gateway or firewall, which has not let the request through to PingOne; it may another time.
+    case blocked(APIProblem)
     /// The token was not accepted; the request did nothing.
     case unauthorized(APIProblem)
     /// 429: too early; the request did nothing.
@@ -22,11 +24,12 @@ package enum LinkVerdict: Sendable, Equatable {
         switch response.status {
         case 200..<300:
             if let id = Self.linkedAccountID(in: response) {
-                self = .linked(id: id)
+                self = .made(id: id)
             } else {
                 self = .inDoubt(APIProblem(status: response.status))
             }
         case 401: self = .unauthorized(problem)
+        case 403 where problem.isGateways: self = .blocked(problem)
         case 408: self = .inDoubt(problem)
         case 409: self = .conflict(problem)
         case 400 where problem.detailCode == APIProblem.uniquenessViolation: self = .conflict(problem)

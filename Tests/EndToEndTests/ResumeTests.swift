@@ -79,7 +79,9 @@ struct ResumeTests {
         }
     }
 
-    private static let hint = "Check that the user is in this environment and visible to the worker application."
+    private static let hint =
+        "Check that the user is in this environment and visible to the worker application. "
+        + "Then use --retry not-found."
 
     @Test("a link that another ledger made is already-linked; one for somebody else is a conflict")
     func alreadyLinked() async throws {

@@ -58,11 +58,11 @@ extension FuzzTarget {
             body: Array(text[bodyStart...])
         )
         switch LinkVerdict(response) {
-        case .linked(let id):
+        case .made(let id):
             try require((200..<300).contains(status), "a link by \(status)")
             try require(isPlain(id), "the link's id is \(id)")
-        case .conflict(let problem), .refused(let problem), .unauthorized(let problem), .throttled(let problem),
-            .inDoubt(let problem):
+        case .conflict(let problem), .refused(let problem), .blocked(let problem), .unauthorized(let problem),
+            .throttled(let problem), .inDoubt(let problem):
             try require(isPlain(problem.summary), "a problem's text is \(problem.summary)")
         }
         if case .refused(_, let error?) = TokenVerdict(response) {

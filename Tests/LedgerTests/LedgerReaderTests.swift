@@ -30,6 +30,7 @@ struct LedgerReaderTests {
         #expect(
             try reader.runs() == [
                 RunRecord(
+                    kind: .linking,
                     runID: "run-1",
                     startedAt: "2026-03-01T04:05:06.789Z",
                     endedAt: "2026-03-01T04:05:06.789Z",

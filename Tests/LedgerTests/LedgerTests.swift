@@ -25,7 +25,7 @@ struct LedgerTests {
 
         let next = try openRun(image.file(), id: "run-2")
         let again = try next.admitUnfinished([candidate(2), candidate(1), candidate(3)])
-        #expect(again.map { $0.known?.isInDoubt } == [true, true, nil])
+        #expect(again.map { $0.known?.doubt } == [.linking, .linking, nil])
         #expect(again.map { $0.known?.state } == [.intended, .intended, nil])
         #expect(again.map { $0.known?.isOfThisRun } == [false, false, nil])
         #expect(again.allSatisfy { $0.ticket != nil })
@@ -59,6 +59,8 @@ struct LedgerTests {
             ),
             Settlement(state: .failed, httpStatus: 503, errorCode: "SERVICE_UNAVAILABLE", attempts: 5, posts: 5),
             Settlement(state: .unsettled, errorCode: "timeout", attempts: 5, posts: 1),
+            Settlement(state: .failed, doubt: .linking, httpStatus: 500, attempts: 5, posts: 5),
+            Settlement(state: .unsettled, doubt: .refused, httpStatus: 502, attempts: 1, posts: 1),
             Settlement(state: .undone, linkedAccountID: "la-4", httpStatus: 204, attempts: 1),
         ]
     )
@@ -76,7 +78,7 @@ struct LedgerTests {
         #expect(known.attempts == settlement.attempts)
         #expect(known.posts == settlement.posts)
         #expect(known.line == 2)
-        #expect(known.isInDoubt == (settlement.state == .unsettled))
+        #expect(known.doubt == (settlement.doubt ?? (settlement.state == .unsettled ? .linking : nil)))
 
         var expected = [
             "key": "\(environment)/\(key(1).userID)/\(provider)/account 1", "line": "2", "source": "users.csv",
@@ -210,7 +212,7 @@ struct LedgerTests {
         let admission = try second.admitUnfinished([candidate(1)])[0]
         second.withdraw(try #require(admission.ticket), restoring: admission.known)
         let again = try second.admitUnfinished([candidate(1)])[0]
-        #expect(again.known?.isInDoubt == true)
+        #expect(again.known?.doubt == .linking)
         #expect(again.known?.isOfThisRun == false)
         #expect(again.ticket != nil)
     }

@@ -89,7 +89,8 @@ struct LinkAliasTests {
             """
             DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
             DROP TABLE checks; DROP TABLE extra_links; DROP TABLE pace;
-            ALTER TABLE run_records DROP COLUMN fingerprint; PRAGMA user_version = 1
+            ALTER TABLE run_records DROP COLUMN fingerprint; ALTER TABLE run_records DROP COLUMN kind;
+            ALTER TABLE links DROP COLUMN doubt; PRAGMA user_version = 1
             """
         )
         #expect(try LedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)

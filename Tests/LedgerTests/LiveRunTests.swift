@@ -52,7 +52,7 @@ struct LiveRunTests {
         try ledger.finish()
         let verifying = try Ledger.open(at: image.file(), now: { moment.addingTimeInterval(1) })
         #expect(LedgerReader.liveRunID(inLedger: image.file()) == nil)
-        try verifying.beginRun(id: "run-2", source: "undo", inputName: "undo")
+        try verifying.beginRun(.undoing, id: "run-2", source: "undo", inputName: "undo")
         #expect(LedgerReader.liveRunID(inLedger: image.file()) == "run-2")
         try verifying.finish()
     }

@@ -63,7 +63,7 @@ struct UndoTests {
         // Row 6 is unsettled, of the first run.
         let isMeant = choice.environment.lowercased() == environment && [nil, "run-1"].contains(choice.runID)
         #expect(extent.inDoubt == (isMeant ? 1 : 0))
-        try ledger.beginRun(id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
         #expect(try ledger.beginUndoing(choice, after: nil, count: 100).map(\.line) == lines)
     }
 
@@ -78,7 +78,7 @@ struct UndoTests {
     @Test("links are handed out in pieces, each marked on disk before it is handed out")
     func marks() throws {
         let ledger = try ledger()
-        try ledger.beginRun(id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
         let first = try ledger.beginUndoing(all, after: nil, count: 2)
         #expect(first.map(\.linkedAccountID) == ["la-1", "la-2"])
         #expect(first.map(\.state) == [.linked, .linked], "as they were before")
@@ -98,7 +98,7 @@ struct UndoTests {
     func ends() throws {
         let ledger = try ledger()
         let before = try results(folder.file())
-        try ledger.beginRun(id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
         let tickets = try ledger.beginUndoing(all, after: nil, count: 100).compactMap(\.ticket)
         ledger.endUndoing(tickets[0], as: .undone) { _ in }
         ledger.endUndoing(tickets[1], as: .kept) { _ in }
@@ -113,12 +113,12 @@ struct UndoTests {
     @Test("links that a killed run has marked are handed out again, and say that they are in doubt")
     func resumes() throws {
         let killed = try ledger()
-        try killed.beginRun(id: "undo-1", source: "undo", inputName: "undo")
+        try killed.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
         _ = try killed.beginUndoing(all, after: nil, count: 1)
         let image = try folder.crashImage()
         let next = try Ledger.open(at: image.file(), now: { moment })
         #expect(try next.undoExtent(all) == UndoExtent(links: 3, leftOut: 1, inDoubt: 1))
-        try next.beginRun(id: "undo-2", source: "undo", inputName: "undo")
+        try next.beginRun(.undoing, id: "undo-2", source: "undo", inputName: "undo")
         let rows = try next.beginUndoing(all, after: nil, count: 100)
         #expect(rows.map(\.line) == [2, 3, 8])
         #expect(rows.map(\.state) == [.unsettled, .linked, .linked])
@@ -127,15 +127,14 @@ struct UndoTests {
     @Test("an import that takes a marked row up leaves the mark until the removal is certain")
     func admitted() throws {
         let ledger = try ledger()
-        try ledger.beginRun(id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
         _ = try ledger.beginUndoing(all, after: nil, count: 2)
         try ledger.endRun(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil)
         let before = try results(folder.file())
 
         try ledger.beginRun(id: "run-3", source: "users.csv", inputName: "/data/users.csv")
         let admissions = try ledger.admitUnfinished([candidate(1, line: 20), candidate(2, line: 21), candidate(6)])
-        #expect(admissions.map { $0.known?.isBeingUndone } == [true, true, false])
-        #expect(admissions.map { $0.known?.isInDoubt } == [true, true, true])
+        #expect(admissions.map { $0.known?.doubt } == [.undoing, .undoing, .linking])
         #expect(admissions.map { $0.known?.linkedAccountID } == ["la-1", "la-2", nil])
         let again = try ledger.admitUnfinished([candidate(1)])[0]
         #expect(again.ticket == nil, "it is on its way in this run already")
@@ -158,6 +157,6 @@ struct UndoTests {
         #expect(intended["state"] == "intended")
         #expect(intended["error_code"] == nil)
         #expect(intended["run_id"] == "run-3")
-        #expect(try ledger.lookUp([candidate(2)])[0]?.isBeingUndone == false)
+        #expect(try ledger.lookUp([candidate(2)])[0]?.doubt == .linking)
     }
 }

@@ -79,6 +79,9 @@ extension LinkRow {
 }
 
 extension HTTPResponse {
+    /// The environment of the sample ids.
+    static let environment = sample(200, #"{"id":"\#(SampleIDs.environment)"}"#)
+
     /// The answer to a POST that made a link.
     static let created = sample(201, #"{"id":"link-1"}"#, headers: ["Correlation-Id": "c-1"])
 

@@ -65,6 +65,7 @@ struct DeliveryStopTests {
                 == .settled(
                     Settlement(
                         state: .unsettled,
+                        doubt: .linking,
                         httpStatus: 500,
                         errorCode: "UNEXPECTED_ERROR",
                         errorID: "e-1",

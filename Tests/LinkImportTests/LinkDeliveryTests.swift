@@ -134,6 +134,7 @@ struct LinkDeliveryTests {
                 == .settled(
                     Settlement(
                         state: .failed,
+                        doubt: .linking,
                         httpStatus: 500,
                         errorCode: "UNEXPECTED_ERROR",
                         errorID: "e-1",
@@ -157,6 +158,7 @@ struct LinkDeliveryTests {
                 == .settled(
                     Settlement(
                         state: .unsettled,
+                        doubt: .linking,
                         errorCode: "NO_ANSWER",
                         errorDetail: "h:443: reset, read-back: HTTP 200 UNREADABLE_ANSWER",
                         attempts: 1,
@@ -164,6 +166,14 @@ struct LinkDeliveryTests {
                     )
                 )
         )
+    }
+
+    @Test("a row that ends as failed stays one that may be linked, where a POST was ever in doubt")
+    func doubtOfFailed() throws {
+        let failed = try DeliveryBench.deliver([.reply(.problem(500, "X")), .reply(.links())], attempts: 1)
+        #expect(try failed.outcome.settlement().doubt == .linking)
+        let neverLeft = try DeliveryBench.deliver([.failure(.neverSent(reason: "x"))], attempts: 1)
+        #expect(try neverLeft.outcome.settlement().doubt == nil)
     }
 
     @Test("a read-back that is refused is not tried again")

@@ -75,7 +75,7 @@ struct MappingSessionReadingTests {
 
     @Test("an identity provider that is not there ends the run; where it is the environment, that is said")
     func unknown() throws {
-        let provider = try fetch([.reply(.sample(404)), .reply(.sample(200, "{}"))])
+        let provider = try fetch([.reply(.sample(404)), .reply(.environment)])
         #expect(provider.mappings == nil)
         #expect(provider.bench.control.reason == .unknownIdentityProvider(SampleIDs.provider))
         let environment = try fetch([.reply(.sample(404)), .reply(.sample(404))])

@@ -19,7 +19,7 @@ struct PreflightTests {
 
     @Test("environment and identity providers are there")
     func fine() throws {
-        let result = try check([.reply(.sample(200, "{}")), .reply(.sample(200, #"{"enabled":true}"#))])
+        let result = try check([.reply(.environment), .reply(.sample(200, #"{"enabled":true}"#))])
         #expect(result.warnings == [])
         #expect(result.bench.control.reason == nil)
         let base = "https://api.pingone.com/v1/environments/\(SampleIDs.environment)"
@@ -34,8 +34,41 @@ struct PreflightTests {
 
     @Test("an identity provider that is not there ends the run")
     func unknownProvider() throws {
-        let result = try check([.reply(.sample(200, "{}")), .reply(.sample(404))])
+        let result = try check([.reply(.environment), .reply(.sample(404))])
         #expect(result.bench.control.reason == .unknownIdentityProvider(SampleIDs.provider))
+    }
+
+    @Test(
+        "whatever is not the environment that was asked for ends the run",
+        arguments: [
+            .sample(200, "<html>Welcome</html>"), .sample(200, "{}"), .sample(200, #"{"id":"\#(SampleIDs.provider)"}"#),
+            .sample(200, "[]"), .sample(200), .sample(302, headers: ["Location": "https://login.example.com/"]),
+            .sample(400, "<html>"), .sample(405),
+        ] as [HTTPResponse]
+    )
+    func foreign(answer: HTTPResponse) throws {
+        let result = try check([.reply(answer)])
+        #expect(result.bench.control.reason == .wrongAddress(.foreign))
+        #expect(result.bench.control.reason?.exitCode == 78)
+    }
+
+    @Test("a path that the API's front door does not know ends the run")
+    func unknownPath() throws {
+        let body = #"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}"#
+        let result = try check([.reply(.sample(403, body))])
+        #expect(result.bench.control.reason == .wrongAddress(.unknownPath))
+        #expect(
+            result.bench.control.reason?.message
+                == "The address of the API is wrong: PingOne's API does not know the path. Check --api-url, or leave it "
+                + "out and name the --region; it looks like https://api.pingone.com/v1."
+        )
+    }
+
+    @Test("a gateway's 403 is waited for, and ends the run when it stays")
+    func blocked() throws {
+        let blocked = ScriptedTransport.Step.reply(.sample(403, "<html>"))
+        #expect(try check([blocked, .reply(.environment)], providers: []).bench.control.reason == nil)
+        #expect(try check([blocked, blocked, blocked]).bench.control.reason == .unreachable(reason: "HTTP 403"))
     }
 
     @Test("a look-up that is forbidden is a warning")
@@ -54,7 +87,7 @@ struct PreflightTests {
 
     @Test("a disabled identity provider is a warning")
     func disabled() throws {
-        let result = try check([.reply(.sample(200, "{}")), .reply(.sample(200, #"{"enabled":false}"#))])
+        let result = try check([.reply(.environment), .reply(.sample(200, #"{"enabled":false}"#))])
         #expect(
             result.warnings
                 == ["The identity provider \(SampleIDs.provider) is disabled: links to it may be refused."]
@@ -64,7 +97,7 @@ struct PreflightTests {
     @Test("trouble is tried again, and ends the run when it stays")
     func unavailable() throws {
         #expect(
-            try check([.reply(.sample(503)), .reply(.sample(200, "{}"))], providers: []).bench.control.reason == nil
+            try check([.reply(.sample(503)), .reply(.environment)], providers: []).bench.control.reason == nil
         )
         let result = try check([
             .failure(.neverSent(reason: "a")), .reply(.sample(500)), .failure(.inDoubt(reason: "h:443: timeout")),

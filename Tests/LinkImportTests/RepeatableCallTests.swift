@@ -52,12 +52,12 @@ struct RepeatableCallTests {
 
     @Test("a no is a no", arguments: [301, 400, 403, 404])
     func refused(status: Int) throws {
-        let bench = try bench([.reply(.sample(status))])
+        let bench = try bench([.reply(.problem(status, "SOME_CODE"))])
         guard case .refused(let problem, after: nil) = send(bench) else {
             Issue.record("not refused")
             return
         }
-        #expect(problem == APIProblem(status: status))
+        #expect(problem == APIProblem(status: status, code: "SOME_CODE", id: "e-1"))
         #expect(bench.wire.stepsLeft == 0)
     }
 
@@ -74,8 +74,9 @@ struct RepeatableCallTests {
         #expect(problem == RowProblem(code: "NO_ANSWER", detail: "reset"))
         #expect(!problem.neverLeft)
 
-        let refusing = try self.bench([.failure(.inDoubt(reason: "reset")), .reply(.sample(403))])
-        guard case .refused(APIProblem(status: 403), after: problem) = send(refusing) else {
+        let refusing = try self.bench([.failure(.inDoubt(reason: "reset")), .reply(.problem(403, "ACCESS_FAILED"))])
+        guard case .refused(APIProblem(status: 403, code: "ACCESS_FAILED", id: "e-1"), after: problem) = send(refusing)
+        else {
             Issue.record("not refused")
             return
         }

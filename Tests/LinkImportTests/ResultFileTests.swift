@@ -26,7 +26,9 @@ struct ResultFileTests {
     }
 
     private let problem = RowProblem(httpStatus: 404, code: "NOT_FOUND")
-    private let hint = "Check that the user is in this environment and visible to the worker application."
+    private let hint =
+        "Check that the user is in this environment and visible to the worker application. "
+        + "Then use --retry not-found."
 
     @Test("rows keep their text and get four columns more")
     func columns() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Which rows of earlier runs are sent again")
 struct ResumePolicyTests {
-    private func sends(_ state: LinkState, changed: Bool = false, retrying: Set<LinkState> = []) -> Bool {
+    private func sends(_ state: LinkState, changed: Bool = false, retrying: Set<ResumePolicy.Retry> = []) -> Bool {
         let known = KnownLink(
             state: state,
             content: 1,
@@ -13,6 +13,7 @@ struct ResumePolicyTests {
             posts: 1,
             line: 2,
             isOfThisRun: false,
+            notedDoubt: nil,
             row: 1,
             run: 1,
             updatedMilliseconds: 0

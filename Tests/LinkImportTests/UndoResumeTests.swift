@@ -136,7 +136,7 @@ struct UndoResumeTests {
 
     @Test("a link whose removal is in doubt and that somebody has made anew meanwhile is already-linked, and stays")
     func madeAnew() async throws {
-        for retried in [[], [.undone]] as [Set<LinkState>] {
+        for retried in [[], [.undone]] as [Set<ResumePolicy.Retry>] {
             let bench = try await inDoubt()
             bench.simulator.removeLink(try #require(bench.simulator.links.first).linkedAccountID)
             _ = try await ImportBench(bench.simulator).run(SampleCSV.rows([1]))
@@ -159,7 +159,7 @@ struct UndoResumeTests {
         var settings = SimulatorSettings()
         settings.faults = try FaultPlan("500=1,only=GET")
         try bench.simulator.change(to: settings)
-        for retried in [[], [.undone]] as [Set<LinkState>] {
+        for retried in [[], [.undone]] as [Set<ResumePolicy.Retry>] {
             let result = try await bench.run(SampleCSV.rows([1])) {
                 $0.runID = "run-\(retried)"
                 $0.resume = ResumePolicy(retrying: retried)
@@ -203,10 +203,10 @@ struct UndoResumeTests {
         _ = try await bench.run(SampleCSV.rows([1])) {
             $0.runID = "run-2"
             $0.resume = ResumePolicy(retrying: [.undone])
-            // Environment, identity provider, the user's links, and now the POST.
-            $0.beforeSending = { number in if number == 4 { image.take() } }
+            // Environment, identity provider, eight looks at the user's links, and now the POST.
+            $0.beforeSending = { number in if number == 11 { image.take() } }
         }
-        #expect(simulator.journal.dropFirst(requests).map(\.method) == ["GET", "GET", "GET", "POST"])
+        #expect(simulator.journal.dropFirst(requests).map(\.method) == Array(repeating: "GET", count: 10) + ["POST"])
         #expect(try image.putBack())
         #expect(try bench.ledgerRows.map(\.state) == [.intended])
         _ = try await bench.run(SampleCSV.rows([1])) { $0.runID = "run-3" }

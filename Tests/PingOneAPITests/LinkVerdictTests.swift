@@ -8,7 +8,7 @@ struct LinkVerdictTests {
     private static func expected(_ status: Int) -> LinkVerdict {
         let problem = APIProblem(status: status, code: "SOME_CODE", detailCode: "SOME_DETAIL", target: "externalId")
         return switch status {
-        case 200...299: .linked(id: "21fc98ed-5d1c-4fe4-b91e-acde99ce35a9")
+        case 200...299: .made(id: "21fc98ed-5d1c-4fe4-b91e-acde99ce35a9")
         case 300...399: .refused(problem)
         case 401: .unauthorized(problem)
         case 408: .inDoubt(problem)
@@ -42,11 +42,28 @@ struct LinkVerdictTests {
         let problem = APIProblem(status: status)
         switch status {
         case 401: #expect(verdict == .unauthorized(problem))
+        case 403: #expect(verdict == .blocked(problem))
         case 409: #expect(verdict == .conflict(problem))
         case 429: #expect(verdict == .throttled(problem))
         case 408, 500...599: #expect(verdict == .inDoubt(problem))
         default: #expect(verdict == .refused(problem))
         }
+    }
+
+    @Test(
+        "a 403 without PingOne's error document is a gateway's",
+        arguments: ["", "<html>Forbidden</html>", "{}", #"{"message":"Forbidden"}"#, #"{"code":403}"#, "[]"]
+    )
+    func blocked(body: String) {
+        #expect(LinkVerdict(HTTPResponse(403, body)) == .blocked(APIProblem(status: 403)))
+    }
+
+    @Test("a 403 about a missing equal-sign means that the path is unknown")
+    func unknownPath() {
+        let body = #"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header: 'Bearer'."}"#
+        #expect(APIProblem(HTTPResponse(403, body)).isUnknownPath)
+        #expect(!APIProblem(HTTPResponse(400, body)).isUnknownPath)
+        #expect(!APIProblem(HTTPResponse(403, #"{"message":"Forbidden"}"#)).isUnknownPath)
     }
 
     @Test("a uniqueness violation is a conflict as a 400, wherever it stands among the details")
@@ -98,6 +115,6 @@ struct LinkVerdictTests {
     func idLength(length: Int, isLinked: Bool) {
         let id = String(repeating: "a", count: length)
         let verdict = LinkVerdict(HTTPResponse(201, #"{"id":"\#(id)"}"#))
-        #expect(verdict == (isLinked ? .linked(id: id) : .inDoubt(APIProblem(status: 201))))
+        #expect(verdict == (isLinked ? .made(id: id) : .inDoubt(APIProblem(status: 201))))
     }
 }

@@ -8,6 +8,15 @@ import PingOneAPI
 ///
 /// Belongs to one worker thread.
 final class APICaller {
+    /// How a request ended that was sent until there was an answer about it.
+    struct Sent {
+        var answer: Answer
+        /// How often it has left, or may have.
+        var times: Int
+        /// Whether a 503 was answered by sending it again: it may have been carried out more than once.
+        var wasDoubted = false
+    }
+
     enum Answer {
         case response(HTTPResponse)
         case failure(TransportError)
@@ -28,24 +37,17 @@ final class APICaller {
     ///
     /// - Parameters:
     ///   - request: without a token.
-    ///   - isRepeatable: whether a 503 with Retry-After may be answered by sending it again, like a 429. For a POST
-    ///     it may not: it is in doubt.
+    ///   - isRepeatable: whether a pause that is asked for otherwise than by 429 may be answered by sending it again. For
+    ///     a POST it may not: after a 503 it is in doubt.
     ///   - isRetry: whether it repeats an earlier request that failed, and so draws on the budget for retries.
-    ///   - sent: called before each time the request leaves.
-    ///   - doubted: called after each 503 that is answered by sending again: the request may have been carried out.
     /// - Returns: the answer, or that there is none because the run ends.
-    func send(
-        _ request: HTTPRequest,
-        isRepeatable: Bool,
-        isRetry: Bool = false,
-        sent: () -> Void = {},
-        doubted: () -> Void = {}
-    ) -> Answer {
+    func send(_ request: HTTPRequest, isRepeatable: Bool, isRetry: Bool = false) -> Sent {
+        var sent = Sent(answer: .stopped, times: 0)
         var wasUnauthorized = false
         while true {
-            guard let transport, let (token, sentAt) = nextTurn(isRetry: isRetry) else { return .stopped }
+            guard let transport, let (token, sentAt) = nextTurn(isRetry: isRetry) else { return sent }
             session.countRequest()
-            sent()
+            sent.times += 1
             let response: HTTPResponse
             DurableStep.reached(.requestLeaves(method: request.method.rawValue))
             do throws(TransportError) {
@@ -55,29 +57,34 @@ final class APICaller {
                 session.note(.unanswered, sentAt: sentAt)
                 if case .certificate(let reason) = error {
                     session.control.stop(.certificate(reason: reason))
-                    return .stopped
+                    return sent
                 }
-                return .failure(error)
+                sent.answer = .failure(error)
+                return sent
             }
             switch response.status {
             case 401:
                 session.note(.answered(latency: response.duration), sentAt: sentAt)
                 if wasUnauthorized {
                     session.control.stop(.unauthorized(APIProblem(response)))
-                    return .stopped
+                    return sent
                 }
                 wasUnauthorized = true
-                guard session.renewToken(after: token) else { return .stopped }
+                guard session.renewToken(after: token) else { return sent }
             case 429:
                 session.countThrottled()
                 session.note(.throttled(retryAfter: response.retryDelay), sentAt: sentAt)
-            case 503 where response.retryDelay != nil:
+            case _ where response.asksForPause:
                 session.note(.throttled(retryAfter: response.retryDelay), sentAt: sentAt)
-                if !isRepeatable { return .response(response) }
-                doubted()
+                guard isRepeatable else {
+                    sent.answer = .response(response)
+                    return sent
+                }
+                sent.wasDoubted = sent.wasDoubted || response.status == 503
             default:
                 session.note(.answered(latency: response.duration), sentAt: sentAt)
-                return .response(response)
+                sent.answer = .response(response)
+                return sent
             }
         }
     }
@@ -93,5 +100,13 @@ final class APICaller {
         if askedAt.duration(to: sentAt) < .seconds(1) { return (token, sentAt) }
         // A pause may have outlived the token.
         return session.token().map { ($0, sentAt) }
+    }
+}
+
+extension HTTPResponse {
+    /// Whether it asks all workers to wait although it is no 429: a 503, or a gateway's 403, with Retry-After.
+    var asksForPause: Bool {
+        guard retryDelay != nil else { return false }
+        return status == 503 || (status == 403 && APIProblem(self).isGateways)
     }
 }

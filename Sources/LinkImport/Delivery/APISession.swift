@@ -18,6 +18,7 @@ package final class APISession: Sendable {
     private let tokens: TokenSource
     private let makeTransport: @Sendable () throws -> any Transport
     private let counts = HotMutex((requests: 0, throttled: 0))
+    private let made = Atomic(false)
     /// Held until a failed renewal has ended the run: who waited for that token must not ask for it once more.
     private let renewal = Mutex(())
 
@@ -63,6 +64,13 @@ package final class APISession: Sendable {
 
     func countThrottled() {
         counts.withLock { $0.throttled += 1 }
+    }
+
+    /// Whether PingOne has made anything in this run: then the addresses are right.
+    var hasMade: Bool { made.load(ordering: .relaxed) }
+
+    func noteMade() {
+        made.store(true, ordering: .relaxed)
     }
 
     /// Tells the pace how a request went; it may end the run.

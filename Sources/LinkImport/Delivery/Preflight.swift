@@ -12,12 +12,20 @@ struct Preflight {
         var warnings: [String] = []
         switch look(session.calls.readEnvironment()) {
         case nil: return warnings
+        case .known(let document):
+            // A web page, a portal, another API: whatever it is, nothing is sent there.
+            guard UUIDText(document["id"]?.string ?? "") == UUIDText(session.calls.environment) else {
+                session.control.stop(.wrongAddress(.foreign))
+                return warnings
+            }
         case .unknown:
             session.control.stop(.unknownEnvironment(session.calls.environment, flag: environmentFlag))
             return warnings
-        case .forbidden(let problem):
+        case .refused(let problem) where problem.code == nil:
+            session.control.stop(.wrongAddress(.foreign))
+            return warnings
+        case .refused(let problem):
             warnings.append("The environment could not be looked up (\(problem.summary)); going on without.")
-        case .known: break
         }
         for id in identityProviders {
             switch look(session.calls.readIdentityProvider(id)) {
@@ -25,7 +33,7 @@ struct Preflight {
             case .unknown:
                 session.control.stop(.unknownIdentityProvider(id))
                 return warnings
-            case .forbidden(let problem):
+            case .refused(let problem):
                 warnings.append(
                     "The identity provider \(id) could not be looked up (\(problem.summary)); going on without."
                 )
@@ -43,7 +51,7 @@ struct Preflight {
         let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
         switch call.send(request, { (try? JSONValue(parsing: $0.body)) ?? .null }) {
         case .found(let document): return .known(document)
-        case .refused(let problem, _): return problem.status == 404 ? .unknown : .forbidden(problem)
+        case .refused(let problem, _): return problem.status == 404 ? .unknown : .refused(problem)
         case .stopped: return nil
         case .failed(let problem):
             session.control.stop(.unreachable(reason: problem.reason))
@@ -52,9 +60,10 @@ struct Preflight {
     }
 
     private enum Finding {
+        /// `null` where it is no JSON.
         case known(JSONValue)
         case unknown
         /// Refused for another reason than that it does not exist.
-        case forbidden(APIProblem)
+        case refused(APIProblem)
     }
 }

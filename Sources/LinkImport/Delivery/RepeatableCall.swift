@@ -7,7 +7,7 @@ import PingOneAPI
 struct RepeatableCall {
     enum Finding<Value> {
         case found(Value)
-        /// A definite no: 3xx or 4xx; what an earlier try met, where there was one that failed.
+        /// A definite no: 3xx or 4xx, but for a gateway's 403; what an earlier try met, where there was one that failed.
         case refused(APIProblem, after: RowProblem?)
         /// No answer that can be read, as often as it was tried; what a try met, one that may have been carried out if
         /// there was any.
@@ -65,7 +65,9 @@ struct RepeatableCall {
         doubted: () -> Void,
         _ read: (HTTPResponse) -> Value?
     ) throws(Miss) -> Value {
-        switch caller.send(request, isRepeatable: true, isRetry: isRetry, doubted: doubted) {
+        let sent = caller.send(request, isRepeatable: true, isRetry: isRetry)
+        if sent.wasDoubted { doubted() }
+        switch sent.answer {
         case .stopped: throw .stopped
         case .failure(let error): throw .failed(RowProblem(error), retryAfter: nil)
         case .response(let response):
@@ -76,7 +78,14 @@ struct RepeatableCall {
                 }
                 return value
             case 408, 500...: throw .failed(RowProblem(APIProblem(response)), retryAfter: response.retryDelay)
-            default: throw .refused(APIProblem(response))
+            default:
+                let problem = APIProblem(response)
+                if problem.isUnknownPath, !session.hasMade {
+                    session.control.stop(.wrongAddress(.unknownPath))
+                    throw .stopped
+                }
+                throw problem.isGateways
+                    ? .failed(RowProblem(problem), retryAfter: response.retryDelay) : .refused(problem)
             }
         }
     }

@@ -48,6 +48,9 @@ package struct RowProblem: Sendable, Equatable {
     /// The run's end came before the answer that would have settled it.
     static let stoppedBeforeReadBack = RowProblem(code: "STOPPED", detail: "the run ended before the read-back")
 
+    /// What was asked for is refused because it may be there already, and every reading was without it.
+    static let notShown = RowProblem(detail: "not shown yet")
+
     /// What the ledger has noted of an earlier run.
     package init(_ known: KnownLink) {
         self.init(httpStatus: known.httpStatus, code: known.errorCode, detail: known.errorDetail)
@@ -96,9 +99,14 @@ package struct RowProblem: Sendable, Equatable {
         if let advice { return advice }
         return switch (state, httpStatus) {
         case (.unsettled, _), (.intended, _): "Nothing is wrong with the row: run again, its links are read first."
+        case (.failed, 403):
+            "A gateway or firewall on the way has forbidden it, not PingOne: have it let these requests through, then run "
+                + "again."
         case (.failed, _): "Nothing is wrong with the row: run again."
         case (.invalid, _): code.flatMap { RowIssue.hint(forCode: $0, problem: detail) } ?? Self.correction
-        case (_, 404): "Check that the user is in this environment and visible to the worker application."
+        case (_, 404):
+            "Check that the user is in this environment and visible to the worker application. "
+                + "Then use --retry not-found."
         case (_, 403): "Give the worker application the Identity Data Admin role, then use --retry rejected."
         case (_, 409): Self.conflictHint
         case (_, 400) where detail?.hasPrefix(APIProblem.uniquenessViolation) == true: Self.conflictHint

@@ -99,52 +99,34 @@ package struct MappingSession {
         return nil
     }
 
-    /// POSTs until the mapping is there for certain, or certainly not: while the outcome of a POST is unknown, the
-    /// provider's mappings are read before there is another one.
     private func create(_ mapping: AttributeMapping) -> MappingResult {
         let request = session.calls.createMapping(mapping, ofIdentityProvider: identityProvider)
-        var attempts = 0
-        var wasEverInDoubt = false
-        var lastProblem: RowProblem?
-        while true {
-            let answer = caller.send(request, isRepeatable: false, isRetry: attempts > 0)
-            attempts += 1
-            let problem: RowProblem
-            var isInDoubt = true
-            var retryAfter: Duration?
-            switch answer {
-            case .stopped: return lastProblem.map { .failed($0) } ?? .unsent
-            case .failure(let error):
-                problem = RowProblem(error)
-                if case .inDoubt = error {} else { isInDoubt = false }
-            case .response(let response):
-                switch LinkVerdict(response) {
-                case .linked: return .created
-                case .refused(let refusal): return refused(refusal)
-                case .conflict(let conflict):
-                    switch look(for: mapping) {
-                    case .there(let there) where there.says(mapping): return wasEverInDoubt ? .created : .same
-                    case .there: return .different
-                    case .absent: return refused(conflict)
-                    case .unknown(let reading): return .unsettled(RowProblem(conflict).withReadBack(reading))
-                    }
-                case .inDoubt(let doubt), .unauthorized(let doubt), .throttled(let doubt):
-                    // 401 and 429 never get here, they are the caller's; were they to, reading back does no harm.
-                    problem = RowProblem(inDoubt: doubt)
-                    retryAfter = response.retryDelay
-                }
+        var post = DeliveryPost(caller: caller, session: session)
+        var found: AttributeMapping?
+        var delivery = Delivery(maxAttempts: session.retryPolicy.maxAttempts)
+        let end = delivery.run(in: session) { isRetry in
+            post.send(request, isRetry: isRetry)
+        } look: {
+            switch look(for: mapping) {
+            case .there(let there):
+                found = there
+                return .there
+            case .absent: return .absent
+            case .unknown(let reading): return .unknown(reading)
             }
-            lastProblem = problem
-            let goesOn = session.waitToRetry(failures: attempts, retryAfter: retryAfter)
-            if isInDoubt {
-                wasEverInDoubt = true
-                switch look(for: mapping) {
-                case .there(let there): return there.says(mapping) ? .created : .different
-                case .unknown(let reading): return .unsettled(problem.withReadBack(reading))
-                case .absent: break
-                }
-            }
-            guard goesOn, attempts < session.retryPolicy.maxAttempts else { return .failed(problem) }
+        }
+        switch end {
+        case .made: return .created
+        case .found(let isOurs): return found?.says(mapping) == true ? (isOurs ? .created : .same) : .different
+        case .refused(let problem):
+            if let response = post.response { stopIfForbidden(APIProblem(response)) }
+            return .refused(problem)
+        case .failed(let problem): return .failed(problem)
+        case .unsettled(let reading, isRefused: true):
+            let refusal = post.response.map { RowProblem(APIProblem($0)) }
+            return .unsettled(refusal?.withReadBack(reading) ?? reading)
+        case .unsettled(let problem, isRefused: false): return .unsettled(problem)
+        case .withdrawn: return .unsent
         }
     }
 
@@ -153,20 +135,21 @@ package struct MappingSession {
         guard let id = there.id else { preconditionFailure("a mapping of PingOne's without an id") }
         let request = session.calls.changeMapping(id, to: mapping, ofIdentityProvider: identityProvider)
         let finding = call.send(request) { response -> String? in
-            if case .linked(let id) = LinkVerdict(response) { id } else { nil }
+            if case .made(let id) = LinkVerdict(response) { id } else { nil }
         }
         switch finding {
         case .found: return .changed
-        case .refused(let problem, _): return refused(problem)
+        case .refused(let problem, _):
+            stopIfForbidden(problem)
+            return .refused(RowProblem(problem))
         case .failed(let problem): return .unsettled(problem)
         case .stopped(let problem): return problem.map { .unsettled($0) } ?? .unsent
         }
     }
 
     /// Without permission for one mapping there is none for the others.
-    private func refused(_ problem: APIProblem) -> MappingResult {
+    private func stopIfForbidden(_ problem: APIProblem) {
         if problem.status == 403 { session.control.stop(.forbiddenMappings(problem)) }
-        return .refused(RowProblem(problem))
     }
 
     private enum Look {

@@ -17,7 +17,7 @@ extension InputScan {
         store: ImportStore,
         progress: (ReadingProgress) -> Void = { _ in }
     ) throws {
-        if input.isRereadable, let ledger = store.ledger,
+        if input.isRereadable, !options.resume.retried.contains(.missing), let ledger = store.ledger,
             let fingerprint = options.fingerprint(environment: environment, salt: ledger.contentSalt),
             let run = try ledger.finishedRun(fingerprint: fingerprint)
         {

@@ -63,6 +63,8 @@ package final class ImportRun: Sendable {
             unless: control.signal
         )
         let salt = try store.contentSalt()
+        var resume = options.resume
+        if resume.retried.contains(.missing) { resume.missing = try store.missingLinks() }
         if !options.isDryRun {
             book.keepFiles(
                 rejects: options.rejectsPath,
@@ -91,7 +93,7 @@ package final class ImportRun: Sendable {
             batchSize: max(16, 2 * options.concurrency),
             keys: LedgerKeys(environment: session.calls.environment, salt: salt),
             store: store,
-            policy: options.resume,
+            policy: resume,
             limit: options.limit,
             isDryRun: options.isDryRun,
             book: book,

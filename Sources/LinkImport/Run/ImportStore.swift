@@ -35,6 +35,14 @@ package enum ImportStore: Sendable {
         }
     }
 
+    /// The linked rows that the last verification has found missing and that no run has touched since.
+    func missingLinks() throws(LedgerError) -> Set<Ticket> {
+        switch self {
+        case .writing(let ledger): try ledger.missingLinks()
+        case .reading(let reader): try reader?.missingLinks() ?? []
+        }
+    }
+
     func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
         if case .writing(let ledger) = self { try ledger.recordInvalid(rows) }
     }

@@ -1,11 +1,22 @@
-package import Ledger
+import Ledger
 
 /// Which rows of earlier runs are sent again.
 package struct ResumePolicy: Sendable, Equatable {
-    /// `--retry rejected`, `--retry undone`.
-    package var retried: Set<LinkState>
+    /// What `--retry` names.
+    package enum Retry: String, CaseIterable, Sendable {
+        case rejected
+        case undone
+        /// Rejected rows whose user PingOne did not know.
+        case notFound = "not-found"
+        /// Linked rows that the last verification has not found.
+        case missing
+    }
 
-    package init(retrying retried: Set<LinkState> = []) {
+    package var retried: Set<Retry>
+    /// For ``Retry/missing``: the rows that it means.
+    var missing: Set<Ticket> = []
+
+    package init(retrying retried: Set<Retry> = []) {
         self.retried = retried
     }
 
@@ -15,18 +26,25 @@ package struct ResumePolicy: Sendable, Equatable {
     func sends(content: UInt64, _ known: KnownLink?) -> Bool {
         guard let known else { return true }
         switch known.state {
-        case .linked, .alreadyLinked: return false
+        case .linked, .alreadyLinked: return missing.contains(known.ticket)
         case .undone: return retried.contains(.undone)
-        case .rejected: return retried.contains(.rejected) || known.content != content
+        case .rejected:
+            return retried.contains(.rejected) || known.content != content
+                || (retried.contains(.notFound) && known.httpStatus == 404)
         case .failed, .unsettled, .intended, .invalid: return true
         }
     }
 
     /// What is not known of a row that goes to PingOne, nil where all is known.
     func doubt(_ known: KnownLink) -> LinkDelivery.Doubt? {
-        guard known.isInDoubt else { return nil }
-        if known.isBeingUndone { return .undoing(linkedAccountID: known.linkedAccountID) }
-        let isRefused = known.state == .unsettled && known.errorCode == RowProblem.refusedUnread
-        return isRefused ? .refusedLinking : .linking
+        switch known.doubt {
+        case .linking: .linking
+        case .refused: .refusedLinking
+        case .undoing: .undoing(linkedAccountID: known.linkedAccountID)
+        // What is missing may have come back.
+        case nil where known.state == .linked: .linking
+        case nil where known.state == .alreadyLinked: .refusedLinking
+        case nil: nil
+        }
     }
 }

@@ -10,6 +10,24 @@ package enum RunWork: String, Sendable {
     case removing = "removing links"
 }
 
+/// What answers instead of PingOne's API.
+package enum AddressProblem: Sendable, Equatable {
+    /// Something that does not speak of the environment that was asked for: a web page, a portal, another API.
+    case foreign
+    /// The API's front door, which does not know the path.
+    case unknownPath
+
+    fileprivate var message: String {
+        let what =
+            switch self {
+            case .foreign: "what answers there is not PingOne's API"
+            case .unknownPath: "PingOne's API does not know the path"
+            }
+        return "The address of the API is wrong: \(what). Check --api-url, or leave it out and name the --region; "
+            + "it looks like https://api.pingone.com/v1."
+    }
+}
+
 /// Why a run ended before its input did.
 package enum RunStop: Sendable, Equatable {
     /// SIGINT or SIGTERM.
@@ -36,6 +54,8 @@ package enum RunStop: Sendable, Equatable {
     case lookUpForbidden(APIProblem)
     case unknownEnvironment(String, flag: String)
     case unknownIdentityProvider(String)
+    /// Whatever answers at the address, it is not PingOne's API.
+    case wrongAddress(AddressProblem)
     case unreachable(reason: String)
     case certificate(reason: String)
     /// PingOne asks for more patience than `--max-wait` allows.
@@ -55,7 +75,7 @@ package enum RunStop: Sendable, Equatable {
         case .breaker, .unreachable, .certificate, .pause: 69
         case .ledger: 74
         case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden, .forbiddenMappings, .lookUpForbidden: 77
-        case .unknownEnvironment, .unknownIdentityProvider: 78
+        case .unknownEnvironment, .unknownIdentityProvider, .wrongAddress: 78
         }
     }
 
@@ -71,6 +91,7 @@ package enum RunStop: Sendable, Equatable {
         case .forbidden, .forbiddenMappings, .lookUpForbidden: "permissions"
         case .unknownEnvironment: "environment"
         case .unknownIdentityProvider: "identity-provider"
+        case .wrongAddress: "api-url"
         case .unreachable: "unreachable"
         case .certificate: "certificate"
         case .pause: "max-wait"
@@ -119,6 +140,7 @@ package enum RunStop: Sendable, Equatable {
             "PingOne knows no environment \(id) here. Check \(flag) and --region."
         case .unknownIdentityProvider(let id):
             "The environment has no identity provider \(id). Check --idp or the column identityProviderId."
+        case .wrongAddress(let problem): problem.message
         case .unreachable(let reason): "PingOne cannot be reached: \(reason). Run again when it can."
         case .certificate(let reason):
             "The server's certificate was not accepted: \(reason). Check the URL, or name its root with --ca-file."

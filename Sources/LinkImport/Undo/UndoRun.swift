@@ -135,7 +135,7 @@ package final class UndoRun: Sendable {
     /// - Throws: `LedgerError`.
     package func run(_ extent: UndoExtent) throws(LedgerError) -> Report {
         let startedAt = session.time.now
-        try ledger.beginRun(id: options.runID, source: RunRecord.undoSource, inputName: RunRecord.undoSource)
+        try ledger.beginRun(.undoing, id: options.runID, source: "undo", inputName: "undo")
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
         let (requests, throttled) = session.requestCounts

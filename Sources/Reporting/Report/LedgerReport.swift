@@ -75,7 +75,7 @@ package struct LedgerReport: Sendable, Equatable {
 
     /// Whether the last run over an input came to its end, so that the ledger has all of its rows.
     package var knowsAllRows: Bool {
-        guard let last = runs.last(where: { !$0.record.isUndo }) else { return true }
+        guard let last = runs.last(where: { $0.record.kind == .linking }) else { return true }
         return last.state == .ended && last.record.stoppedBy == nil
     }
 

@@ -143,10 +143,10 @@ struct CommandSetup {
         try settings.value(.limit, expected: "a number above 0", SettingText.count(1...Int.max))
     }
 
-    /// States that otherwise are left as they are.
-    func retried() throws -> [LinkState] {
-        try settings.list(.retry, expected: "rejected or undone") { text in
-            LinkState(rawValue: text).flatMap { [.rejected, .undone].contains($0) ? $0 : nil }
+    /// Rows that otherwise are left as they are.
+    func retried() throws -> [ResumePolicy.Retry] {
+        try settings.list(.retry, expected: "rejected, undone, not-found or missing") {
+            ResumePolicy.Retry(rawValue: $0)
         }
     }
 }

@@ -87,7 +87,11 @@ struct RunOptions: ParsableArguments {
     var retryFile: String?
 
     @Option(
-        help: ArgumentHelp("Send rows in this state again too: rejected or undone. May be repeated.", valueName: "S")
+        help: ArgumentHelp(
+            "Send these rows again too: rejected, not-found (rejected since PingOne did not know the user), undone, "
+                + "missing (linked, but not found by the last verify). May be repeated.",
+            valueName: "S"
+        )
     )
     var retry: [String] = []
 

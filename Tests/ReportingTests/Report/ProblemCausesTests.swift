@@ -69,7 +69,8 @@ struct ProblemCausesTests {
         )
         #expect(
             groups.map(\.cause.hint) == [
-                "Check that the user is in this environment and visible to the worker application.",
+                "Check that the user is in this environment and visible to the worker application. "
+                    + "Then use --retry not-found.",
                 "Nothing is wrong with the row: run again, its links are read first.",
                 "The account, or an attribute's value, belongs to another user: find out which and correct one of them.",
             ]

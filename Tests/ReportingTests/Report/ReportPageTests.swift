@@ -26,6 +26,7 @@ struct ReportPageTests {
 
     private static func run(
         _ id: String = "run-1",
+        kind: RunKind = .linking,
         source: String = "users.csv",
         state: RunState = .ended,
         exitCode: Int? = 0,
@@ -36,6 +37,7 @@ struct ReportPageTests {
         let end = start + Double(settled.count)
         return LedgerReport.Run(
             record: RunRecord(
+                kind: kind,
                 runID: id,
                 startedAt: momentText,
                 endedAt: state == .ended ? momentText : nil,
@@ -250,7 +252,9 @@ struct ReportPageTests {
         ]
     )
     func stoppedEarly(exitCode: Int, remedy: String) throws {
-        let runs = [Self.run(exitCode: exitCode, stoppedBy: "a reason"), Self.run("run-2", source: "undo")]
+        let runs = [
+            Self.run(exitCode: exitCode, stoppedBy: "a reason"), Self.run("run-2", kind: .undoing, source: "undo"),
+        ]
         let page = try Page(Self.report(counts: [.linked: 2], runs: runs))
         #expect(try page.texts("//p[@class='verdict']") == ["2 of 2 rows dealt with so far are linked."])
         #expect(

@@ -158,10 +158,10 @@ enum ExitMeaning {
         return cause.map { "\($0), then run the same command again" } ?? "run the same command again to go on"
     }
 
-    static func text(_ code: Int, ofUndo isUndo: Bool) -> String {
+    static func text(_ code: Int, of kind: RunKind) -> String {
         switch code {
-        case 0 where isUndo: "every link is removed"
-        case 1 where isUndo: "finished, some links are left"
+        case 0 where kind == .undoing: "every link is removed"
+        case 1 where kind == .undoing: "finished, some links are left"
         case 0: "every row is linked"
         case 1: "finished, some rows are not linked"
         case 3: "stopped on purpose"

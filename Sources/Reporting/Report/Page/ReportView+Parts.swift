@@ -196,7 +196,7 @@ extension ReportView {
                 took = length
                 let exit = run.record.exitCode
                 code = exit.map(String.init) ?? "—"
-                let meaning = exit.map { ExitMeaning.text($0, ofUndo: run.record.isUndo) } ?? ""
+                let meaning = exit.map { ExitMeaning.text($0, of: run.record.kind) } ?? ""
                 end = meaning + (run.record.stoppedBy.map { " (\($0))" } ?? "")
                 mark = exit == 0 ? "good" : "bad"
             case .goingOn:
