@@ -61,10 +61,38 @@ package struct Ticket: Sendable, Hashable {
     let row: Int64
 }
 
+/// A row that has claimed the same account for another user: it is linked, or may be.
+package struct RivalClaim: Sendable, Equatable {
+    package var line: Int
+    /// The input of the run that last touched it, as the user named it.
+    package var source: String
+
+    package init(line: Int, source: String) {
+        self.line = line
+        self.source = source
+    }
+}
+
+/// What a decision about a candidate has to go by.
+package struct Standing: Sendable, Equatable {
+    /// The candidate's place among those that were handed in.
+    package var index: Int
+    package var known: KnownLink?
+    package var rival: RivalClaim?
+}
+
 /// The ledger's answer to one candidate.
 package struct Admission: Sendable, Equatable {
     /// What was known of the link before, nil for a new one.
     package var known: KnownLink?
     /// The permission to send, nil when the row is not to be sent.
     package var ticket: Ticket?
+    /// Who has claimed its account, where the row is new or certainly not linked.
+    package var rival: RivalClaim?
+
+    package init(known: KnownLink?, ticket: Ticket?, rival: RivalClaim? = nil) {
+        self.known = known
+        self.ticket = ticket
+        self.rival = rival
+    }
 }

@@ -24,6 +24,11 @@ struct IdentifierTables: Sendable {
         return KeyNumbers(environment: environment, provider: provider)
     }
 
+    /// The number of an environment, which is added if it is new.
+    mutating func number(ofEnvironment environment: String, in database: Database) throws -> Int64 {
+        try environments.numberAdding(environment, in: database)
+    }
+
     /// The numbers of a key's UUIDs, which are added if they are new.
     mutating func numbersAdding(_ key: LinkKey, in database: Database) throws -> KeyNumbers {
         KeyNumbers(

@@ -1,6 +1,53 @@
 import DurableSteps
 import GRDB
 
+/// Which rows of an input a run reads.
+package enum InputPart: CaseIterable, Sendable {
+    case whole
+    /// The file with its rows whose data must change: whatever is wrong with the input stands in it.
+    case rejects
+    /// The file with its rows to try again: what it does not have stays as it is.
+    case retry
+
+    /// The number in the file; as fixed as ``LinkState/code``.
+    var code: Int {
+        switch self {
+        case .whole: 0
+        case .rejects: 1
+        case .retry: 2
+        }
+    }
+}
+
+/// Where the rows of a run are to be linked.
+package struct RunPlace: Sendable, Equatable {
+    /// The environment's id.
+    package var environment: String
+    /// The API's, with the port where one was named.
+    package var host: String
+
+    package init(environment: String, host: String) {
+        self.environment = environment
+        self.host = host
+    }
+}
+
+/// What a run came to with the rows of its input, as far as the ledger's links do not tell it.
+package struct InputCounts: Sendable, Equatable {
+    /// Rows that are linked now, by whichever run.
+    package var linked: Int
+    /// Rows that say the same as another one.
+    package var repeated: Int
+    /// Rows that were not sent yet.
+    package var unsent: Int
+
+    package init(linked: Int, repeated: Int, unsent: Int) {
+        self.linked = linked
+        self.repeated = repeated
+        self.unsent = unsent
+    }
+}
+
 /// A run after which every row of its input was done.
 package struct FinishedRun: Sendable, Equatable {
     package var runID: String
@@ -18,12 +65,18 @@ extension Ledger {
     ///   - id: unique among all runs.
     ///   - source: the input as the user named it, for the views.
     ///   - inputName: the input's name in a form that is the same in each run, such as its absolute path.
+    ///   - part: which rows of that input this is.
+    ///   - place: where its rows are to be linked.
+    ///   - rows: how many rows the input has, where a first reading has counted them.
     /// - Throws: `writeFailed`, or what an earlier call threw.
     package func beginRun(
         _ kind: RunKind = .linking,
         id: String,
         source: String,
-        inputName: String
+        inputName: String,
+        part: InputPart = .whole,
+        place: RunPlace? = nil,
+        rows: Int? = nil
     ) throws(LedgerError) {
         try committer.transact(reaching: .runBegun) { transaction, session in
             precondition(session.run == nil, "run \(id) began before the one before it ended")
@@ -36,10 +89,21 @@ extension Ledger {
             )
             guard let input else { throw UnreadableValue() }
             try database.execute(
-                sql: "INSERT INTO run_records (kind, run_id, started_ms, source, input) VALUES (?, ?, ?, ?, ?)",
-                arguments: [kind.code, id, transaction.now, source, input]
+                sql: """
+                    INSERT INTO run_records (kind, run_id, started_ms, source, input, part, environment, host, rows)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    kind.code, id, transaction.now, source, input, part.code,
+                    try place.map { try session.identifiers.number(ofEnvironment: $0.environment, in: database) },
+                    place?.host, rows,
+                ]
             )
-            session.run = WriterSession.Run(number: database.lastInsertedRowID, input: input)
+            session.run = WriterSession.Run(
+                number: database.lastInsertedRowID,
+                input: input,
+                hasBegunReading: part == .retry
+            )
         }
     }
 
@@ -60,6 +124,7 @@ extension Ledger {
     ///   - sha256: the digest of the input in hexadecimal, if it was read to its end.
     ///   - exitCode: what the process is about to end with.
     ///   - stoppedBy: what stopped the run before the end of its input, nil if nothing did.
+    ///   - counts: what became of the input's rows, for a run that has read all of them.
     ///   - fingerprint: of how the input was read, if another run that reads the same bytes so finds every row done.
     /// - Throws: `writeFailed`, or what an earlier call threw.
     package func endRun(
@@ -67,6 +132,7 @@ extension Ledger {
         sha256: String?,
         exitCode: Int,
         stoppedBy: String?,
+        counts: InputCounts? = nil,
         fingerprint: UInt64? = nil
     ) throws(LedgerError) {
         try committer.transact(reaching: .runEnded) { transaction, session in
@@ -74,12 +140,13 @@ extension Ledger {
             try transaction.database.execute(
                 sql: """
                     UPDATE run_records SET ended_ms = ?, source_sha256 = ?, rows = ?, exit_code = ?, stopped_by = ?,
-                        fingerprint = ?
+                        linked = ?, repeated = ?, unsent = ?, fingerprint = ?
                     WHERE id = ?
                     """,
                 arguments: [
-                    transaction.now, sha256, rows, exitCode, stoppedBy, fingerprint.map { Int64(bitPattern: $0) },
-                    run.number,
+                    transaction.now, sha256, rows, exitCode, stoppedBy, counts?.linked, counts?.repeated,
+                    counts?.unsent,
+                    fingerprint.map { Int64(bitPattern: $0) }, run.number,
                 ]
             )
             session.run = nil

@@ -76,32 +76,47 @@ package final class Ledger: Sendable {
     ///
     /// - Parameters:
     ///   - candidates: some hundreds, which then share one write to the disk.
-    ///   - deciding: whether to send a candidate, from what was known of it; nil for one that is new. Called on the
-    ///     calling thread, in order. Of the ledger it may call ``record(_:for:completion:)`` only.
+    ///   - deciding: whether to send a candidate, from what is known of it and of its account. Called on the calling
+    ///     thread, in order. Of the ledger it may call ``record(_:for:completion:)`` only.
     /// - Returns: one admission for each candidate, in the same order.
     /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be sent.
     package func admit(
         _ candidates: [Candidate],
-        deciding: (Candidate, KnownLink?) -> Bool
+        deciding: (Candidate, Standing) -> Bool
     ) throws(LedgerError) -> [Admission] {
         try committer.transact(reaching: .intentsCommitted) { transaction, session in
             let run = try session.readingRun(in: transaction.database)
             let links = transaction.links(of: run)
-            return try candidates.map { candidate in
+            return try candidates.enumerated().map { index, candidate in
                 let numbers = try session.identifiers.numbersAdding(candidate.key, in: transaction.database)
-                switch try links.find(candidate.key, numbers) {
-                case .unknown(let hash):
-                    guard deciding(candidate, nil) else { return Admission(known: nil, ticket: nil) }
-                    return Admission(known: nil, ticket: try links.insertIntent(candidate, numbers, hash: hash))
-                case .known(let known):
-                    let isOnItsWay = known.isOfThisRun && (known.state == .intended || known.doubt == .undoing)
-                    guard !isOnItsWay, deciding(candidate, known) else {
-                        try links.keepAlias(of: candidate, known)
-                        return Admission(known: known, ticket: nil)
-                    }
-                    return Admission(known: known, ticket: try links.renewIntent(candidate, known))
+                let finding = try links.find(candidate.key, numbers)
+                if let known = finding.known, known.isOfThisRun,
+                    known.state == .intended || known.doubt == .undoing
+                {
+                    try links.keepAlias(of: candidate, known)
+                    return Admission(known: known, ticket: nil)
                 }
+                let rival = try links.rival(of: candidate, numbers, finding)
+                var admission = Admission(known: finding.known, ticket: nil, rival: rival)
+                if deciding(candidate, Standing(index: index, known: finding.known, rival: rival)) {
+                    admission.ticket =
+                        switch finding {
+                        case .unknown(let hash, _): try links.insertIntent(candidate, numbers, hash: hash)
+                        case .known(let known): try links.renewIntent(candidate, known)
+                        }
+                } else if let known = finding.known {
+                    try links.keepAlias(of: candidate, known)
+                    try links.noteSeen(known)
+                }
+                return admission
             }
+        }
+    }
+
+    /// Who has claimed each candidate's account for another user, in the same order; nil for those that are linked.
+    package func rivals(of candidates: [Candidate]) throws(LedgerError) -> [RivalClaim?] {
+        try committer.transact { transaction, session in
+            try transaction.links(of: session.run).rivals(of: candidates, &session.identifiers)
         }
     }
 

@@ -110,8 +110,19 @@ package final class LedgerReader: Sendable {
     }
 
     private static func links(of database: Database) throws -> LinkTable {
-        let hasDoubts = try database.hasColumn("doubt", in: "links")
-        return LinkTable(database, run: nil, now: 0, hasDoubts: hasDoubts, hash: LinkKey.storedHash)
+        let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let hash = format >= 7 ? LinkKey.storedHash : LinkKey.firstStoredHash
+        return LinkTable(database, run: nil, now: 0, format: format, hash: hash)
+    }
+
+    /// Who has claimed each candidate's account, as ``Ledger/rivals(of:)`` tells a writer; nobody where no run of this
+    /// format has written the ledger yet.
+    package func rivals(of candidates: [Candidate]) throws(LedgerError) -> [RivalClaim?] {
+        try read { database in
+            guard try database.hasColumn("seen", in: "links") else { return candidates.map { _ in nil } }
+            var identifiers = IdentifierTables()
+            return try Self.links(of: database).rivals(of: candidates, &identifiers)
+        }
     }
 
     /// The salt of the ledger's fingerprints, see ``Ledger/contentSalt``.

@@ -51,6 +51,10 @@ enum LedgerSchema {
         { database in try database.execute(sql: paceTable) },
         { database in try database.execute(sql: runFingerprint5) },
         { database in try database.execute(sql: facts6) },
+        { database in
+            try database.execute(sql: inputs7)
+            try rehash7(database)
+        },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -182,4 +186,42 @@ enum LedgerSchema {
         UPDATE links SET doubt = CASE error_code WHEN 'UNDO_UNSETTLED' THEN 3 WHEN 'REFUSED_UNREAD' THEN 2 ELSE 1 END
             WHERE state <> 1 AND (state = 6 OR state = 5 AND posts > 0);
         """
+
+    /// What each run saw of its input, so that each input can be told as its last run saw it: `seen` is the last run in
+    /// whose input a row stood that is not linked, the counts are those of the run's summary, `rows` is there from the
+    /// beginning where a first reading has counted them.
+    private static let inputs7 = """
+        ALTER TABLE links ADD COLUMN seen INTEGER;
+        ALTER TABLE run_records ADD COLUMN environment INTEGER;
+        ALTER TABLE run_records ADD COLUMN host TEXT;
+        ALTER TABLE run_records ADD COLUMN part INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE run_records ADD COLUMN linked INTEGER;
+        ALTER TABLE run_records ADD COLUMN repeated INTEGER;
+        ALTER TABLE run_records ADD COLUMN unsent INTEGER;
+        """
+
+    /// Brings the links of one account together in the index.
+    private static func rehash7(_ database: Database) throws {
+        try database.execute(sql: "DROP INDEX links_by_key")
+        let update = try database.makeStatement(sql: "UPDATE links SET key_hash = ? WHERE id = ?")
+        let links = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT l.id, e.uuid, l.user_id, p.uuid, l.external_id FROM links AS l
+                    CROSS JOIN environments AS e ON e.id = l.environment
+                    CROSS JOIN identity_providers AS p ON p.id = l.provider
+                """
+        )
+        while let link = try links.next() {
+            let key = try LinkKey(
+                environment: link.decode(atIndex: 1),
+                userID: link.decode(atIndex: 2),
+                identityProviderID: link.decode(atIndex: 3),
+                externalID: link.decode(atIndex: 4)
+            )
+            let id: Int64 = try link.decode(atIndex: 0)
+            try update.execute(arguments: [LinkKey.storedHash(key), id])
+        }
+        try database.execute(sql: "CREATE INDEX links_by_key ON links (key_hash)")
+    }
 }

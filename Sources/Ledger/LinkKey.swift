@@ -16,8 +16,28 @@ package struct LinkKey: Sendable {
         self.externalID = externalID
     }
 
-    /// The number under which the ledger's index finds the key. Equal keys have equal hashes, for all time.
+    /// The number under which the ledger's index finds the key. Equal keys have equal hashes, for all time, and the upper
+    /// 40 bits are the account's: all links of one account stand together.
     static func storedHash(_ key: LinkKey) -> Int64 {
+        var account = StableHash()
+        account.combineIgnoringASCIICase(key.environment)
+        account.combineIgnoringASCIICase(key.identityProviderID)
+        account.combine(key.externalID)
+        var user = StableHash()
+        user.combineIgnoringASCIICase(key.userID)
+        return Int64(bitPattern: account.finalize() & ~userBits | user.finalize() & userBits)
+    }
+
+    private static let userBits: UInt64 = 0xFF_FFFF
+
+    /// The hashes that the links of the same account have.
+    static func accountHashes(around hash: Int64) -> ClosedRange<Int64> {
+        let bits = UInt64(bitPattern: hash)
+        return Int64(bitPattern: bits & ~userBits)...Int64(bitPattern: bits | userBits)
+    }
+
+    /// What formats before the seventh have for ``storedHash(_:)``.
+    static func firstStoredHash(_ key: LinkKey) -> Int64 {
         var hash = StableHash()
         hash.combineIgnoringASCIICase(key.environment)
         hash.combineIgnoringASCIICase(key.userID)
@@ -36,7 +56,7 @@ extension LinkKey: Hashable {
     }
 
     package func hash(into hasher: inout Hasher) {
-        hasher.combine(Self.storedHash(self))
+        hasher.combine(Self.firstStoredHash(self))
     }
 
     private static func equalIgnoringASCIICase(_ left: String, _ right: String) -> Bool {

@@ -11,12 +11,12 @@ final class LinkTable {
     /// The row that a key led to last.
     private var lastFound: Int64?
 
-    /// `hasDoubts`: false for a ledger of an older format, which is only read.
+    /// `format`: that of the file; an older one is only read.
     init(
         _ database: Database,
         run: Int64?,
         now: Int64,
-        hasDoubts: Bool = true,
+        format: Int = LedgerSchema.version,
         hash: @escaping @Sendable (LinkKey) -> Int64
     ) {
         self.database = database
@@ -25,7 +25,7 @@ final class LinkTable {
         self.hash = hash
         let columns = """
             id, state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-            error_detail, \(hasDoubts ? "doubt" : "NULL")
+            error_detail, \(format >= 6 ? "doubt" : "NULL")
             """
         let key = "external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?"
         findByPlace = HotStatement("SELECT \(columns) FROM links WHERE id = ? AND \(key)")
@@ -40,12 +40,16 @@ final class LinkTable {
 
     /// What the index says of a key.
     enum Finding {
-        /// No link has it; a new one goes into the index under this hash.
-        case unknown(hash: Int64)
+        /// No link has it; a new one goes into the index under this hash. `isAlone`: nor has any link the account's.
+        case unknown(hash: Int64, isAlone: Bool)
         case known(KnownLink)
+
+        var known: KnownLink? {
+            if case .known(let known) = self { known } else { nil }
+        }
     }
 
-    private let findHash = HotStatement("SELECT 1 FROM links WHERE key_hash = ?")
+    private let findAccount = HotStatement("SELECT 1 FROM links WHERE key_hash BETWEEN ? AND ?")
 
     private let findByPlace: HotStatement
     private let findByKey: HotStatement
@@ -73,10 +77,86 @@ final class LinkTable {
             return .known(next)
         }
         let hash = hash(key)
-        let isInIndex = try findHash.first(in: database, { $0.append(hash) }, read: { _ in true }) ?? false
+        let account = LinkKey.accountHashes(around: hash)
+        let isInIndex =
+            try findAccount.first(
+                in: database,
+                {
+                    $0.append(account.lowerBound)
+                    $0.append(account.upperBound)
+                },
+                read: { _ in true }
+            ) ?? false
         let found = try isInIndex ? find(by: findByKey, hash) : nil
         lastFound = found?.row
-        return found.map { .known($0) } ?? .unknown(hash: hash)
+        return found.map { .known($0) } ?? .unknown(hash: hash, isAlone: !isInIndex)
+    }
+
+    /// What counts as a claim: what is linked or may be, and has not been missed by the last verification. A row in doubt
+    /// whose user had the same name is this row's own past.
+    private let findRival = HotStatement(
+        """
+        SELECT l.line, r.source FROM links AS l CROSS JOIN run_records AS r ON r.id = l.run
+        WHERE l.key_hash BETWEEN ?1 AND ?2 AND l.external_id = ?3 AND l.user_id <> ?4 COLLATE NOCASE
+            AND l.environment = ?5 AND l.provider = ?6
+            AND (l.state IN (\(claims)) OR (l.state IN (\(doubts)) OR l.doubt = \(LinkDoubt.linking.code))
+                AND (?7 IS NULL OR l.user_alias IS NOT ?7))
+            AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result = \(missing)
+                AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1))
+        LIMIT 1
+        """
+    )
+
+    private static let claims = "\(LinkState.linked.code), \(LinkState.alreadyLinked.code)"
+    private static let doubts = "\(LinkState.unsettled.code), \(LinkState.intended.code)"
+    private static let missing = CheckResult.missing.code ?? 0
+
+    /// Who has claimed the candidate's account for another user. Not asked for a link that is there or may be.
+    func rival(of candidate: Candidate, _ numbers: KeyNumbers, _ finding: Finding) throws -> RivalClaim? {
+        let key = candidate.key
+        switch finding {
+        case .unknown(_, isAlone: true): return nil
+        case .known(let known) where [.linked, .alreadyLinked].contains(known.state) || known.doubt != nil: return nil
+        default: break
+        }
+        let account = LinkKey.accountHashes(around: hash(key))
+        return try findRival.first(
+            in: database,
+            {
+                $0.append(account.lowerBound)
+                $0.append(account.upperBound)
+                $0.append(key.externalID)
+                $0.append(key.userID)
+                $0.append(numbers.environment)
+                $0.append(numbers.provider)
+                $0.append(candidate.userAlias.map { Int64(bitPattern: $0) })
+            },
+            read: { row in RivalClaim(line: Int(try row.integer(0)), source: try row.text(1) ?? "") }
+        )
+    }
+
+    /// Who has claimed each candidate's account, in the same order.
+    func rivals(of candidates: [Candidate], _ identifiers: inout IdentifierTables) throws -> [RivalClaim?] {
+        try candidates.map { candidate in
+            let key = candidate.key
+            return try identifiers.numbers(
+                ofEnvironment: key.environment,
+                provider: key.identityProviderID,
+                in: database
+            ).flatMap { try rival(of: candidate, $0, find(key, $0)) }
+        }
+    }
+
+    private let setSeen = HotStatement("UPDATE links SET seen = ? WHERE id = ? AND seen IS NOT ?")
+
+    /// Notes that a row that stays as it is, and is not linked, stands in the input of this run.
+    func noteSeen(_ known: KnownLink) throws {
+        guard known.state != .linked, known.state != .alreadyLinked else { return }
+        try setSeen.run(in: database) {
+            $0.append(run)
+            $0.append(known.row)
+            $0.append(run)
+        }
     }
 
     /// Looks for the link that was last noted under this alias: its user may have had the name before another one.

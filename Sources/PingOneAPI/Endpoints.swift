@@ -28,6 +28,12 @@ package struct Endpoints: Sendable, Equatable {
         identityProvider(id, in: environment) + "/attributes"
     }
 
+    /// `api.pingone.com`, or `127.0.0.1:8080`.
+    package var apiHost: String {
+        let parts = api.split(separator: "/", maxSplits: 2)
+        return parts.count > 1 ? String(parts[1]) : api
+    }
+
     package func users(in environment: String) -> String {
         api + "/environments/" + environment + "/users"
     }

@@ -1,10 +1,12 @@
+import FoundationEssentials
 package import Ledger
 import PingOneAPI
 
-/// What is in a ledger: counts by state, the runs, what is left to settle.
+/// What is in a ledger: each input as its last run saw it, the runs, what is left to do.
 package struct LedgerStatus: Sendable, Equatable {
-    package var counts: [LinkState: Int]
+    package var inputs: [InputRecord]
     package var runs: [RunRecord]
+    package var verifications: [VerificationRecord]
     /// The run that a live process is at.
     package var liveRunID: String?
 
@@ -12,18 +14,40 @@ package struct LedgerStatus: Sendable, Equatable {
         liveRunID = LedgerReader.liveRunID(inLedger: path)
         let reader = try LedgerReader(path: path)
         runs = try reader.runs()
-        counts = try reader.counts()
+        inputs = try reader.inputs().records
+        verifications = try reader.verifications()
     }
 
-    /// Rows whose outcome is not known.
-    package var toSettle: Int { counts[.unsettled, default: 0] + counts[.intended, default: 0] }
+    /// The rows of all inputs.
+    package var counts: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) } }
+
+    private var gone: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.gone, uniquingKeysWith: +) } }
+
+    private var unsent: Int { inputs.reduce(0) { $0 + $1.unsent } }
+
+    /// Rows whose outcome is not known and that no live run is at.
+    package var toSettle: Int {
+        counts[.unsettled, default: 0] + (liveRunID == nil ? counts[.intended, default: 0] : 0)
+    }
+
+    private var inFlight: Int { liveRunID == nil ? 0 : counts[.intended, default: 0] }
 
     package var json: String {
         JSONValue.object([
-            "states": .object(
-                LinkState.allCases.map { JSONValue.Member(name: $0.rawValue, value: JSONValue(counts[$0, default: 0])) }
-            ),
+            "states": Self.json(counts),
+            "unsent": JSONValue(unsent),
+            "in_flight": JSONValue(inFlight),
             "to_settle": JSONValue(toSettle),
+            "no_longer_in_input": Self.json(gone),
+            "inputs": .array(
+                inputs.map { input in
+                    .object([
+                        "environment_id": .string(input.environmentID), "host": JSONValue(input.host),
+                        "source": .string(input.source), "states": Self.json(input.counts),
+                        "unsent": JSONValue(input.unsent), "no_longer_in_input": Self.json(input.gone),
+                    ])
+                }
+            ),
             "runs": .array(
                 runs.map { run in
                     .object([
@@ -35,31 +59,83 @@ package struct LedgerStatus: Sendable, Equatable {
                     ])
                 }
             ),
+            "verifications": .array(
+                verifications.map { verification in
+                    .object([
+                        "started_at": .string(verification.startedAt.formatted(.iso8601)),
+                        "ended_at": JSONValue(verification.endedAt?.formatted(.iso8601)),
+                        "results": .object(
+                            Self.results(verification).map { .init(name: $0.1, value: JSONValue($0.0)) }
+                        ),
+                    ])
+                }
+            ),
         ]).text
     }
 
+    private static func json(_ counts: [LinkState: Int]) -> JSONValue {
+        .object(
+            LinkState.allCases.map { JSONValue.Member(name: $0.rawValue, value: JSONValue(counts[$0, default: 0])) }
+        )
+    }
+
+    private static func results(_ verification: VerificationRecord) -> [(Int, String)] {
+        [CheckResult.match, .missing, .different, .extra]
+            .compactMap { result in verification.counts[result].map { ($0, result.rawValue) } }
+    }
+
     package var text: String {
-        var lines = ["rows by state"]
-        let states = CountList.lines(LinkState.allCases.map { (counts[$0, default: 0], $0.rawValue) })
-        lines += states.isEmpty ? ["  none"] : states
+        var lines: [String] = []
+        for input in inputs {
+            lines += title(of: input)
+            let states = CountList.lines(
+                LinkState.allCases.map { (input.counts[$0, default: 0], $0.rawValue) } + [
+                    (input.unsent, "not sent yet")
+                ]
+            )
+            lines += states.isEmpty ? ["  none"] : states
+            if !input.gone.isEmpty {
+                let gone = LinkState.allCases.map { (input.gone[$0, default: 0], $0.rawValue) }
+                lines.append("  no longer in the input: \(CountList.inline(gone))")
+            }
+        }
+        if inputs.isEmpty { lines += ["rows by state", "  none"] }
+        if inFlight > 0 { lines.append("\(CountList.counted(inFlight, "row")) in flight") }
+        if unsent > 0, liveRunID == nil {
+            lines.append("left to send: \(unsent) (run the same command again)")
+        }
         lines.append(
             toSettle == 0
                 ? "nothing is left to settle"
                 : "left to settle: \(toSettle) (run the same command again: the links are read first)"
         )
         lines.append("runs")
-        for run in runs {
-            var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
-            if let rows = run.rows { line += "  " + CountList.counted(rows, "row") }
-            switch RunState(of: run, liveRunID: liveRunID) {
-            case .ended: line += run.exitCode.map { "  exit code \($0)" } ?? ""
-            case .goingOn: line += "  going on"
-            case .killed: line += "  not ended: killed"
-            }
-            if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }
-            lines.append(line)
-        }
+        lines += runs.map(line)
         if runs.isEmpty { lines.append("  none") }
+        if !verifications.isEmpty { lines.append("verifications") }
+        for verification in verifications {
+            let found = CountList.inline(Self.results(verification))
+            let end = verification.endedAt == nil ? "  not finished: run verify again to go on" : ""
+            lines.append("  \(verification.startedAt.formatted(.iso8601))" + (found.isEmpty ? "" : "  \(found)") + end)
+        }
         return lines.joined(separator: "\n")
+    }
+
+    /// Where the rows are meant to be, as far as it is known, and which input it is where there are several.
+    private func title(of input: InputRecord) -> [String] {
+        let place = input.host.map { ["environment \(input.environmentID) at \($0)"] } ?? []
+        return place + [(inputs.count > 1 ? "\(input.source): " : "") + "rows by state"]
+    }
+
+    private func line(_ run: RunRecord) -> String {
+        var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
+        if let rows = run.rows { line += "  " + CountList.counted(rows, "row") }
+        switch RunState(of: run, liveRunID: liveRunID) {
+        case .ended: line += run.exitCode.map { "  exit code \($0)" } ?? ""
+        case .goingOn: line += "  going on"
+        case .killed: line += "  not ended: killed"
+        }
+        if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }
+        return line
     }
 }

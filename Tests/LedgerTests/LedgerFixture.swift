@@ -68,7 +68,7 @@ extension Ledger {
 
     /// Admits what is new, in doubt or failed, as an import does.
     func admitUnfinished(_ candidates: [Candidate]) throws -> [Admission] {
-        try admit(candidates) { _, known in known.map { $0.doubt != nil || $0.state == .failed } ?? true }
+        try admit(candidates) { $1.known.map { $0.doubt != nil || $0.state == .failed } ?? true }
     }
 
     /// The permission to send one candidate; fails the test without one.

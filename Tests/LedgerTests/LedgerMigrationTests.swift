@@ -35,7 +35,8 @@ struct LedgerMigrationTests {
                             (?, ?, 1, 1, ?, ?, 7, ?, 1, ?, 1772337906789, 1, 1, ?, 201, 42, ?, NULL, NULL, NULL, 'c-1')
                         """,
                     arguments: [
-                        number, LinkKey.storedHash(key(number)), key(number).userID, key(number).externalID, number + 1,
+                        number, LinkKey.firstStoredHash(key(number)), key(number).userID, key(number).externalID,
+                        number + 1,
                         state.code, evidence, evidence.map { _ in "la-\(number)" },
                     ]
                 )

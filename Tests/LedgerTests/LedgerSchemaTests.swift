@@ -42,7 +42,7 @@ struct LedgerSchemaTests {
                 "id", "key_hash", "environment", "provider", "user_id", "external_id", "content", "line", "run",
                 "state", "updated_ms", "attempts", "posts", "evidence", "http_status", "latency_ms",
                 "linked_account_id", "error_code", "error_detail", "error_id", "correlation_id",
-                "user_alias", "doubt",
+                "user_alias", "doubt", "seen",
             ]
         )
         #expect(

@@ -90,7 +90,11 @@ struct LinkAliasTests {
             DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
             DROP TABLE checks; DROP TABLE extra_links; DROP TABLE pace;
             ALTER TABLE run_records DROP COLUMN fingerprint; ALTER TABLE run_records DROP COLUMN kind;
-            ALTER TABLE links DROP COLUMN doubt; PRAGMA user_version = 1
+            ALTER TABLE links DROP COLUMN doubt; ALTER TABLE links DROP COLUMN seen;
+            ALTER TABLE run_records DROP COLUMN environment; ALTER TABLE run_records DROP COLUMN host;
+            ALTER TABLE run_records DROP COLUMN part; ALTER TABLE run_records DROP COLUMN linked;
+            ALTER TABLE run_records DROP COLUMN repeated; ALTER TABLE run_records DROP COLUMN unsent;
+            PRAGMA user_version = 1
             """
         )
         #expect(try LedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)

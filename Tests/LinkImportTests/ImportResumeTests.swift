@@ -24,7 +24,7 @@ struct ImportResumeTests {
     func corrected() async throws {
         let bench = try await ImportBench()
         let header = "userID,externalId,attributes.email\n"
-        _ = try await bench.run("userID,externalId\n\(SampleIDs.user(1)),taken\n")
+        _ = try await ImportBench(bench.simulator).run("userID,externalId\n\(SampleIDs.user(1)),taken\n")
         let rejected = "\(SampleIDs.user(2)),taken,"
         let first = try await bench.run(header + rejected + "a@example.com\n") { $0.runID = "run-2" }
         #expect(first.counts.rejected == 1)

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import HTTPTransport
+import Ledger
 import Locking
 package import Pacing
 package import PingOneAPI
@@ -44,6 +45,9 @@ package final class APISession: Sendable {
         self.time = time
         self.wallClock = wallClock
     }
+
+    /// Where rows are linked, for the ledger.
+    var place: RunPlace { RunPlace(environment: calls.environment, host: calls.endpoints.apiHost) }
 
     /// All HTTP requests to the API so far, and the 429 answers among them.
     package var requestCounts: (requests: Int, throttled: Int) { counts.withLock { $0 } }

@@ -26,6 +26,8 @@ package struct RowIssue: Error, Sendable, Equatable {
         case attributeNamedTwice(name: String)
         case repeatedWithOtherAttributes(firstLine: Int)
         case claimedForTwoUsers(otherLine: Int)
+        /// Shows in the run only, when the ledger is asked; `source`: the other row's input, as the user named it.
+        case claimedInLedger(otherLine: Int, source: String)
     }
 
     /// The line on which the record begins, counted from 1.
@@ -60,7 +62,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .attributesAreNoJSON, .attributesHaveWrongShape: "INVALID_ATTRIBUTES"
         case .attributeNamedTwice: "ATTRIBUTE_NAMED_TWICE"
         case .repeatedWithOtherAttributes: "REPEATED_WITH_OTHER_ATTRIBUTES"
-        case .claimedForTwoUsers: "CLAIMED_FOR_TWO_USERS"
+        case .claimedForTwoUsers, .claimedInLedger: "CLAIMED_FOR_TWO_USERS"
         }
     }
 
@@ -94,6 +96,8 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .attributesHaveWrongShape: "not a JSON object of attributes"
         case .attributeNamedTwice(let name): "the attribute \"\(name)\" is named twice"
         case .repeatedWithOtherAttributes(let line): "repeats the link of line \(line) with other attributes"
+        case .claimedInLedger(let line, let source):
+            "line \(line) of \(source) has claimed the same external id for another user in this ledger"
         case .claimedForTwoUsers(let line): "line \(line) claims the same external id for another user"
         }
     }
@@ -119,6 +123,9 @@ package struct RowIssue: Error, Sendable, Equatable {
             #"Write {"email":"l@example.com"} or {"email":{"value":"l@example.com","update":"ALWAYS"}}."#
         case .attributeNamedTwice: "Keep one of the two."
         case .repeatedWithOtherAttributes: "Keep the row that is right and remove the other."
+        case .claimedInLedger:
+            "Find out whose account it is. If it is this user's, remove the other link (pinglink undo, or in PingOne), "
+                + "run pinglink verify on this ledger, and import again."
         case .claimedForTwoUsers: "Find out whose account it is and remove the other row."
         }
     }

@@ -23,6 +23,7 @@ struct Feeder: ~Copyable {
     let control: RunControl
     /// The header's name of the column that says whose account it is.
     let userColumn: String
+    let externalIDColumn: String
     /// Hands a row to the workers; blocks while they are busy.
     let send: (LinkJob) -> Void
     /// Lets more rows wait for the workers from now on, if they have run out of them; says whether they have.
@@ -52,6 +53,7 @@ struct Feeder: ~Copyable {
         isStream: Bool,
         users: consuming UserLookup,
         userColumn: String,
+        externalIDColumn: String,
         preflight: ProviderPreflight,
         send: @escaping (LinkJob) -> Void,
         deepenIfIdle: @escaping () -> Bool
@@ -67,6 +69,7 @@ struct Feeder: ~Copyable {
         self.isStream = isStream
         self.users = users
         self.userColumn = userColumn
+        self.externalIDColumn = externalIDColumn
         self.preflight = preflight
         self.send = send
         self.deepenIfIdle = deepenIfIdle
@@ -175,12 +178,12 @@ struct Feeder: ~Copyable {
         var sends = 0
         var isOverLimit = false
         let room = room
-        var index = -1
-        let admissions = try ledger.admit(candidates) { candidate, known in
-            index += 1
-            guard policy.sends(content: candidate.content, known), !control.signal.isRaised else { return false }
+        let admissions = try ledger.admit(candidates) { candidate, standing in
+            guard standing.rival == nil, policy.sends(content: candidate.content, standing.known),
+                !control.signal.isRaised
+            else { return false }
             if !canaryIsDone, sends == 1 {
-                later.insert(index)
+                later.insert(standing.index)
                 return false
             }
             guard sends < room else {
@@ -201,9 +204,24 @@ struct Feeder: ~Copyable {
                 let userID = candidate.key.userID
                 hand(over: LinkJob(row: row, userID: userID, ticket: ticket, known: admission.known, canary: nil))
             } else {
-                close(row, admission.known)
+                try close(row, candidate, admission.known, admission.rival)
             }
         }
+    }
+
+    /// A row that is not sent: for its account is claimed for another user, or since it is as it should be.
+    private mutating func close(
+        _ row: LinkRow,
+        _ candidate: Candidate,
+        _ known: KnownLink?,
+        _ rival: RivalClaim?
+    ) throws(LedgerError) {
+        guard let rival, policy.sends(content: candidate.content, known) else {
+            close(row, known)
+            return
+        }
+        let rule = RowIssue.Rule.claimedInLedger(otherLine: rival.line, source: rival.source)
+        try hold(back: row.record, RowIssue(line: row.line, column: externalIDColumn, rule: rule), known)
     }
 
     /// How many more rows may be sent.
@@ -283,9 +301,17 @@ struct Feeder: ~Copyable {
         canary.wait()
     }
 
-    private func judgeDryly(_ rows: [(row: LinkRow, candidate: Candidate)]) throws(LedgerError) {
-        for ((row, candidate), known) in zip(rows, try store.lookUp(rows.map(\.candidate))) {
-            close(row, policy.sends(content: candidate.content, known) ? nil : known)
+    private mutating func judgeDryly(_ rows: [(row: LinkRow, candidate: Candidate)]) throws(LedgerError) {
+        let candidates = rows.map(\.candidate)
+        let known = try store.lookUp(candidates)
+        let rivals = try store.rivals(of: candidates)
+        for (index, (row, candidate)) in rows.enumerated() {
+            let sends = policy.sends(content: candidate.content, known[index])
+            if sends, rivals[index] != nil {
+                try close(row, candidate, known[index], rivals[index])
+            } else {
+                close(row, sends ? nil : known[index])
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+package import Ledger
 package import Pacing
 
 extension ImportRun {
@@ -9,6 +10,8 @@ extension ImportRun {
         package var version: String
         /// The input's name in a form that is the same in each run over it, whatever it is called from.
         package var inputName: String
+        /// Which rows of that input this is.
+        package var part: InputPart
         package var reading: ReadingOptions
         /// Requests in flight, 1 to 250: Dispatch has at most 255 threads for serial queues.
         package var concurrency: Int
@@ -25,6 +28,7 @@ extension ImportRun {
             runID: String,
             version: String,
             inputName: String,
+            part: InputPart = .whole,
             reading: ReadingOptions,
             concurrency: Int = 32,
             limit: Int? = nil,
@@ -38,6 +42,7 @@ extension ImportRun {
             self.runID = runID
             self.version = version
             self.inputName = inputName
+            self.part = part
             self.reading = reading
             self.concurrency = concurrency
             self.limit = limit

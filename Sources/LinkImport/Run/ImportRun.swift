@@ -74,7 +74,14 @@ package final class ImportRun: Sendable {
             )
         }
         if case .writing(let ledger) = store {
-            try ledger.beginRun(id: options.runID, source: input.name, inputName: options.inputName)
+            try ledger.beginRun(
+                id: options.runID,
+                source: input.name,
+                inputName: options.inputName,
+                part: options.part,
+                place: session.place,
+                rows: scan?.rows
+            )
             try ledger.beginReading()
         }
         let pace = store.ledger.map { PaceLog($0, session: session) }
@@ -101,6 +108,7 @@ package final class ImportRun: Sendable {
             isStream: scan == nil,
             users: UserLookup(workers: workers, session: session, watch: watch),
             userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
+            externalIDColumn: stream.binder.plan.names[stream.binder.plan.externalIDColumn],
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in
                 tally.giveOut()
@@ -238,6 +246,7 @@ package final class ImportRun: Sendable {
                     sha256: sha256,
                     exitCode: Int(result.exitCode),
                     stoppedBy: result.stop?.name,
+                    counts: isWhole ? result.counts.ofInput : nil,
                     fingerprint: isFinished
                         ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil
                 )

@@ -43,6 +43,14 @@ package enum ImportStore: Sendable {
         }
     }
 
+    /// Who has claimed each candidate's account for another user, in the same order.
+    func rivals(of candidates: [Candidate]) throws(LedgerError) -> [RivalClaim?] {
+        switch self {
+        case .writing(let ledger): try ledger.rivals(of: candidates)
+        case .reading(let reader): try reader?.rivals(of: candidates) ?? candidates.map { _ in nil }
+        }
+    }
+
     func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
         if case .writing(let ledger) = self { try ledger.recordInvalid(rows) }
     }

@@ -1,3 +1,5 @@
+import Ledger
+
 /// What became of the rows so far. The eight counts from `linked` to `unsent` add up to `rows` when a run has ended.
 package struct RunCounts: Sendable, Equatable {
     package var rows = 0
@@ -23,6 +25,11 @@ package struct RunCounts: Sendable, Equatable {
 
     /// The rows with an end.
     package var done: Int { linked + alreadyLinked + rejected + invalid + failed + unsettled + skipped + unsent }
+
+    /// What the ledger keeps of a run that has read all of its input.
+    var ofInput: InputCounts {
+        InputCounts(linked: linked + alreadyLinked + skipped - repeated - undone, repeated: repeated, unsent: unsent)
+    }
 
     /// The exit code of a run that was not stopped: 0 when every row is linked.
     package var exitCode: Int32 { rejected + invalid + failed + unsettled + undone == 0 ? 0 : 1 }

@@ -135,7 +135,13 @@ package final class UndoRun: Sendable {
     /// - Throws: `LedgerError`.
     package func run(_ extent: UndoExtent) throws(LedgerError) -> Report {
         let startedAt = session.time.now
-        try ledger.beginRun(.undoing, id: options.runID, source: "undo", inputName: "undo")
+        try ledger.beginRun(
+            .undoing,
+            id: options.runID,
+            source: "undo",
+            inputName: "undo",
+            place: session.place
+        )
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
         let (requests, throttled) = session.requestCounts

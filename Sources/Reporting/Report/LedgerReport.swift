@@ -13,7 +13,12 @@ package struct LedgerReport: Sendable, Equatable {
     /// The ledger's file name, without its folder.
     package var name: String
     package var madeAt: Date
+    /// The rows of the environment of the last run, each input as its last run saw it.
     package var counts: [LinkState: Int]
+    /// Rows of its inputs that no run has sent yet.
+    package var unsent: Int
+    /// All inputs, in all environments.
+    package var inputs: [InputRecord]
     /// The oldest first.
     package var runs: [Run]
     package var latency: LatencyDistribution
@@ -24,6 +29,8 @@ package struct LedgerReport: Sendable, Equatable {
         name: String,
         madeAt: Date,
         counts: [LinkState: Int] = [:],
+        unsent: Int = 0,
+        inputs: [InputRecord] = [],
         runs: [Run] = [],
         latency: LatencyDistribution = LatencyDistribution([:]),
         causes: ProblemCauses = ProblemCauses(),
@@ -32,6 +39,8 @@ package struct LedgerReport: Sendable, Equatable {
         self.name = name
         self.madeAt = madeAt
         self.counts = counts
+        self.unsent = unsent
+        self.inputs = inputs
         self.runs = runs
         self.latency = latency
         self.causes = causes
@@ -46,17 +55,25 @@ package struct LedgerReport: Sendable, Equatable {
         let reader = try LedgerReader(path: path)
         defer { reader.close() }
         let records = try reader.runs()
+        let (inputs, gone) = try reader.inputs()
+        let current = inputs.max { $0.lastRun < $1.lastRun }?.environmentID
+        let ofCurrent = inputs.filter { $0.environmentID == current }
         let activity = try reader.activity()
         var activities = Dictionary(activity.runs.map { ($0.runID, $0) }) { first, _ in first }
         var causes = ProblemCauses()
         try reader.forEachResult(states: [.rejected, .invalid, .failed, .unsettled, .intended]) { row in
-            // What the live run has in flight is no problem yet.
-            if row.state != .intended || row.runID != liveRunID { causes.add(row) }
+            // What the live run has in flight is no problem yet, and what is not in its input any more none any more.
+            guard row.state != .intended || row.runID != liveRunID, row.ticket.map({ !gone.contains($0) }) ?? true,
+                row.environmentID.map({ $0.lowercased() == current?.lowercased() }) ?? true
+            else { return }
+            causes.add(row)
         }
         self.init(
             name: String(path.split(separator: "/").last ?? "ledger"),
             madeAt: now,
-            counts: try reader.counts(),
+            counts: ofCurrent.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) },
+            unsent: ofCurrent.reduce(0) { $0 + $1.unsent },
+            inputs: inputs,
             runs: records.compactMap { record in
                 activities.removeValue(forKey: record.runID).map {
                     Run(record: record, state: RunState(of: record, liveRunID: liveRunID), activity: $0)
@@ -68,15 +85,20 @@ package struct LedgerReport: Sendable, Equatable {
         )
     }
 
-    /// All rows that the ledger knows.
-    package var rows: Int { counts.values.reduce(0, +) }
+    /// All rows that are known of.
+    package var rows: Int { counts.values.reduce(unsent, +) }
+
+    /// Of the environment of the last run, where it is known: its id and the host that was asked.
+    package var environment: (id: String, host: String)? {
+        inputs.max { $0.lastRun < $1.lastRun }.flatMap { input in input.host.map { (input.environmentID, $0) } }
+    }
 
     package func count(_ states: LinkState...) -> Int { states.reduce(0) { $0 + counts[$1, default: 0] } }
 
     /// Whether the last run over an input came to its end, so that the ledger has all of its rows.
     package var knowsAllRows: Bool {
         guard let last = runs.last(where: { $0.record.kind == .linking }) else { return true }
-        return last.state == .ended && last.record.stoppedBy == nil
+        return last.state == .ended && last.record.stoppedBy == nil || unsent > 0
     }
 
     /// What shares are shares of: `1,200 rows`, or `1,200 rows dealt with so far`.

@@ -1,9 +1,16 @@
-import Ledger
-
 /// All rows in one bar, a part for each state.
 struct OutcomeBar {
-    /// The states in the order of the bar, each with its rows.
-    var parts: [(state: LinkState, rows: Int)]
+    /// Rows in one state, or not sent yet.
+    struct Part {
+        /// That of the state; its colour and its pattern have the same name.
+        var name: String
+        var rows: Int
+        /// For people who have not read the manual.
+        var meaning = ""
+    }
+
+    /// In the order of the bar.
+    var parts: [Part]
 
     private static let height = 34.0
     /// A state that one row in a million is in can still be seen.
@@ -21,15 +28,15 @@ struct OutcomeBar {
         var content: [String] = []
         for (part, share) in zip(present, shares) {
             let width = share * size.width < Self.thinnest ? Self.thinnest : share / rest * room
-            let title = "\(part.state.rawValue): \(ReportText.counted(part.rows, "row"))"
+            let title = "\(part.name): \(ReportText.counted(part.rows, "row"))"
             content += [
-                SVG.rectangle(x: x, y: 0, width: width, height: Self.height, "class=\"fill-\(part.state.rawValue)\""),
+                SVG.rectangle(x: x, y: 0, width: width, height: Self.height, "class=\"fill-\(part.name)\""),
                 SVG.rectangle(
                     x: x,
                     y: 0,
                     width: width,
                     height: Self.height,
-                    "fill=\"url(#pattern-\(part.state.rawValue))\"",
+                    "fill=\"url(#pattern-\(part.name))\"",
                     title: title
                 ),
             ]
@@ -37,7 +44,7 @@ struct OutcomeBar {
             x += width
         }
         let description = present.map {
-            "\($0.state.rawValue) \(ReportText.number($0.rows)) (\(ReportText.share($0.rows, of: total)))"
+            "\($0.name) \(ReportText.number($0.rows)) (\(ReportText.share($0.rows, of: total)))"
         }
         return SVG.picture(
             id: "outcomes-\(size)",

@@ -21,6 +21,10 @@ struct ReportView {
     let name: String
     let madeAt: String
     let verdict: String
+    /// Which environment the figures are of; nil where it is not known.
+    let environment: String?
+    let inputs: [InputRow]
+    let hasInputs: Bool
     let isGoingOn: Bool
     let tiles: [Tile]
     let steps: [String]
@@ -43,6 +47,11 @@ struct ReportView {
         name = report.name
         madeAt = ReportText.time(report.madeAt)
         verdict = Self.verdict(report)
+        environment = report.environment.map { "Environment \($0.id) at \($0.host)." }
+        inputs =
+            report.inputs.count > 1 || report.inputs.contains { !$0.gone.isEmpty }
+            ? report.inputs.map(InputRow.init) : []
+        hasInputs = !inputs.isEmpty
         isGoingOn = report.isGoingOn
         tiles = Tile.all(report)
         steps = Self.steps(report)
@@ -82,7 +91,8 @@ struct ReportView {
         if linked == rows, report.knowsAllRows {
             return rows == 1 ? "The one row is linked." : "All \(ReportText.number(rows)) rows are linked."
         }
-        return "\(ReportText.number(linked)) of \(report.extent) \(linked == 1 ? "is" : "are") linked."
+        let unsent = report.unsent > 0 && !report.isGoingOn ? ", \(ReportText.number(report.unsent)) not sent yet" : ""
+        return "\(ReportText.number(linked)) of \(report.extent) \(linked == 1 ? "is" : "are") linked\(unsent)."
     }
 
     /// What somebody has to do, the most pressing first.
@@ -91,6 +101,9 @@ struct ReportView {
         if report.isGoingOn {
             steps.append("A run is going on: make this report again when it has ended.")
         } else {
+            if report.unsent > 0 {
+                steps.append("Run the same command again: \(ReportText.counted(report.unsent, "row")) not sent yet.")
+            }
             let open = report.count(.failed, .unsettled, .intended)
             if open > 0 {
                 steps.append(
@@ -112,10 +125,13 @@ struct ReportView {
             )
         }
         let mismatches = report.verification.map { record in
-            [.missing, .different].reduce(0) { $0 + record.counts[$1, default: 0] }
+            [.missing, .different, .extra].reduce(0) { $0 + record.counts[$1, default: 0] }
         }
         if let mismatches, mismatches > 0 {
-            steps.append("Look into \(ReportText.counted(mismatches, "link")) that the verification did not find.")
+            steps.append(
+                "Look into \(ReportText.counted(mismatches, "link")) that the verification found missing, different or "
+                    + "extra; import --retry missing makes missing ones."
+            )
         }
         return steps
     }

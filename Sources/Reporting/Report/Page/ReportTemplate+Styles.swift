@@ -16,6 +16,8 @@ extension ReportTemplate {
         <path d="M0 3H6" class="stroke"/></pattern>
         <pattern id="pattern-undone" width="8" height="8" patternUnits="userSpaceOnUse">\
         <path d="M0 4H8M4 0V8" class="stroke"/></pattern>
+        <pattern id="pattern-unsent" width="8" height="8" patternUnits="userSpaceOnUse" \
+        patternTransform="rotate(45)"><path d="M0 0V8" class="dot"/></pattern>
         <pattern id="pattern-linked" width="8" height="8" patternUnits="userSpaceOnUse"></pattern>
         <pattern id="pattern-pause" width="6" height="6" patternUnits="userSpaceOnUse" \
         patternTransform="rotate(45)"><rect width="6" height="6" class="pause-ground"/>\
@@ -27,12 +29,12 @@ extension ReportTemplate {
         :root { color-scheme: light dark; --paper: #fcfcfa; --ink: #1c2530; --soft: #55606e; --line: #dfe2e6; \
         --card: #f3f4f1; --good: #1d7a4f; --bad: #b3362b; \
         --linked: #2a8a5c; --already-linked: #2f7f98; --rejected: #bf4034; --invalid: #c9702a; --failed: #a8871b; \
-        --unsettled: #7a5bb0; --intended: #77808c; --undone: #9a6a84; \
+        --unsettled: #7a5bb0; --intended: #77808c; --undone: #9a6a84; --unsent: #c9cdd2; \
         --rows: #6aa0c8; --limit: #1c2530; --pause: #c9702a; --latency: #6aa0c8; }
         @media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e7eaee; --soft: #a3adb9; \
         --line: #333b45; --card: #1d232a; --good: #5cc492; --bad: #f08a7f; \
         --linked: #4fae80; --already-linked: #4fa3bd; --rejected: #e0695d; --invalid: #dd8d4c; --failed: #c9a83f; \
-        --unsettled: #a088d6; --intended: #8d97a4; --undone: #bd8aa6; \
+        --unsettled: #a088d6; --intended: #8d97a4; --undone: #bd8aa6; --unsent: #4a535e; \
         --rows: #4d82ab; --limit: #e7eaee; --pause: #dd8d4c; --latency: #4d82ab; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--paper); color: var(--ink); \
@@ -67,7 +69,7 @@ extension ReportTemplate {
         .fill-linked { fill: var(--linked); } .fill-already-linked { fill: var(--already-linked); }
         .fill-rejected { fill: var(--rejected); } .fill-invalid { fill: var(--invalid); }
         .fill-failed { fill: var(--failed); } .fill-unsettled { fill: var(--unsettled); }
-        .fill-intended { fill: var(--intended); } .fill-undone { fill: var(--undone); }
+        .fill-intended { fill: var(--intended); } .fill-undone { fill: var(--undone); } .fill-unsent { fill: var(--unsent); }
         .stroke { stroke: var(--paper); stroke-width: 1.6; stroke-opacity: .55; fill: none; }
         .dot { fill: var(--paper); fill-opacity: .65; }
         .gap { stroke: var(--paper); stroke-width: 1.5; }

@@ -4,7 +4,8 @@ enum ReportTemplate {
 
     /// Each by the name under which others include it.
     static let all: [String: String] = [
-        page: frame, "styles": styles, "patterns": patterns, "outcomes": outcomes, "throughput": throughput,
+        page: frame, "styles": styles, "patterns": patterns, "outcomes": outcomes, "inputs": inputs,
+        "throughput": throughput,
         "latency": latency, "causes": causes, "verification": verification, "runs": runs,
     ]
 
@@ -31,12 +32,14 @@ enum ReportTemplate {
         <p class="verdict">{{verdict}}</p>
         {{#hasTiles}}<dl class="tiles">{{#tiles}}<div><dt>{{label}}</dt><dd>{{figure}}</dd>\
         <dd class="note">{{note}}</dd></div>{{/tiles}}</dl>{{/hasTiles}}
+        {{#environment}}<p class="made">{{.}}</p>{{/environment}}
         <p class="made">As of {{madeAt}} UTC{{#isGoingOn}}, while a run was going on{{/isGoingOn}}. \
         All times are UTC. Users and accounts are not named, only lines of the input.</p>
         {{#hasSteps}}<h2>What to do next</h2>
         <ul class="steps">{{#steps}}<li>{{.}}</li>{{/steps}}</ul>{{/hasSteps}}
         </header>
         {{#outcomes}}{{>outcomes}}{{/outcomes}}
+        {{#hasInputs}}{{>inputs}}{{/hasInputs}}
         {{#hasCauses}}{{>causes}}{{/hasCauses}}
         {{#hasCharts}}{{>throughput}}{{/hasCharts}}
         {{#latency}}{{>latency}}{{/latency}}

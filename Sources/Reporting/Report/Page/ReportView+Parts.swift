@@ -12,7 +12,7 @@ extension ReportView {
             guard report.rows > 0 else { return [] }
             let linked = report.count(.linked, .alreadyLinked)
             let wrong = report.count(.rejected, .invalid)
-            let open = report.count(.failed, .unsettled, .intended)
+            let open = report.count(.failed, .unsettled) + (report.isGoingOn ? 0 : report.count(.intended))
             let undone = report.count(.undone)
             var tiles = [
                 Tile(
@@ -21,8 +21,16 @@ extension ReportView {
                     note: "\(ReportText.share(linked, of: report.rows)) of \(report.extent)"
                 ),
                 Tile(figure: ReportText.number(wrong), label: "to correct", note: "rejected or invalid"),
-                Tile(figure: ReportText.number(open), label: "to run again", note: "failed, unsettled or on their way"),
+                Tile(figure: ReportText.number(open), label: "to run again", note: "failed or unsettled"),
             ]
+            if report.isGoingOn {
+                let figure = ReportText.number(report.count(.intended))
+                tiles.append(Tile(figure: figure, label: "in flight", note: "sent, or about to be"))
+            }
+            if report.unsent > 0 {
+                let note = report.isGoingOn ? "this run goes on" : "run the same command again"
+                tiles.append(Tile(figure: ReportText.number(report.unsent), label: "not sent yet", note: note))
+            }
             if undone > 0 {
                 tiles.append(Tile(figure: ReportText.number(undone), label: "undone", note: "links removed again"))
             }
@@ -44,18 +52,56 @@ extension ReportView {
         let rows: [Row]
 
         init(_ report: LedgerReport) {
-            let parts = LinkState.reportOrder.map { (state: $0, rows: report.counts[$0, default: 0]) }
+            let parts =
+                LinkState.reportOrder.map {
+                    OutcomeBar.Part(name: $0.rawValue, rows: report.counts[$0, default: 0], meaning: $0.meaning)
+                } + [
+                    OutcomeBar.Part(
+                        name: "unsent",
+                        rows: report.unsent,
+                        meaning: "Not sent yet: the next run sends it."
+                    )
+                ]
             let bar = OutcomeBar(parts: parts)
             wide = bar.svg(.wide)
             narrow = bar.svg(.narrow)
             rows = parts.filter { $0.rows > 0 }.map { part in
                 Row(
-                    state: part.state.rawValue,
+                    state: part.name,
                     rows: ReportText.number(part.rows),
                     share: ReportText.share(part.rows, of: report.rows),
-                    meaning: part.state.meaning
+                    meaning: part.meaning
                 )
             }
+        }
+    }
+
+    /// One input in one environment.
+    struct InputRow {
+        let input: String
+        let environment: String
+        let host: String
+        let linked: String
+        let toCorrect: String
+        let toRunAgain: String
+        let unsent: String
+        let gone: String
+
+        init(_ record: InputRecord) {
+            func sum(_ states: LinkState...) -> String {
+                ReportText.number(states.reduce(0) { $0 + record.counts[$1, default: 0] })
+            }
+            input = ReportText.fileName(record.source)
+            environment = record.environmentID
+            host = record.host ?? ""
+            linked = sum(.linked, .alreadyLinked)
+            toCorrect = sum(.rejected, .invalid)
+            toRunAgain = sum(.failed, .unsettled, .intended)
+            unsent = ReportText.number(record.unsent)
+            let gone = LinkState.reportOrder.compactMap { state in
+                record.gone[state].map { "\(ReportText.number($0)) \(state.rawValue)" }
+            }
+            self.gone = gone.isEmpty ? "—" : gone.joined(separator: ", ")
         }
     }
 
