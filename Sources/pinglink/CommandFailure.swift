@@ -24,6 +24,7 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as BrokenInput: self.init(message: error.description, code: 65)
+        case let error as ForeignInput: self.init(message: error.description, code: 66)
         case let error as InputError: self.init(message: error.description, code: 66)
         case LedgerError.notALedger(let path, let reason) where !isWriting:
             self.init(message: Self.noLedger(path, reason), code: 65)

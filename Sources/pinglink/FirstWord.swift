@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinkImport
 
 /// The first word of a command line that names no command: a file whose command was forgotten, or a slip of the pen.
 struct FirstWord {

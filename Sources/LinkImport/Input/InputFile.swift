@@ -27,13 +27,6 @@ package final class InputFile: Sendable {
         isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// What it is instead of CSV, where its first bytes tell; nil for a stream, whose bytes are gone once they are read.
-    var foreignFormat: ForeignFormat? {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let count = isRereadable ? pread(descriptor, &bytes, bytes.count, 0) : 0
-        return ForeignFormat(Array(bytes.prefix(max(0, count))))
-    }
-
     deinit {
         if descriptor > 0 { close(descriptor) }
     }
@@ -43,16 +36,21 @@ package final class InputFile: Sendable {
     /// `progress`: told now and then which share is read, 0 to 1.
     func sha256(progress: (Double) -> Void) throws(InputError) -> String {
         precondition(isRereadable, "\(name) can be read only once")
-        return try source(unless: nil).readDigest { progress(min(1, Double($0) / Double(max(1, byteCount)))) }
+        return try source().readDigest { progress(min(1, Double($0) / Double(max(1, byteCount)))) }
     }
 
     /// The bytes from the start; of a stream, from where it stands. One reading at a time.
     ///
-    /// `stop` ends the waiting for the other end of a pipe.
-    func source(unless stop: StopSignal?) -> InputSource {
+    /// `stop` ends the waiting for the other end of a pipe. `expected`: what an earlier reading of a file has seen, see
+    /// `InputSource`; `hashes`: whether anybody asks what this one has seen.
+    func source(
+        unless stop: StopSignal? = nil,
+        expecting expected: InputFingerprint? = nil,
+        hashes: Bool = true
+    ) -> InputSource {
         if isRereadable {
             lseek(descriptor, 0, SEEK_SET)
-            return InputSource(descriptor: descriptor, name: name)
+            return InputSource(descriptor: descriptor, name: name, expecting: expected, hashes: hashes)
         }
         return InputSource(descriptor: descriptor, name: name, isInterrupted: stop.map { stop in { stop.isRaised } })
     }

@@ -69,7 +69,7 @@ struct ImportSession {
                     "\(input.name): unchanged since run \(run), which finished it; its rows are not read again."
                 )
             }
-            for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
+            setup.tell(scan?.warnings ?? [], of: input.name, logger: logger)
             let log = RunLog(
                 logger: logger,
                 whereabouts: connection.whereabouts,
@@ -102,6 +102,7 @@ struct ImportSession {
             defer { progress.end() }
             let report = try run.run()
             progress.end()
+            setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
             return try tell(report, log, logger)
         } catch {
             forget()
