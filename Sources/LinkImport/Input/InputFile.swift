@@ -1,6 +1,7 @@
 package import CSVReading
 import Glibc
 import Pacing
+import RawPaths
 
 /// What an import reads: a file, which is read twice, or a stream, which can be read only once.
 package final class InputFile: Sendable {
@@ -15,13 +16,13 @@ package final class InputFile: Sendable {
     /// - Parameter path: `-` is standard input.
     /// - Throws: `InputError.cannotRead` for what is missing, forbidden or a folder.
     package init(path: String) throws(InputError) {
-        name = path == "-" ? "standard input" : path
-        descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotRead(name: path, reason: String(cString: strerror(errno))) }
+        name = path == "-" ? "standard input" : RawPath.shown(path)
+        descriptor = path == "-" ? 0 : open(path.pathBytes, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotRead(name: name, reason: String(cString: strerror(errno))) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             if path != "-" { close(descriptor) }
-            throw .cannotRead(name: path, reason: String(cString: strerror(EISDIR)))
+            throw .cannotRead(name: name, reason: String(cString: strerror(EISDIR)))
         }
         byteCount = Int(status.st_size)
         isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG

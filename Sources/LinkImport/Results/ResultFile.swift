@@ -2,6 +2,7 @@ import CSVReading
 import DurableSteps
 import Glibc
 import Ledger
+import RawPaths
 
 /// One of the two files for people that a run leaves: rows as the input has them, followed by what became of them.
 ///
@@ -62,10 +63,10 @@ struct ResultFile: ~Copyable {
     /// Puts the file in its place, or removes the one of an earlier run when there are no rows now.
     mutating func finish() throws(ResultFileError) {
         guard descriptor >= 0 else {
-            unlink(temporaryPath)
+            unlink(temporaryPath.pathBytes)
             // A file that stays would tell of rows that are not in these states any more.
             var status = stat()
-            guard lstat(path, &status) != 0 || unlink(path) == 0 else { throw failure() }
+            guard lstat(path.pathBytes, &status) != 0 || unlink(path.pathBytes) == 0 else { throw failure() }
             DurableStep.reached(.resultFileRemoved)
             return
         }
@@ -76,7 +77,7 @@ struct ResultFile: ~Copyable {
         descriptor = -1
         guard isClosed else { throw failure() }
         DurableStep.reached(.resultFileWritten)
-        guard rename(temporaryPath, path) == 0 else { throw failure() }
+        guard rename(temporaryPath.pathBytes, path.pathBytes) == 0 else { throw failure() }
         DurableStep.reached(.resultFileRenamed)
     }
 
@@ -84,7 +85,7 @@ struct ResultFile: ~Copyable {
     mutating func abandon() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        unlink(temporaryPath)
+        unlink(temporaryPath.pathBytes)
     }
 
     /// The fields as the input has them, without what an earlier run put behind them.
@@ -112,9 +113,9 @@ struct ResultFile: ~Copyable {
     }
 
     private mutating func create() throws(ResultFileError) {
-        unlink(temporaryPath)
+        unlink(temporaryPath.pathBytes)
         // Exclusive: whoever put a link there in the meantime gets nothing written through it.
-        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = open(temporaryPath.pathBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure() }
         DurableStep.reached(.resultFileBegun)
         writtenBytes = 0
