@@ -5,7 +5,9 @@ package struct CSVDelimiter: Sendable, Equatable {
     package static let tab = CSVDelimiter(unchecked: UInt8(ascii: "\t"))
 
     /// Those that a header is tried with.
-    package static let common = [comma, CSVDelimiter(unchecked: UInt8(ascii: ";")), tab, CSVDelimiter(unchecked: UInt8(ascii: "|"))]
+    package static let common = [
+        comma, CSVDelimiter(unchecked: UInt8(ascii: ";")), tab, CSVDelimiter(unchecked: UInt8(ascii: "|")),
+    ]
 
     package let byte: UInt8
 

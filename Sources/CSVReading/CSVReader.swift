@@ -2,8 +2,8 @@
 ///
 /// - LF, CRLF and a lone CR end a line. Lines that are empty or hold only blanks (spaces, tabs) are counted and skipped.
 /// - Blanks around a field are dropped, those inside quotes are kept: ` "a" ,b` holds `a` and `b`.
-/// - Byte order marks at the start are dropped; one says how the text is encoded. The last line may lack its line break.
-/// - A byte order mark between the start of a record and a quote is dropped: it comes of files put one behind the other.
+/// - A byte order mark at the start is dropped and says how the text is encoded. The last line may lack its line break.
+/// - A byte order mark between the start of a record's line and a quote is dropped: it comes of files put one behind the other.
 /// - The number of fields is not compared with anything, and NUL passes: that concerns a record, not the structure.
 ///
 /// libcsv does not tell where it is, so it gets one physical line at a time, and a line with the end of a record can
@@ -122,7 +122,8 @@ package struct CSVReader: ~Copyable {
         let stateBefore = parser.state
         if stateBefore == .rowNotBegun { parser.beginRecord(line: line) }
         let fieldsBefore = parser.record.fieldCount
-        let isMarked = stateBefore == .rowNotBegun && lines.text[range].starts(with: Self.markedQuote)
+        let isMarked =
+            stateBefore == .rowNotBegun && charactersBefore == 0 && lines.text[range].starts(with: Self.markedQuote)
         let (end, verdict) = parser.parse(lines.text, in: isMarked ? range.dropFirst(3) : range)
         try checkSize(ofField: fieldsBefore)
         if parser.state.isInField, !stateBefore.isInField || parser.record.fieldCount > fieldsBefore {

@@ -89,9 +89,10 @@ struct HashedOrigin: ~Copyable {
             finish()
             guard seen == expected else { throw .changed }
             var next: [UInt8] = [0]
-            hasGrown = try unsafe next.withUnsafeMutableBufferPointer { next throws(InputSource.Failure) in
-                try unsafe readOrigin(into: UnsafeMutableRawBufferPointer(next))
-            } > 0
+            hasGrown =
+                try unsafe next.withUnsafeMutableBufferPointer { next throws(InputSource.Failure) in
+                    try unsafe readOrigin(into: UnsafeMutableRawBufferPointer(next))
+                } > 0
         }
         unused = 0..<size
     }

@@ -47,7 +47,10 @@ package struct CSVRecord: Sendable, Equatable {
     package func trimmedText(_ field: Int) -> String {
         withBytes(of: field) { text in
             let range = OuterBlanks.trimmed(text)
-            return String(decoding: bytes[self.range(of: field)].dropFirst(range.lowerBound).prefix(range.count), as: UTF8.self)
+            return String(
+                decoding: bytes[self.range(of: field)].dropFirst(range.lowerBound).prefix(range.count),
+                as: UTF8.self
+            )
         }
     }
 

@@ -1,6 +1,6 @@
 /// Cuts an input into physical lines and parts of lines, all of them valid UTF-8, in one buffer of fixed size.
 ///
-/// A character or a CRLF that a block cuts apart waits for the next block. Byte order marks at the start are dropped.
+/// A character or a CRLF that a block cuts apart waits for the next block. A byte order mark at the start is dropped.
 struct LineCutter: ~Copyable {
     enum Step: Equatable {
         /// A line with its line break, or a part of a line; `range` is where it stands in `text`.
@@ -81,6 +81,8 @@ struct LineCutter: ~Copyable {
             endsLine = false
         }
         guard start < pieceEnd else { return nil }
+        // Whoever sees a byte order mark wants to know what comes behind it.
+        if !endsLine, end == nil, text[start..<pieceEnd].elementsEqual([0xEF, 0xBB, 0xBF]), limit > 3 { return nil }
         defer { start = pieceEnd }
         return .piece(start..<pieceEnd, endsLine: endsLine)
     }
@@ -110,9 +112,9 @@ struct LineCutter: ~Copyable {
         if prefix.rest == .malformed || (prefix.rest == .cutCharacter && end == .endOfInput) {
             end = .invalidUTF8
         }
-        while isAtStartOfInput, start < validEnd {
-            isAtStartOfInput = text[start..<validEnd].starts(with: [0xEF, 0xBB, 0xBF])
-            if isAtStartOfInput { start += 3 }
+        if isAtStartOfInput, validEnd > 0 {
+            isAtStartOfInput = false
+            if text[..<validEnd].starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
         }
     }
 }

@@ -19,15 +19,20 @@ enum ForeignFormat: Equatable {
     init?(_ bytes: [UInt8]) {
         func begins(_ mark: String) -> Bool { bytes.starts(with: mark.utf8) }
         switch bytes {
-        case _ where bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]): self = .packed(name: "zstd", command: "zstd -dc", piped: "zstd -dc")
-        case _ where bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]): self = .packed(name: "xz", command: "xz -dc", piped: "xz -dc")
+        case _ where bytes.starts(with: [0x28, 0xB5, 0x2F, 0xFD]):
+            self = .packed(name: "zstd", command: "zstd -dc", piped: "zstd -dc")
+        case _ where bytes.starts(with: [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]):
+            self = .packed(name: "xz", command: "xz -dc", piped: "xz -dc")
         case _ where begins("BZh") && bytes.dropFirst(4).starts(with: [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]):
             self = .packed(name: "bzip2", command: "bzip2 -dc", piped: "bzip2 -dc")
         case _ where bytes.starts(with: [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]):
             self = .packed(name: "7z", command: "7z x -so", piped: nil)
-        case _ where bytes.starts(with: [0x04, 0x22, 0x4D, 0x18]): self = .packed(name: "lz4", command: "lz4 -dc", piped: "lz4 -dc")
-        case _ where bytes.starts(with: [0x1F, 0x9D]): self = .packed(name: "compress", command: "gzip -dc", piped: "gzip -dc")
-        case _ where bytes.starts(with: [0x1F, 0x8B]): self = .packed(name: "gzip", command: "gzip -dc", piped: "gzip -dc")
+        case _ where bytes.starts(with: [0x04, 0x22, 0x4D, 0x18]):
+            self = .packed(name: "lz4", command: "lz4 -dc", piped: "lz4 -dc")
+        case _ where bytes.starts(with: [0x1F, 0x9D]):
+            self = .packed(name: "compress", command: "gzip -dc", piped: "gzip -dc")
+        case _ where bytes.starts(with: [0x1F, 0x8B]):
+            self = .packed(name: "gzip", command: "gzip -dc", piped: "gzip -dc")
         case _ where bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]): self = Self.zip(bytes)
         case _ where bytes.starts(with: [0x50, 0x4B, 0x05, 0x06]): self = .zip(entry: nil)
         case _ where bytes.starts(with: [0xD0, 0xCF, 0x11, 0xE0]): self = .spreadsheet

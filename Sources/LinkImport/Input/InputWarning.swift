@@ -33,9 +33,10 @@ package struct InputWarning: Sendable, Equatable {
 
     /// What it is, where, and what to do: one line.
     package var text: String {
-        func rows(_ one: String, _ many: String) -> String {
+        /// `1 id (line 7) looks`, `2 ids (line 7 is the first) look`.
+        func counted(_ noun: String, _ one: String, _ many: String) -> String {
             let line = firstLine.map { count == 1 ? " (line \($0))" : " (line \($0) is the first)" } ?? ""
-            return count == 1 ? "1 \(one)\(line)" : "\(count) \(many)\(line)"
+            return count == 1 ? "1 \(noun)\(line) \(one)" : "\(count) \(noun)s\(line) \(many)"
         }
         return switch kind {
         case .noRows: "there is a header and no row: nothing is sent. Check that the export is complete."
@@ -46,26 +47,27 @@ package struct InputWarning: Sendable, Equatable {
             "PingOne reserves the attribute \(count == 1 ? "name" : "names") \(names.joined(separator: ", ")): "
                 + "it may refuse rows that have \(count == 1 ? "it" : "them")."
         case .damagedIDs:
-            rows("id looks", "ids look") + " as if a spreadsheet or a formula had changed "
+            counted("id", "looks", "look") + " as if a spreadsheet or a formula had changed "
                 + (count == 1 ? "it: it is sent as it stands." : "them: they are sent as they stand.")
                 + " Export the column as text."
         case .invisibleCharacters:
-            rows("id has", "ids have") + " invisible characters inside, which are sent as they stand. Check the export."
+            counted("id", "has", "have")
+                + " invisible characters inside, which are sent as they stand. Check the export."
         case .wordsForNothing:
-            rows("id is a word", "ids are words")
+            counted("id", "is a word", "are words")
                 + " for nothing, such as NULL or #N/A, and sent as an id. Check the export."
         case .attributesForNothing:
-            rows("row replaces", "rows replace")
+            counted("row", "replaces", "replace")
                 + " an attribute (ALWAYS) by a word for nothing, such as NULL or #N/A. An empty cell sends nothing."
         case .trimmedIDs:
-            rows("row has", "rows have") + " white space or invisible characters around an id: they are no part of it."
+            counted("row", "has", "have") + " white space or invisible characters around an id: they are no part of it."
         case .caseVariants:
-            rows("row has", "rows have") + " an external id that differs from another user's in upper and lower case "
+            counted("row", "has", "have") + " an external id that differs from another user's in upper and lower case "
                 + "only. Check that these are different accounts."
         case .severalAccounts:
-            rows("row gives", "rows give") + " a user one of several accounts at the same provider. "
+            counted("row", "gives", "give") + " a user one of several accounts at the same provider. "
                 + "Check that the user is meant to have them all."
-        case .emptyRows: rows("row is", "rows are") + " empty and left out."
+        case .emptyRows: counted("row", "is", "are") + " empty and left out."
         case .missingLineBreak:
             "the last line\(firstLine.map { " (\($0))" } ?? "") has no line break, as all others have: "
                 + "check that the file is complete."

@@ -37,9 +37,8 @@ struct RowStream: ~Copyable {
 
     /// Reads the header.
     ///
-    /// - Parameters:
-    ///   - expected: what an earlier reading has seen: rows of a part that is not the same are not handed out.
-    ///   - hashes: whether anybody asks what this reading has seen.
+    /// `expected`: what an earlier reading has seen: rows of a part that is not the same are not handed out. `hashes`:
+    /// whether anybody asks what this reading has seen.
     /// - Throws: `BrokenInput`, `ForeignInput`, `InputError`.
     init(
         _ input: InputFile,

@@ -136,10 +136,14 @@ package struct ColumnPlan: Sendable, Equatable {
                 providerAttributeColumns[name] = column
             }
         }
+        let nameless = zip(columns, roles).filter { $1 == .nameless }.map(\.0)
         if missing.count == 2, let better = HeaderError.Problem(names: columns.map(\.name)) {
             problems = [better]
         } else if !missing.isEmpty {
-            problems.insert(.missing(missing, candidates: Self.candidates(for: missing, among: unknown)), at: 0)
+            problems.insert(
+                .missing(missing, candidates: Self.candidates(for: missing, among: unknown + nameless)),
+                at: 0
+            )
         }
         guard problems.isEmpty, let userID, let externalID else {
             throw HeaderError(line: header.line, problems: problems)

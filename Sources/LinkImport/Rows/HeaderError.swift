@@ -75,7 +75,8 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
                 + "the header does not name: say what \(names.count == 1 ? "it" : "each") is with "
                 + advice(names, guesses, kind)
                 + ", or leave \(names.count == 1 ? "it" : "them") out with "
-                + (names.count > 3 ? "--ignore '*'." : names.map { "--ignore \($0.shellQuoted)" }.joined(separator: " ") + ".")
+                + (names.count > 3
+                    ? "--ignore '*'." : names.map { "--ignore \($0.shellQuoted)" }.joined(separator: " ") + ".")
         case .namedTwice(let name, let columns):
             "the header names \(name) \(columns.count == 2 ? "twice" : "\(columns.count) times"), in the columns "
                 + columns.map { "#\($0)" }.joined(separator: ", ") + ". Leave out what is not meant: "

@@ -67,7 +67,9 @@ struct IDText: OptionSet {
     }
 
     private static func hasInvisible(_ id: Span<UInt8>) -> Bool {
-        id.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.unicodeScalars.contains(where: OuterBlanks.isInvisible)
+        id.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.unicodeScalars.contains(
+            where: OuterBlanks.isInvisible
+        )
     }
 }
 

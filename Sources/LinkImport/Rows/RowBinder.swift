@@ -221,9 +221,14 @@ package struct RowBinder: Sendable {
         guard characters <= userKey.longest else {
             throw issue(.userKeyTooLong(userKey, characters: characters))
         }
-        if !acceptsDamagedIDs, record.withBytes(of: plan.userIDColumn, { id in
-            SpreadsheetDamage.isRounded(id.extracting(OuterBlanks.trimmed(id)))
-        }) {
+        if !acceptsDamagedIDs,
+            record.withBytes(
+                of: plan.userIDColumn,
+                { id in
+                    SpreadsheetDamage.isRounded(id.extracting(OuterBlanks.trimmed(id)))
+                }
+            )
+        {
             throw issue(.damagedID)
         }
         return Array(userKey.folded(text).utf8).hashValue

@@ -144,7 +144,8 @@ extension RowIssue {
             .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .emptyUserID, .userIDIsNoUUID,
             .emptyUserKey(key), .userKeyTooLong(key, characters: 0), .noUserWithKey(key), .severalUsersWithKey(key),
             .lookUpFoundAnother(key), .lookUpRefused(APIProblem(status: 400)), .lookUpFailed(RowProblem()),
-            .emptyExternalID, .externalIDTooLong(characters: 0), .damagedID, .identityProviderIsNoUUID, .noIdentityProvider,
+            .emptyExternalID, .externalIDTooLong(characters: 0), .damagedID, .identityProviderIsNoUUID,
+            .noIdentityProvider,
             .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
             .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
         ]

@@ -236,7 +236,8 @@ package final class ImportRun: Sendable {
                     rows: result.counts.rows,
                     sha256: sha256,
                     exitCode: Int(result.exitCode),
-                    stoppedBy: result.stop?.name ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
+                    stoppedBy: result.stop?.name
+                        ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
                     fingerprint: isFinished
                         ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil
                 )
