@@ -53,9 +53,6 @@ package struct CSVReader: ~Copyable {
     /// By what a later reading knows the same bytes again. Nil until `next` has returned false.
     package var fingerprint: InputFingerprint? { lines.fingerprint }
 
-    /// Whether bytes follow behind those that an earlier reading has seen. Known when `next` has returned false.
-    package var hasGrown: Bool { lines.hasGrown }
-
     /// The first bytes of the input, inflated but not converted: at most 512 of those that were read so far.
     package var head: [UInt8] { lines.head }
 

@@ -20,7 +20,7 @@ struct PingLink: ParsableCommand {
             Exit codes:
               0         every row is linked
               1         finished, but some rows are not linked
-              3         stopped on purpose: --limit, --max-duration, --until
+              3         stopped on purpose (--limit, --max-duration, --until), or the input grew
               64        wrong usage
               65, 66    the input is broken, cannot be read
               69        PingOne cannot be reached, or too many rows failed

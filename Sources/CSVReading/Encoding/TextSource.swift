@@ -26,7 +26,6 @@ struct TextSource: ~Copyable {
     var name: String { source.name }
     var sha256: String? { source.sha256 }
     var fingerprint: InputFingerprint? { source.fingerprint }
-    var hasGrown: Bool { source.hasGrown }
     var isGzip: Bool { source.isGzip }
 
     /// Fills `buffer`, at least 16 bytes, or a part of it, and waits for at least one byte.

@@ -11,8 +11,6 @@ struct HashedOrigin: ~Copyable {
     /// Of a later reading: a block that was compared, and what of it was not handed out yet.
     private var block: [UInt8] = []
     private var unused = 0..<0
-    /// Whether bytes follow behind those that the earlier reading has seen. Known at the end.
-    private(set) var hasGrown = false
 
     /// `hashes`: false for a reading of which nobody asks what it has seen.
     init(_ origin: consuming ByteOrigin, expecting expected: InputFingerprint? = nil, hashes: Bool = true) {
@@ -88,11 +86,6 @@ struct HashedOrigin: ~Copyable {
         if seen.byteCount == expected.byteCount {
             finish()
             guard seen == expected else { throw .changed }
-            var next: [UInt8] = [0]
-            hasGrown =
-                try unsafe next.withUnsafeMutableBufferPointer { next throws(InputSource.Failure) in
-                    try unsafe readOrigin(into: UnsafeMutableRawBufferPointer(next))
-                } > 0
         }
         unused = 0..<size
     }

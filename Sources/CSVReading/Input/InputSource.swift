@@ -38,9 +38,6 @@ package struct InputSource: ~Copyable {
     /// What was read, once the end was reached.
     var fingerprint: InputFingerprint? { origin.fingerprint }
 
-    /// Whether bytes follow behind those that an earlier reading has seen. Known at the end.
-    var hasGrown: Bool { origin.hasGrown }
-
     /// Whether the input is inflated. Known after the first ``read(into:)``.
     var isGzip: Bool { encoding != .unknown && encoding != .plain }
 

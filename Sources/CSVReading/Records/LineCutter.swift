@@ -38,7 +38,6 @@ struct LineCutter: ~Copyable {
     var name: String { source.name }
     var sha256: String? { source.sha256 }
     var fingerprint: InputFingerprint? { source.fingerprint }
-    var hasGrown: Bool { source.hasGrown }
     var isGzip: Bool { source.isGzip }
     var encoding: TextEncoding { source.encoding }
     var head: [UInt8] { source.head }

@@ -57,6 +57,6 @@ package struct InputCheck: Sendable {
                 report(issue)
             }
         }
-        warnings = stream.allWarnings(after: scan, rows: rows)
+        warnings = stream.allWarnings(after: scan, of: input, rows: rows)
     }
 }

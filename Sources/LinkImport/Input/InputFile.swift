@@ -40,6 +40,12 @@ package final class InputFile: Sendable {
         return try source().readDigest { progress(min(1, Double($0) / Double(max(1, byteCount)))) }
     }
 
+    /// Whether the file has more bytes now than a reading has seen.
+    func hasGrown(beyond bytes: Int) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_size > bytes
+    }
+
     /// The bytes from the start; of a stream, from where it stands. One reading at a time.
     ///
     /// `stop` ends the waiting for the other end of a pipe. `expected`: what an earlier reading of a file has seen, see

@@ -77,7 +77,7 @@ package struct InputScan: Sendable {
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
     init(_ input: InputFile, options: ReadingOptions, finishedBy run: FinishedRun) throws {
         let header = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
-        warnings = header.allWarnings(after: nil, rows: run.rows)
+        warnings = header.allWarnings(after: nil, of: input, rows: run.rows)
         rows = run.rows
         sha256 = run.sourceSHA256
         finishedBy = run.runID

@@ -97,13 +97,15 @@ struct RowStream: ~Copyable {
         if reader.endsWithinLine, record.line > headerLine {
             warnings.note(.missingLineBreak, line: record.line)
         }
-        if reader.hasGrown { warnings.note(.grownInput, line: record.line) }
         return warnings
     }
 
     /// What is to be told when all of `rows` rows were read: of single rows, what the first reading has found.
-    func allWarnings(after scan: InputScan?, rows: Int) -> [InputWarning] {
-        if let scan { return scan.warnings + warnings.warnings.filter { $0.kind == .grownInput } }
+    func allWarnings(after scan: InputScan?, of input: InputFile, rows: Int) -> [InputWarning] {
+        if let scan {
+            let hasGrown = scan.fingerprint.map { input.hasGrown(beyond: $0.byteCount) } == true
+            return scan.warnings + (hasGrown ? [InputWarning(.grownInput, count: 1, firstLine: nil)] : [])
+        }
         var warnings = warnings
         if rows == 0 { warnings.note(.noRows, line: headerLine) }
         return warnings.warnings

@@ -123,7 +123,7 @@ package final class ImportRun: Sendable {
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
         pace?.end()
-        let warnings = stream.allWarnings(after: scan, rows: book.counts.rows)
+        let warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
         return finish(sha256: stream.sha256, warnings: warnings, startedAt: startedAt)
     }
 
