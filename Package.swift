@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
+        .target(name: "RawPaths", swiftSettings: strict),
         .target(name: "Version", swiftSettings: strict),
         .target(
             name: "Pacing",
@@ -55,7 +56,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "CSQLite", "DurableSteps", "Locking",
+                "CSQLite", "DurableSteps", "Locking", "RawPaths",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strictWithC
@@ -64,6 +65,7 @@ let package = Package(
             name: "LinkImport",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI",
+                "RawPaths",
             ],
             swiftSettings: strict
         ),
@@ -89,7 +91,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "Reporting", "Version",
+                "RawPaths", "Reporting", "Version",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -138,6 +140,7 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(name: "DurableStepsTests", dependencies: ["DurableSteps"], swiftSettings: strict),
+        .testTarget(name: "RawPathsTests", dependencies: ["RawPaths"], swiftSettings: strict),
         .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(

@@ -33,9 +33,13 @@ package enum CSVError: Error, Equatable, CustomStringConvertible {
     case recordTooLong(file: String, line: Int, limit: Int)
     /// Here stand bytes that are not UTF-8: overlong, surrogates, above U+10FFFF, or a sequence that is cut off.
     case invalidUTF8(at: CSVPosition)
+    /// Here stand bytes that do not fit the encoding that was declared, or that the byte order mark tells.
+    case unfitText(at: CSVPosition, encoding: String)
     /// The gzip data is cut off, fails its checksum, or has something other than zeros behind it. `afterLine` complete
     /// lines were read before.
     case damagedGzip(file: String, afterLine: Int)
+    /// Behind this many complete lines the file is not what an earlier reading has seen.
+    case changed(file: String, afterLine: Int)
 
     package var description: String {
         switch self {
@@ -57,9 +61,16 @@ package enum CSVError: Error, Equatable, CustomStringConvertible {
             "\(file): line \(line): the record that begins here is longer than \(size(limit)). "
                 + "Check that the file is a CSV file with line breaks."
         case .invalidUTF8(let position):
-            "\(position): these bytes are not UTF-8. Save the file as UTF-8, or convert it with iconv."
+            "\(position): these bytes are not UTF-8. If a spreadsheet has saved the file as Windows-1252: "
+                + "--encoding windows-1252. iconv -l lists other encodings; saved as UTF-8 it needs no flag."
+        case .unfitText(let position, let encoding):
+            "\(position): these bytes are not \(encoding). If the file is whole, its encoding is another one: name it "
+                + "with --encoding (iconv -l lists them), or save the file as UTF-8."
         case .damagedGzip(let file, let line):
             "\(file): after line \(line): the gzip data is damaged or cut off. Check it with gzip -t and copy it again."
+        case .changed(let file, let line):
+            "\(file): after line \(line): the file was changed while it was read, and what follows was not checked. "
+                + "Run the same command again."
         }
     }
 }

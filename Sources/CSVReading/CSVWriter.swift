@@ -46,6 +46,12 @@ package struct CSVWriter: Sendable {
         }
     }
 
+    /// The line that names the delimiter for whoever reads the file. To be called first.
+    package mutating func appendSeparatorLine() {
+        bytes += Array("sep=".utf8) + [delimiter.byte, UInt8(ascii: "\n")]
+        recordStart = bytes.count
+    }
+
     /// Ends the current record. One without any field cannot be told from a blank line, so it writes nothing.
     package mutating func endRecord() {
         guard fieldsInRecord > 0 else { return }

@@ -3,6 +3,7 @@ import DurableSteps
 import FoundationEssentials
 import GRDB
 import Glibc
+import RawPaths
 
 /// How this module opens SQLite files, for writing and for reading.
 enum LedgerConnection {
@@ -51,7 +52,9 @@ enum LedgerConnection {
     /// reading.
     static func openForReading(_ path: String) throws -> DatabaseQueue {
         try refuseWhatIsNoDatabase(path)
-        guard unsafe access(path, R_OK) == 0 else { throw LedgerError.cannotRead(path: path, reason: errorText(errno)) }
+        guard unsafe access(path.pathBytes, R_OK) == 0 else {
+            throw LedgerError.cannotRead(path: path, reason: errorText(errno))
+        }
         var configuration = configuration(label: "pinglink.ledger.reader")
         do {
             return try openChecked(plain(path), as: path, configuration)
@@ -82,7 +85,7 @@ enum LedgerConnection {
     /// SQLite takes a file of one byte for an empty one and would fill it, and it would make a missing file.
     private static func refuseWhatIsNoDatabase(_ path: String) throws {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
+        guard unsafe stat(path.pathBytes, &status) == 0 else {
             throw LedgerError.cannotRead(path: path, reason: errorText(errno))
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
@@ -98,10 +101,10 @@ enum LedgerConnection {
     private static func needsImmutable(_ error: DatabaseError, _ path: String) -> Bool {
         guard error.resultCode == .SQLITE_CANTOPEN || error.resultCode == .SQLITE_READONLY else { return false }
         // SQLite keeps them beside the file that a link leads to.
-        guard let target = unsafe realpath(path, nil) else { return false }
+        guard let target = unsafe realpath(path.pathBytes, nil) else { return false }
         defer { unsafe free(target) }
         var status = stat()
-        return unsafe stat(String(cString: target) + "-wal", &status) != 0 || status.st_size == 0
+        return unsafe stat((RawPath.text(cString: target) + "-wal").pathBytes, &status) != 0 || status.st_size == 0
     }
 
     /// The salt that was drawn when the ledger was made.
@@ -163,7 +166,8 @@ enum LedgerConnection {
 
     /// The path in a form that SQLite takes for nothing else than a path: `file:…` is a URI to it, and `:memory:` no file.
     private static func plain(_ path: String) -> String {
-        path.hasPrefix("/") ? path : "./\(path)"
+        if path.isRawPath { pinglink_sqlite_take_raw_paths() }
+        return path.hasPrefix("/") ? path : "./\(path)"
     }
 
     /// A path as part of a URI, in which `%`, `?` and `#` mean something.

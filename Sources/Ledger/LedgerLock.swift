@@ -1,5 +1,6 @@
 import DurableSteps
 import Glibc
+import RawPaths
 import Synchronization
 
 /// The right to write one ledger: an exclusive `flock(2)` on the ledger file itself, kept through a descriptor of its own.
@@ -40,7 +41,7 @@ final class LedgerLock: Sendable {
     init(path: String) throws(Failure) {
         let taken: Result<Holding, Failure> = Self.held.withLock { held in
             var status = stat()
-            if unsafe stat(path, &status) == 0, held.contains(FileIdentity(status)) { return .failure(.held) }
+            if unsafe stat(path.pathBytes, &status) == 0, held.contains(FileIdentity(status)) { return .failure(.held) }
             let taken = Self.take(path)
             if case .success(let holding) = taken { held.insert(holding.identity) }
             return taken
@@ -70,8 +71,8 @@ final class LedgerLock: Sendable {
         // The descriptor must not live on in a child process, for a `flock` lasts until its last descriptor is closed.
         // A pipe without a reader must not make us wait.
         let flags = O_RDWR | O_CLOEXEC | O_NONBLOCK
-        var descriptor = unsafe open(path, flags | O_CREAT | O_EXCL, 0o600)
-        if descriptor < 0, errno == EEXIST { descriptor = unsafe open(path, flags) }
+        var descriptor = unsafe open(path.pathBytes, flags | O_CREAT | O_EXCL, 0o600)
+        if descriptor < 0, errno == EEXIST { descriptor = unsafe open(path.pathBytes, flags) }
         guard descriptor >= 0 else {
             return .failure(errno == EISDIR ? .notAFile(reason: "it is a folder") : .system(reason: errorText(errno)))
         }
@@ -106,9 +107,9 @@ final class LedgerLock: Sendable {
     static func isHeld(_ path: String) -> Bool {
         held.withLock { held in
             var status = stat()
-            guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+            guard unsafe stat(path.pathBytes, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
             guard !held.contains(FileIdentity(status)) else { return true }
-            let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+            let descriptor = unsafe open(path.pathBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             guard descriptor >= 0 else { return false }
             defer { close(descriptor) }
             guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }

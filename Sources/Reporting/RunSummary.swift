@@ -29,6 +29,7 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
             "throttled": JSONValue(counts.throttled),
             "duration_s": .number(DurationText.seconds(report.duration)),
             "exit_code": JSONValue(report.exitCode),
+            "warnings": report.warnings.json,
         ]).text
     }
 
@@ -65,6 +66,7 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         var lines = ["\(CountList.counted(counts.rows, "row")) in \(DurationText.short(report.duration))"]
         lines += CountList.lines(states)
         lines.append(CountList.requests(counts.requests, throttled: counts.throttled))
+        lines += report.warnings.map { "warning: \($0.text)" }
         if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
         if let path = report.retryPath { lines.append("rows to try again: \(path)") }
         return lines.joined(separator: "\n")

@@ -20,7 +20,7 @@ package struct ValidationSummary: CommandSummary, Sendable {
             "valid": JSONValue(check.fit),
             "invalid": JSONValue(check.invalid),
             "repeated": JSONValue(check.repetitions),
-            "warnings": JSONValue(check.warnings.count),
+            "warnings": check.warnings.json,
             "estimates": .array(
                 estimates.map { rate, duration in
                     .object(["rate": .number(Self.text(rate)), "duration_s": .number(DurationText.seconds(duration))])
@@ -33,6 +33,7 @@ package struct ValidationSummary: CommandSummary, Sendable {
     package var text: String {
         let rows = "\(check.rows) \(check.rows == 1 ? "row" : "rows")"
         var lines = ["\(rows): \(check.fit) to send, \(check.invalid) invalid, \(check.repetitions) repeated"]
+        lines += check.warnings.map { "warning: \($0.text)" }
         let times = estimates.map { "\(DurationText.short($1)) at \(Self.text($0))/s" }
         lines.append("time to import: " + times.joined(separator: ", "))
         return lines.joined(separator: "\n")

@@ -1,8 +1,9 @@
 import ArgumentParser
 import CSVReading
-import FoundationEssentials
+import Glibc
 import Ledger
 import LinkImport
+import RawPaths
 
 /// Ends a command: what to say on standard error, and the exit code (sysexits.h, where it has one).
 struct CommandFailure: Error {
@@ -24,6 +25,7 @@ struct CommandFailure: Error {
         switch error {
         case let failure as CommandFailure: self = failure
         case let error as BrokenInput: self.init(message: error.description, code: 65)
+        case let error as ForeignInput: self.init(message: error.description, code: 66)
         case let error as InputError: self.init(message: error.description, code: 66)
         case LedgerError.notALedger(let path, let reason) where !isWriting:
             self.init(message: Self.noLedger(path, reason), code: 65)
@@ -40,7 +42,7 @@ struct CommandFailure: Error {
 
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
-        if let ledger = InputPaths(input: path, ledger: nil).ledger, FileManager.default.fileExists(atPath: ledger) {
+        if let ledger = InputPaths(input: path, ledger: nil).ledger, access(ledger.pathBytes, F_OK) == 0 {
             return "\(path): this is no ledger. Did you mean \(ledger)?"
         }
         return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."

@@ -1,4 +1,6 @@
-import FoundationEssentials
+import Glibc
+import LinkImport
+import RawPaths
 
 /// The first word of a command line that names no command: a file whose command was forgotten, or a slip of the pen.
 struct FirstWord {
@@ -16,7 +18,7 @@ struct FirstWord {
 
     /// What is wrong, and what was probably meant.
     var message: String {
-        if FileManager.default.fileExists(atPath: word) {
+        if access(word.pathBytes, F_OK) == 0 {
             let wish = word.hasSuffix(".ledger") ? "see what is in it: pinglink status" : "import it: pinglink import"
             return "\(word) is a file, not a command. To \(wish) \(word)"
         }

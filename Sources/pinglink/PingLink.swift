@@ -1,4 +1,5 @@
 import ArgumentParser
+import RawPaths
 import Version
 
 @main
@@ -19,7 +20,7 @@ struct PingLink: ParsableCommand {
             Exit codes:
               0         every row is linked
               1         finished, but some rows are not linked
-              3         stopped on purpose: --limit, --max-duration, --until
+              3         stopped on purpose (--limit, --max-duration, --until), or the input grew
               64        wrong usage
               65, 66    the input is broken, cannot be read
               69        PingOne cannot be reached, or too many rows failed
@@ -36,17 +37,23 @@ struct PingLink: ParsableCommand {
         ]
     )
 
+    /// Those of the command line, without the program's name: also names of files that are not UTF-8.
+    private static var arguments: [String] {
+        (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { RawPath.text(cString: $0) } }
+    }
+
     static func main() {
         // Asked by scripts that only want to know whether the program is there: without setting up all commands.
-        if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) { return print(version) }
+        let arguments = arguments
+        if arguments.elementsEqual(["--version"]) { return print(version) }
         Precautions.take()
         let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-        if let word = FirstWord(CommandLine.arguments.dropFirst(), commands: commands) {
+        if let word = FirstWord(arguments, commands: commands) {
             Console.shared.fail(.usage(word.message))
             exit(withError: ExitCode.validationFailure)
         }
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             try command.run()
         } catch {
             // An `ExitCode` means that the command has said why.

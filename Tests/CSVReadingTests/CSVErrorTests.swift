@@ -31,7 +31,9 @@ struct CSVErrorTests {
     private static let quoteInside =
         "a quote stands inside a field that does not begin with one. "
         + "Put the whole field in quotes and write each quote in it twice (\"\")."
-    private static let notUTF8 = "these bytes are not UTF-8. Save the file as UTF-8, or convert it with iconv."
+    private static let notUTF8 =
+        "these bytes are not UTF-8. If a spreadsheet has saved the file as Windows-1252: "
+        + "--encoding windows-1252. iconv -l lists other encodings; saved as UTF-8 it needs no flag."
 
     static let cases = [
         Case("unclosed quote", "a,b\nc, \"d\ne\n", rows: 1, "users.csv: line 2, column 4: \(unclosed)"),
@@ -54,7 +56,13 @@ struct CSVErrorTests {
             rows: 1,
             "users.csv: line 2, column 3: \(notUTF8)"
         ),
-        Case("UTF-16", bytes: [0xFF, 0xFE, 0x61, 0x00], "users.csv: line 1, column 1: \(notUTF8)"),
+        Case(
+            "UTF-16 that is cut off",
+            bytes: [0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00, 0x62],
+            rows: 1,
+            "users.csv: line 2, column 1: these bytes are not UTF-16LE. If the file is whole, its encoding is another one: "
+                + "name it with --encoding (iconv -l lists them), or save the file as UTF-8."
+        ),
         Case("overlong", bytes: [0x61, 0x2C, 0xC0, 0xAF], "users.csv: line 1, column 3: \(notUTF8)"),
         Case("surrogate", bytes: [0x22, 0xED, 0xA0, 0x80], "users.csv: line 1, column 2: \(notUTF8)"),
         Case("above U+10FFFF", bytes: [0x0A, 0xF4, 0x90, 0x80, 0x80], "users.csv: line 2, column 1: \(notUTF8)"),

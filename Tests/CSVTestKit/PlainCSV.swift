@@ -16,8 +16,7 @@ package struct PlainCSV {
 
     /// What a reader has to say about these bytes, under the name that `Reading` gives them.
     package func reading(of input: [UInt8]) -> Reading {
-        var bytes = input.prefix(Self.lengthOfUTF8(in: input))
-        let isUTF8 = bytes.count == input.count
+        var (bytes, unfit) = Self.text(of: input)
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
 
         var reading = Reading()
@@ -27,6 +26,7 @@ package struct PlainCSV {
         var (field, blanks): ([UInt8], [UInt8]) = ([], [])
         var fields: [String] = []
         var previous: UInt8 = 0
+        var skipped = 0
 
         /// Bytes that the field takes of its allowance of two more than the limit: blanks and closing quote count.
         func held() -> Int { field.count + blanks.count + (place == .behindQuote ? 1 : 0) }
@@ -45,7 +45,16 @@ package struct PlainCSV {
             place = .recordStart
         }
 
-        for byte in bytes {
+        for (index, byte) in zip(bytes.indices, bytes) {
+            if place == .recordStart, maxFieldBytes > 3, skipped > 0 || column == 1,
+                skipped > 0 || bytes[index...].starts(with: [0xEF, 0xBB, 0xBF, 0x22])
+            {
+                // A mark that a quote follows at the start of a record's line.
+                skipped = skipped == 0 ? 2 : skipped - 1
+                if byte == 0xEF { column += 1 }
+                previous = byte
+                continue
+            }
             let here = CSVPosition(file: "users.csv", line: line, column: column)
             let isBlank = byte != delimiter.byte && (byte == 0x20 || byte == 0x09)
             let isBreak = byte == 0x0A || byte == 0x0D
@@ -101,9 +110,10 @@ package struct PlainCSV {
             previous = byte
         }
 
-        if !isUTF8 {
+        if let unfit {
             let end = CSVPosition(file: "users.csv", line: line, column: column)
-            return Reading(rows: reading.rows, error: "\(CSVError.invalidUTF8(at: end))")
+            let error = unfit == "UTF-8" ? CSVError.invalidUTF8(at: end) : .unfitText(at: end, encoding: unfit)
+            return Reading(rows: reading.rows, error: "\(error)")
         }
         if place == .quoted { return Reading(rows: reading.rows, error: "\(CSVError.unclosedQuote(at: fieldStart))") }
         if place != .recordStart {
@@ -112,6 +122,40 @@ package struct PlainCSV {
             endRecord()
         }
         return reading
+    }
+
+    /// The text as UTF-8, up to the first place that does not fit the encoding that a mark tells, UTF-8 without one; and
+    /// the name of the encoding where there is such a place.
+    private static func text(of input: [UInt8]) -> (text: [UInt8], unfit: String?) {
+        func decoded<Encoding: Unicode.Encoding>(
+            _ name: String,
+            _ encoding: Encoding.Type,
+            width: Int,
+            _ isBig: Bool
+        ) -> ([UInt8], String?) where Encoding.CodeUnit: FixedWidthInteger {
+            let bytes = input.dropFirst(width)
+            let units = stride(from: bytes.startIndex, to: bytes.endIndex - width + 1, by: width).map { start in
+                let unit = bytes[start..<start + width]
+                return (isBig ? Array(unit) : unit.reversed()).reduce(Encoding.CodeUnit(0)) {
+                    $0 << 8 | Encoding.CodeUnit($1)
+                }
+            }
+            var parser = Encoding.ForwardParser()
+            var rest = units.makeIterator()
+            var text: [UInt8] = []
+            var taken = 0
+            while case .valid(let character) = parser.parseScalar(from: &rest) {
+                taken += character.count
+                text += Array(String(Encoding.decode(character)).utf8)
+            }
+            return (text, taken * width == bytes.count ? nil : name)
+        }
+        if input.starts(with: [0xFF, 0xFE, 0, 0]) { return decoded("UTF-32LE", UTF32.self, width: 4, false) }
+        if input.starts(with: [0, 0, 0xFE, 0xFF]) { return decoded("UTF-32BE", UTF32.self, width: 4, true) }
+        if input.starts(with: [0xFF, 0xFE]) { return decoded("UTF-16LE", UTF16.self, width: 2, false) }
+        if input.starts(with: [0xFE, 0xFF]) { return decoded("UTF-16BE", UTF16.self, width: 2, true) }
+        let length = lengthOfUTF8(in: input)
+        return (Array(input.prefix(length)), length == input.count ? nil : "UTF-8")
     }
 
     /// The bytes of all whole characters before the first place that is not UTF-8.

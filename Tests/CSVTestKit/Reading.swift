@@ -24,12 +24,14 @@ package struct Reading: Equatable {
     /// Reads to the end, and then calls twice more: an end and an error must stay what they are.
     package init(
         of source: consuming InputSource,
+        encoding: TextEncoding = .utf8,
         delimiter: CSVDelimiter = .comma,
         maxFieldBytes: Int = 1 << 20,
         maxRecordBytes: Int = 1 << 24
     ) {
         var reader = CSVReader(
             source,
+            encoding: encoding,
             delimiter: delimiter,
             maxFieldBytes: maxFieldBytes,
             maxRecordBytes: maxRecordBytes

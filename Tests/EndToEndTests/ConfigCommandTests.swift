@@ -50,11 +50,13 @@ struct ConfigCommandTests {
                 attempts            5                                        default
                 max-wait            5m                                       default
                 max-failures        50%                                      default
-                delimiter           ,                                        default
+                encoding            UTF-8                                    default
+                delimiter           auto                                     default
                 update              EMPTY_ONLY                               default
                 user-key            -
                 map                 Login=externalId, Mail=attributes.email  pinglink.yaml: line 4
                 ignore              -
+                accept-damaged-ids  false                                    default
                 mappings            false                                    default
                 mappings-file       -
                 strict              true                                     --strict

@@ -30,8 +30,14 @@ struct FirstContact: Sendable, CustomTestStringConvertible {
     }
 
     /// `bad.csv` is no CSV, or not the one that was meant.
-    private init(_ testDescription: String, _ bytes: Data, _ arguments: [String] = [], saying errors: String) {
-        self.init(testDescription, ["import", "bad.csv"] + arguments, 65, errors, files: ["bad.csv": bytes])
+    private init(
+        _ testDescription: String,
+        _ bytes: Data,
+        _ arguments: [String] = [],
+        exitCode: Int32 = 65,
+        saying errors: String
+    ) {
+        self.init(testDescription, ["import", "bad.csv"] + arguments, exitCode, errors, files: ["bad.csv": bytes])
     }
 }
 
@@ -95,25 +101,29 @@ extension FirstContact {
 
     static let files: [FirstContact] = [
         FirstContact(
-            "a header with semicolons",
-            Data("userID;externalId\n\(Rows.user(1));1\n".utf8),
-            saying:
-                "pinglink: bad.csv: line 1: the header is one name with semicolons in it. If they stand between the "
-                + "fields, say --delimiter ';'.\n"
+            "a header with semicolons that lacks a column",
+            Data("userID;account\n\(Rows.user(1));1\n".utf8),
+            saying: """
+                pinglink: bad.csv: line 1: the header lacks "externalId". Add it, or name the column that holds it: \
+                --map 'account=externalId'.
+                  bad.csv: line 1: the header has "account", which is not known. Nothing is sent that the header \
+                does not name: say what it is with --map 'account=attributes.NAME', or leave it out with --ignore 'account'.
+
+                """
         ),
         FirstContact(
-            "a header with tabs",
-            Data("userID\texternalId\n\(Rows.user(1))\t1\n".utf8),
-            saying:
-                "pinglink: bad.csv: line 1: the header is one name with tabs in it. If they stand between the fields, "
-                + "say --delimiter tab.\n"
+            "a delimiter that differs from the one of the first line",
+            Data("sep=;\nuserID;externalId\n".utf8),
+            ["--delimiter", "tab"],
+            saying: "pinglink: bad.csv: line 1: says that \";\" separates the fields, and --delimiter says a tab. "
+                + "Leave --delimiter out, or remove the line.\n"
         ),
         FirstContact(
-            "a header with bars",
-            Data("userID|externalId\n".utf8),
+            "text in a column without a name",
+            Data("userID,externalId,\n\(Rows.user(1)),1,note\n".utf8),
             saying:
-                "pinglink: bad.csv: line 1: the header is one name with bars in it. If they stand between the fields, "
-                + "say --delimiter '|'.\n"
+                "pinglink: bad.csv: line 2: column #3 has text here but no name in the header. Name it there, say what "
+                + "it is with --map '#3=attributes.NAME', or leave it out with --ignore '#3'.\n"
         ),
         FirstContact(
             "a delimiter that the file does not have",
@@ -136,7 +146,8 @@ extension FirstContact {
                 --map 'account=externalId'.
                   bad.csv: line 1: the header has "account", which is not known. Nothing is sent that the header \
                 does not name: say what it is with --map 'account=attributes.NAME', or leave it out with --ignore 'account'.
-                  bad.csv: line 1: the header names userID twice. Leave one out with --ignore.
+                  bad.csv: line 1: the header names userID twice, in the columns #2, #3. Leave out what is not meant: \
+                --ignore '#3', for instance.
 
                 """
         ),
@@ -147,7 +158,7 @@ extension FirstContact {
                 pinglink: bad.csv: line 1: the header lacks "userID". Add it, or name the column that holds it: \
                 --map 'Login=userID', with --user-key where user names or e-mail addresses stand there.
                   bad.csv: line 1: the header has "Login", which is not known. Nothing is sent that the header \
-                does not name: say what it is with --map 'Login=attributes.NAME', or leave it out with --ignore 'Login'.
+                does not name: say what it is with --map 'Login=attributes.username', or leave it out with --ignore 'Login'.
 
                 """
         ),
@@ -174,43 +185,38 @@ extension FirstContact {
                 """
         ),
         FirstContact(
-            "a spreadsheet",
+            "a zip file",
             Data([0x50, 0x4B, 0x03, 0x04, 0x14, 0x00, 0xFF, 0xFE]),
+            exitCode: 66,
             saying:
-                "pinglink: bad.csv: this is a spreadsheet, not a CSV file. Export the sheet as CSV in UTF-8 and use "
-                + "that.\n"
+                "pinglink: bad.csv: this is a zip file, not a CSV file. Unpack it and use what comes out: "
+                + "unzip -p bad.csv > bad.csv.csv\n"
         ),
         FirstContact(
             "a spreadsheet of old",
             Data([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1]),
+            exitCode: 66,
             saying:
-                "pinglink: bad.csv: this is a spreadsheet, not a CSV file. Export the sheet as CSV in UTF-8 and use "
-                + "that.\n"
-        ),
-        FirstContact(
-            "UTF-16 with its mark",
-            Data([0xFF, 0xFE]) + utf16(.utf16LittleEndian),
-            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16 "
-                + "-t UTF-8 OLD.csv > NEW.csv\n"
+                "pinglink: bad.csv: this is a spreadsheet's workbook, not a CSV file. Open it, save the sheet as "
+                + "\"CSV UTF-8\", and use that file.\n"
         ),
         FirstContact(
             "UTF-16 without a mark",
             utf16(.utf16LittleEndian),
-            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16LE "
-                + "-t UTF-8 OLD.csv > NEW.csv\n"
+            saying: "pinglink: bad.csv: this is UTF-16 without a byte order mark, not UTF-8: say --encoding UTF-16LE\n"
         ),
         FirstContact(
             "UTF-16 the other way round",
             utf16(.utf16BigEndian),
-            saying: "pinglink: bad.csv: this is UTF-16, not UTF-8. Save it as UTF-8, or convert it: iconv -f UTF-16BE "
-                + "-t UTF-8 OLD.csv > NEW.csv\n"
+            saying: "pinglink: bad.csv: this is UTF-16 without a byte order mark, not UTF-8: say --encoding UTF-16BE\n"
         ),
         FirstContact(
             "a ledger where the CSV file belongs",
             Data("SQLite format 3\0".utf8),
+            exitCode: 66,
             saying:
                 "pinglink: bad.csv: this is a ledger or another SQLite database, not a CSV file. To see what is in a "
-                + "ledger: pinglink status.\n"
+                + "ledger: pinglink status bad.csv\n"
         ),
     ]
 

@@ -44,7 +44,7 @@ struct MappingsImportTests {
             + #""attributes":{"username":{"value":"\#(id)","update":"EMPTY_ONLY"}\#(email)}}"#
     }
 
-    @Test("an explicit column wins over a mapping, also where its cell is empty")
+    @Test("an explicit column wins over a mapping, but where its cell is empty")
     func explicit() async throws {
         try await Desk.with { desk in
             try desk.folder.write(
@@ -63,7 +63,8 @@ struct MappingsImportTests {
                 try await attributes(desk) == [
                     #"{"email":{"value":"own@example.com","update":"ALWAYS"},"#
                         + #""username":{"value":"7","update":"EMPTY_ONLY"}}"#,
-                    #"{"username":{"value":"8","update":"EMPTY_ONLY"}}"#,
+                    #"{"email":{"value":"raw@example.com","update":"EMPTY_ONLY"},"#
+                        + #""username":{"value":"8","update":"EMPTY_ONLY"}}"#,
                 ]
             )
         }

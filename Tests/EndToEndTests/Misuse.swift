@@ -91,8 +91,8 @@ extension Misuse {
         flag("--auth-environment", "admin", "pinglink: --auth-environment: expected a UUID"),
         flag("--region", "mars", "pinglink: --region: expected one of com, ca, eu, asia, com.au, sg"),
         flag("--auth-method", "jwt", "pinglink: --auth-method: expected basic or post.\n"),
-        flag("--delimiter", "ab", "pinglink: --delimiter: expected one ASCII character, or tab.\n"),
-        flag("--delimiter", "\"", "pinglink: --delimiter: expected one ASCII character, or tab.\n"),
+        flag("--delimiter", "ab", "pinglink: --delimiter: expected auto, one ASCII character, or tab.\n"),
+        flag("--delimiter", "\"", "pinglink: --delimiter: expected auto, one ASCII character, or tab.\n"),
         flag("--update", "SOMETIMES", "pinglink: --update: expected EMPTY_ONLY or ALWAYS.\n"),
         flag("--user-key", "login", "pinglink: --user-key: expected username, email or externalId.\n"),
         flag("--map", "Login", "pinglink: --map: expected COLUMN=NAME"),
@@ -424,8 +424,8 @@ extension Misuse {
         ),
         Misuse(
             "UTF-16",
-            bytes: Data([0xFF, 0xFE]) + Data("u\0s\0e\0r\0".utf8),
-            saying: "bad.csv: this is UTF-16, not UTF-8."
+            bytes: Data("u\0s\0e\0r\0".utf8),
+            saying: "bad.csv: this is UTF-16 without a byte order mark, not UTF-8: say --encoding UTF-16LE"
         ),
         Misuse(
             "something behind gzip's magic",

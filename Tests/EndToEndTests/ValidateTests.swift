@@ -98,14 +98,14 @@ struct ValidateTests {
     @Test("ids that a spreadsheet has damaged and reserved names get a warning, no more")
     func warnings() async throws {
         let outcome = try await validate(
-            "userID,externalId,attributes.enabled\n\(Rows.user(1)),1.23E+15,true\n\(Rows.user(2)),1e5,\n"
+            "userID,externalId,attributes.enabled\n\(Rows.user(1)),1.23E+115,true\n\(Rows.user(2)),1e5,\n"
         )
         #expect(outcome.exitCode == 0)
         #expect(
             outcome.messages
                 == """
-                pinglink: warning: PingOne reserves the attribute names enabled: it may refuse rows that have them.
-                pinglink: warning: 1 external id looks as if a spreadsheet had rounded it (line 2 is the first): \
+                pinglink: warning: PingOne reserves the attribute name enabled: it may refuse rows that have it.
+                pinglink: warning: 1 id (line 2) looks as if a spreadsheet or a formula had changed it: \
                 it is sent as it stands. Export the column as text.
 
                 """.replacing("warning: ", with: "warning: users.csv: ")

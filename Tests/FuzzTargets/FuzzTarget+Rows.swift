@@ -57,25 +57,27 @@ extension FuzzTarget {
         of record: CSVRecord,
         plan: ColumnPlan
     ) throws(BrokenRule) {
-        try require(record.fieldCount == plan.roles.count, "a record of another length is fit")
+        let isNameless = plan.roles.dropFirst(record.fieldCount).allSatisfy { $0 == .nameless }
+        try require(record.fieldCount <= plan.roles.count && isNameless, "a record of another length is fit")
         let body = try parsed(row.link.body)
         try require(Array(body.text.utf8) == row.link.body, "the body is not what it says: \(body.text)")
         try require(row.record == record && row.line == record.line, "the row has another record")
         try require(row.content(salt: 7) == row.content(salt: 7), "the fingerprint of one row is not always the same")
-        for (column, role) in plan.roles.enumerated() {
+        for (column, role) in plan.roles.prefix(record.fieldCount).enumerated() {
             let cell = record.text(column)
+            let id = record.trimmedText(column)
             switch role {
             case .externalID:
-                try require(body["externalId"].isText(cell) && !cell.isEmpty, "the external id is not the cell's")
+                try require(body["externalId"].isText(id) && !id.isEmpty, "the external id is not the cell's")
             case .userID:
                 let user =
                     switch row.user {
                     case .id(let id): id
                     case .key(let name): name.text
                     }
-                try require(user.isSame(as: cell), "the user is not the cell's")
+                try require(user.isSame(as: id), "the user is not the cell's")
             case .identityProviderID:
-                let sent = cell.isEmpty ? identityProvider : cell
+                let sent = id.isEmpty ? identityProvider : id
                 try require(body["identityProvider"]?["id"].isText(sent) == true, "the provider is not the cell's")
             case .attribute(let name, let update):
                 let sent = row.link.attributes.filter { $0.name.isSame(as: name) }
@@ -87,7 +89,7 @@ extension FuzzTarget {
                         "the column \(name) is sent as \(sent.count) attributes, or with another text"
                     )
                 }
-            case .attributeObject, .providerAttribute, .ignored, .ownResult: continue
+            case .attributeObject, .providerAttribute, .ignored, .ownResult, .nameless: continue
             }
         }
         let names = Set(row.link.attributes.map { Array($0.name.utf8) })

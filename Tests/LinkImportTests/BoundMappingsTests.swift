@@ -72,18 +72,18 @@ struct BoundMappingsTests {
         )
     }
 
-    @Test("a column of that name wins, also where its cell is empty; so does an attribute that the row has already")
+    @Test("an attribute that the row has already wins; an empty cell of its column does not")
     func explicit() throws {
         let header = ["providerAttributes.email", "attributes.email:EMPTY_ONLY", "providerAttributes.id"]
         #expect(
             try Self.filled([Self.username, Self.email], header, ["a@example.com", "", "7"]).map(\.name)
-                == ["username"]
+                == ["username", "email"]
         )
         #expect(
             try Self.filled(
                 [Self.username, Self.email],
-                ["providerAttributes.email", "providerAttributes.id"],
-                ["a@example.com", "7"],
+                header,
+                ["a@example.com", "b@example.com", "7"],
                 explicit: [UserAttribute(name: "email", value: "b@example.com", update: .emptyOnly)]
             ).map(\.name) == ["username"]
         )

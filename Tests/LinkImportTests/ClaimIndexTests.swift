@@ -28,9 +28,11 @@ struct ClaimIndexTests {
             random.next() & [0xFF, 0xFF00_0000_0000_0000, .max, 0xF0F0][Int.random(in: 0..<4, using: &random)]
         }
         return (0..<count).map { index in
-            ClaimIndex.Entry(
-                account: names[Int.random(in: 0..<accounts, using: &random)],
-                user: UInt32.random(in: 0..<3, using: &random),
+            let account = names[Int.random(in: 0..<accounts, using: &random)] << 8
+            return ClaimIndex.Entry(
+                account: account,
+                folded: account,
+                user: UInt64.random(in: 0..<3, using: &random) << UInt64.random(in: 0...1, using: &random),
                 line: index + 2,
                 isFit: Int.random(in: 0..<4, using: &random) > 0
             )
@@ -109,7 +111,10 @@ struct ClaimCheckTests {
         ]
         var check = ClaimCheck()
         for (index, row) in rows.enumerated() { check.note(row.0, line: index + 2, isFit: row.content != nil) }
-        check.finishFirstReading()
+        _ = check.finishFirstReading { line, _ in
+            let (claim, content) = rows[line - 2]
+            return (claim, content != nil)
+        }
         let findings = rows.enumerated().map { index, row in check.judge(row.0, line: index + 2, content: row.content) }
         #expect(
             findings == [

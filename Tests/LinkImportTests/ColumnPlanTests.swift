@@ -36,7 +36,9 @@ struct ColumnPlanTests {
 
     @Test(
         "the fixed names ignore case, underscores and hyphens",
-        arguments: ["userID", "USERID", "user_id", "User-Id", "userid", "_u-s-e-r_ID"]
+        arguments: [
+            "userID", "USERID", "user_id", "User-Id", "userid", "_u-s-e-r_ID", "user id", "\u{FEFF}userID\u{A0}",
+        ]
     )
     func spellings(name: String) throws {
         #expect(
@@ -113,10 +115,15 @@ struct ColumnPlanTests {
     @Test("unknown columns are named, with both ways out")
     func unknown() {
         #expect(
-            message { try plan("userID", "externalId", "Mail", "") }
-                == "line 1: the header has \"Mail\", \"(column 4, without a name)\", which is not known. Nothing is sent "
-                + "that the header does not name: say what it is with --map 'Mail=attributes.NAME', "
-                + "or leave it out with --ignore 'Mail'."
+            message { try plan("userID", "externalId", "Colour", "") }
+                == "line 1: the header has \"Colour\", which is not known. Nothing is sent that the header does not "
+                + "name: say what it is with --map 'Colour=attributes.NAME', or leave it out with --ignore 'Colour'."
+        )
+        #expect(
+            message { try plan("userID", "externalId", "E-Mail", "that's\u{FEFF}it") }
+                == "line 1: the header has \"E-Mail\", \"that's\\u{FEFF}it\", which are not known. Nothing is sent that "
+                + "the header does not name: say what each is with --map 'E-Mail=attributes.email', "
+                + "or leave them out with --ignore 'E-Mail' --ignore 'that'\\''s\\u{FEFF}it'."
         )
     }
 
@@ -129,8 +136,8 @@ struct ColumnPlanTests {
         )
         #expect(
             message { try plan("attributes") }
-                == "line 1: the header lacks \"userID\", \"externalId\". Add them, or name the column that holds it: "
-                + "--map 'COLUMN=userID'."
+                == "line 1: the header lacks \"userID\", \"externalId\". Add them, or name the columns that hold them: "
+                + "--map 'COLUMN=userID' --map 'COLUMN=externalId'."
         )
     }
 
@@ -160,7 +167,8 @@ struct ColumnPlanTests {
     func twice() {
         #expect(
             message { try plan("userID", "user_id", "externalId") }
-                == "line 1: the header names userID twice. Leave one out with --ignore."
+                == "line 1: the header names userID twice, in the columns #1, #2. Leave out what is not meant: "
+                + "--ignore '#2', for instance."
         )
     }
 
@@ -179,7 +187,7 @@ struct ColumnPlanTests {
     func nul(name: String) {
         #expect(
             message { try plan("userID", "externalId", name, ignoring: ["*"]) }
-                == "line 1: column 3: the header has a NUL character. Remove it; was the file saved as UTF-16?"
+                == "line 1: column 3: the header has a NUL character. Remove it; if the file is UTF-16: --encoding UTF-16LE."
         )
     }
 
@@ -232,14 +240,18 @@ struct ColumnPlanTests {
                 acceptsProviderAttributes: true
             )
         }
-        #expect(text == "line 1: the header names providerAttributes.id twice. Leave one out with --ignore.")
+        #expect(
+            text == "line 1: the header names providerAttributes.id twice, in the columns #3, #4. "
+                + "Leave out what is not meant: --ignore '#4', for instance."
+        )
     }
 
     @Test("--map of a column that is not there")
     func absentMapping() {
         #expect(
             message { try plan("userID", "externalId", map: ["Login=userID"]) }
-                == "line 1: --map names \"Login\", which the header does not have."
+                == "line 1: --map names \"Login\", which the header does not have. "
+                + "It has \"userID\", \"externalId\"."
         )
     }
 
@@ -254,6 +266,33 @@ struct ColumnPlanTests {
         #expect(
             try plan("userID", "externalId", "attributes.id", "attributes.email", "attributes.enabled:ALWAYS")
                 .reservedAttributes == ["id", "enabled"]
+        )
+    }
+
+    @Test("a column without a name is one only where it is addressed by its number")
+    func nameless() throws {
+        let plan = try plan("userID", "", "", "", map: ["#2=externalId"], ignoring: ["#3"])
+        #expect(plan.roles == [.userID, .externalID, .ignored, .nameless])
+        #expect(plan.shownNames == ["userID", "#2", "#3", "#4"])
+        #expect(
+            message { try self.plan("userID", "\u{A0}") }
+                == "line 1: the header lacks \"externalId\". Add it, or name the column that holds it: "
+                + "--map '#2=externalId'."
+        )
+    }
+
+    @Test("invisible characters at the ends of a name are no part of it, and flags may name it either way")
+    func invisible() throws {
+        for argument in ["Mail", "\u{200B}Mail\u{AD}"] {
+            #expect(
+                try plan("userID", "externalId", "\u{200B}Mail\u{AD} ", map: ["\(argument)=attributes.email"]).roles[2]
+                    == .attribute(name: "email", update: .emptyOnly)
+            )
+        }
+        #expect(try plan("userID", "externalId", "a\u{200B}b", ignoring: ["a\\u{200B}b"]).roles[2] == .ignored)
+        #expect(
+            try plan("userID", "externalId", "attributes.email\u{FEFF}").roles[2]
+                == .attribute(name: "email", update: .emptyOnly)
         )
     }
 }

@@ -28,7 +28,7 @@ struct ImportBench: Sendable {
         var isDryRun = false
         /// Without the reading that `--strict` makes before the run.
         var isStrict = false
-        var delimiter = CSVDelimiter.comma
+        var delimiter = DelimiterChoice.comma
         var resume = ResumePolicy()
         var breaker = Breaker(.count(1_000_000))
         var provider: String? = SampleIDs.provider

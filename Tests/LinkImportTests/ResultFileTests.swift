@@ -2,6 +2,7 @@ import CSVReading
 import Foundation
 import ImportTestKit
 import Ledger
+import PingOneAPI
 import SeededRandom
 import Testing
 
@@ -95,19 +96,79 @@ struct ResultFileTests {
         #expect(row.hasSuffix(","), "a field more than the header has")
     }
 
-    @Test("a record with too few or too many fields never comes out with the right number", arguments: 1...12)
-    func wrongFieldCount(count: Int) throws {
-        for header in [["userID", "externalId"], ["userID", "externalId"] + ResultFile.columns]
-        where count != header.count {
-            let plan = try ColumnPlan(header: CSVRecord(line: 1, fields: header), options: ColumnPlan.Options())
-            var file = ResultFile(path: path, plan: plan, delimiter: .comma)
-            let fields = (0..<count).map { "f\($0)" }
-            try file.append(CSVRecord(line: 2, fields: fields), state: .invalid, problem: problem)
-            try file.finish()
-            let lines = try #require(folder.text("rejects.csv")).split(separator: "\n")
-            let numbers = lines.map { $0.split(separator: ",", omittingEmptySubsequences: false).count }
-            #expect(numbers[0] != numbers[1], "\(count) fields below \(header.count) columns")
+    @Test("a record with too few or too many fields has what was written in the right columns, and stays unfit")
+    func wrongFieldCount() throws {
+        for count in [1, 2, 4, 5, 7, 8, 9] {
+            for header in [["userID", "externalId", "attributes.x"], ["userID", "externalId"] + ResultFile.columns]
+            where count != header.count {
+                let plan = try ColumnPlan(header: CSVRecord(line: 1, fields: header), options: ColumnPlan.Options())
+                var file = ResultFile(path: path, plan: plan, delimiter: .comma)
+                let record = CSVRecord(line: 2, fields: (0..<count).map { "f\($0)" })
+                guard case .unfit(let issue, _) = binder(plan).read(record) else {
+                    Issue.record("\(count) fields")
+                    continue
+                }
+                try file.append(record, state: .invalid, problem: RowProblem(issue))
+                try file.finish()
+                let written = try #require(try records(folder.text("rejects.csv")))
+                let columns = written[0].texts
+                let line = try #require(columns.firstIndex(of: "pinglink_line"))
+                #expect(written[1].text(line) == "2" && written[1].text(line + 1) == "invalid", "\(count) fields")
+                let again = try ColumnPlan(header: written[0], options: ColumnPlan.Options())
+                guard case .unfit(let repeated, _) = binder(again).read(written[1]) else {
+                    Issue.record("\(count) fields below \(header.count) columns are fit the second time")
+                    continue
+                }
+                #expect(repeated.code == "WRONG_FIELD_COUNT")
+            }
         }
+    }
+
+    @Test("a record that was filled up is fit once its cells are filled, or it is said that they are to be empty")
+    func corrected() throws {
+        let header = ["userID", "externalId", "attributes.x"] + ResultFile.columns
+        let plan = try ColumnPlan(header: CSVRecord(line: 1, fields: header), options: ColumnPlan.Options())
+        let user = SampleIDs.user(1)
+        let error = "WRONG_FIELD_COUNT, 2 fields where the header has 3"
+        for (fields, isFit) in [
+            ([user, "a", "", "2", "invalid", error, "Quote"], false),
+            ([user, "a", "x", "2", "invalid", error, "Quote"], true),
+            ([user, "a", "", "2", "invalid", "", "Quote"], true), ([user, "a", "", "", "", "", ""], true),
+        ] {
+            let reading = binder(plan).read(CSVRecord(line: 2, fields: fields))
+            if case .fit = reading { #expect(isFit) } else { #expect(!isFit) }
+        }
+    }
+
+    @Test("another delimiter than the common ones is named in the first line")
+    func separatorLine() throws {
+        for (delimiter, start) in [
+            (CSVDelimiter.tab, "userID\t"), (try #require(CSVDelimiter(0x5E)), "sep=^\nuserID^"),
+        ] {
+            let plan = try ColumnPlan(
+                header: CSVRecord(line: 1, fields: ["userID", "externalId"]),
+                options: ColumnPlan.Options()
+            )
+            var file = ResultFile(path: path, plan: plan, delimiter: delimiter)
+            for line in [3, 2] {
+                try file.append(CSVRecord(line: line, fields: ["a", "b"]), state: .rejected, problem: problem)
+            }
+            try file.finish()
+            #expect(folder.text("rejects.csv")?.hasPrefix(start) == true)
+        }
+    }
+
+    private func binder(_ plan: ColumnPlan) -> RowBinder {
+        RowBinder(plan: plan, identityProvider: SampleIDs.provider, defaultUpdate: .emptyOnly)
+    }
+
+    private func records(_ text: String?) throws -> [CSVRecord]? {
+        guard let text else { return nil }
+        var reader = CSVReader(InputSource(bytes: Array(text.utf8), name: "rejects.csv"))
+        var records: [CSVRecord] = []
+        var record = CSVRecord()
+        while try reader.next(into: &record) { records.append(record) }
+        return records
     }
 
     @Test("only its owner may read it, and a link at its temporary place is not followed")

@@ -8,6 +8,10 @@ package struct InputSource: ~Copyable {
     enum Failure: Error, Equatable {
         case input(InputError)
         case damagedGzip
+        /// Bytes that do not fit the encoding of the text.
+        case unfitText
+        /// Not what an earlier reading has seen.
+        case changed
     }
 
     private enum Encoding {
@@ -31,6 +35,12 @@ package struct InputSource: ~Copyable {
     /// of the input was reached.
     var sha256: String? { origin.sha256 }
 
+    /// What was read, once the end was reached.
+    var fingerprint: InputFingerprint? { origin.fingerprint }
+
+    /// Whether the input is inflated. Known after the first ``read(into:)``.
+    var isGzip: Bool { encoding != .unknown && encoding != .plain }
+
     /// The path as it was given, or "standard input".
     package var name: String { origin.name }
 
@@ -38,7 +48,7 @@ package struct InputSource: ~Copyable {
     ///
     /// - Throws: `InputError.cannotRead` when there is none, when it may not be read or when it is a directory.
     package init(path: String) throws(InputError) {
-        self.init(origin: try ByteOrigin(path: path))
+        self.init(origin: HashedOrigin(try ByteOrigin(path: path)))
     }
 
     /// Reads from a descriptor that stays open afterwards.
@@ -47,20 +57,33 @@ package struct InputSource: ~Copyable {
     ///   - descriptor: open for reading.
     ///   - name: for messages.
     ///   - isInterrupted: asked a few times a second while there is nothing to read; when true, reading fails.
-    package init(descriptor: Int32, name: String, isInterrupted: (() -> Bool)? = nil) {
-        self.init(
-            origin: ByteOrigin(descriptor: descriptor, name: name, closesAtEnd: false, isInterrupted: isInterrupted)
-        )
+    ///   - expected: what an earlier reading has seen. Reads no further than that one, and fails before anything of a
+    ///     part is handed out that is not the same; needs 1 MiB for that.
+    ///   - hashes: whether ``sha256`` and ``fingerprint`` are wanted.
+    package init(
+        descriptor: Int32,
+        name: String,
+        isInterrupted: (() -> Bool)? = nil,
+        expecting expected: InputFingerprint? = nil,
+        hashes: Bool = true
+    ) {
+        let origin = ByteOrigin(descriptor: descriptor, name: name, closesAtEnd: false, isInterrupted: isInterrupted)
+        self.init(origin: HashedOrigin(origin, expecting: expected, hashes: hashes))
     }
 
     /// Reads from memory in blocks of `blockSize` bytes, at least 1. Where the blocks end never shows in the result.
-    package init(bytes: [UInt8], name: String, blockSize: Int = 1 << 16) {
-        self.init(origin: ByteOrigin(bytes: bytes, name: name), blockSize: blockSize)
+    package init(
+        bytes: [UInt8],
+        name: String,
+        blockSize: Int = 1 << 16,
+        expecting expected: InputFingerprint? = nil
+    ) {
+        self.init(origin: HashedOrigin(ByteOrigin(bytes: bytes, name: name), expecting: expected), blockSize: blockSize)
     }
 
-    private init(origin: consuming ByteOrigin, blockSize: Int = 1 << 16) {
+    private init(origin: consuming HashedOrigin, blockSize: Int = 1 << 16) {
         precondition(blockSize >= 1, "a block of \(blockSize) bytes")
-        self.origin = HashedOrigin(origin)
+        self.origin = origin
         block = Array(repeating: 0, count: max(blockSize, 2))
         self.blockSize = blockSize
     }
@@ -80,7 +103,12 @@ package struct InputSource: ~Copyable {
         precondition(encoding == .unknown, "\(name) was read from before its digest was asked for")
         var bytes = 0
         while true {
-            bytes += try origin.read(into: &block, atMost: blockSize)
+            do throws(Failure) {
+                bytes += try origin.read(into: &block, atMost: blockSize)
+            } catch {
+                guard case .input(let error) = error else { preconditionFailure("nothing was expected of \(name)") }
+                throw error
+            }
             if let sha256 { return sha256 }
             progress(bytes)
         }
@@ -94,7 +122,7 @@ package struct InputSource: ~Copyable {
         while true {
             if unused.isEmpty {
                 // What needs no inflating goes where it is wanted at once.
-                if encoding == .plain { return try unsafe readOrigin(into: buffer) }
+                if encoding == .plain { return try unsafe origin.read(into: buffer, atMost: blockSize) }
                 // zlib may have more to give than there was room for in the last call.
                 let pending = encoding == .insideMember ? try unsafe inflate(into: buffer) : 0
                 if pending > 0 { return pending }
@@ -129,19 +157,7 @@ package struct InputSource: ~Copyable {
 
     /// Reads the next block, or appends it to the `kept` bytes at the start; at the end it is empty.
     private mutating func readBlock(behind kept: Int = 0) throws(Failure) {
-        do throws(InputError) {
-            unused = 0..<kept + (try origin.read(into: &block, behind: kept, atMost: blockSize))
-        } catch {
-            throw .input(error)
-        }
-    }
-
-    private mutating func readOrigin(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
-        do throws(InputError) {
-            return try unsafe origin.read(into: buffer, atMost: blockSize)
-        } catch {
-            throw .input(error)
-        }
+        unused = 0..<kept + (try origin.read(into: &block, behind: kept, atMost: blockSize))
     }
 
     private mutating func copy(into buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -176,40 +192,6 @@ package struct InputSource: ~Copyable {
             encoding = .insideMember
         case 0: encoding = .padding
         default: throw .damagedGzip
-        }
-    }
-}
-
-/// An origin and the SHA-256 of what was read from it.
-private struct HashedOrigin: ~Copyable {
-    private var origin: ByteOrigin
-    private var digest = SHA256Digest()
-    /// Nil until the end was reached.
-    private(set) var sha256: String?
-
-    init(_ origin: consuming ByteOrigin) {
-        self.origin = origin
-    }
-
-    var name: String { origin.name }
-
-    /// Reads at most `limit` bytes, and as many as fit, and waits for at least one.
-    ///
-    /// - Returns: the number of bytes, 0 at the end, again at each further call.
-    mutating func read(into buffer: UnsafeMutableRawBufferPointer, atMost limit: Int) throws(InputError) -> Int {
-        guard sha256 == nil else { return 0 }
-        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer.prefix(limit))
-        let count = try unsafe origin.read(into: room)
-        unsafe digest.update(with: UnsafeRawBufferPointer(rebasing: room[..<count]))
-        if count == 0 { sha256 = digest.finish() }
-        return count
-    }
-
-    /// The same into a block, behind the first `kept` bytes.
-    mutating func read(into block: inout [UInt8], behind kept: Int = 0, atMost limit: Int) throws(InputError) -> Int {
-        try unsafe block.withUnsafeMutableBufferPointer { block throws(InputError) in
-            let room = unsafe UnsafeMutableBufferPointer(rebasing: block[kept...])
-            return try unsafe read(into: UnsafeMutableRawBufferPointer(room), atMost: limit)
         }
     }
 }

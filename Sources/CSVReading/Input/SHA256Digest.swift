@@ -21,13 +21,26 @@ import CLibCrypto
         precondition(updated == 1, "libcrypto could not add \(bytes.count) bytes to a digest")
     }
 
-    /// The digest as 64 lower-case hexadecimal digits. To be called once, after the last `update`.
-    mutating func finish() -> String {
+    /// The first 64 bits of the digest of all bytes so far; more may follow.
+    var firstBitsSoFar: UInt64 {
+        let copy = SHA256Digest()
+        let copied = unsafe EVP_MD_CTX_copy_ex(copy.context, context)
+        precondition(copied == 1, "libcrypto could not copy a digest")
+        return copy.finishBytes()[..<8].reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    private func finishBytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         let finished = unsafe digest.withUnsafeMutableBufferPointer { buffer in
             unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
         }
         precondition(finished == 1, "libcrypto could not finish a digest")
+        return digest
+    }
+
+    /// The digest as 64 lower-case hexadecimal digits. To be called once, after the last `update`.
+    mutating func finish() -> String {
+        let digest = finishBytes()
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }

@@ -35,6 +35,25 @@ package struct CSVRecord: Sendable, Equatable {
         range(of: field).isEmpty
     }
 
+    /// Whether no field holds anything but white space and invisible characters.
+    package var isBlank: Bool { OuterBlanks.trimmed(bytes.span).isEmpty }
+
+    /// Whether a field, numbered from 0, holds nothing but these.
+    package func isBlank(_ field: Int) -> Bool {
+        withBytes(of: field) { OuterBlanks.trimmed($0).isEmpty }
+    }
+
+    /// The text of a field, numbered from 0, without white space and invisible characters at its ends.
+    package func trimmedText(_ field: Int) -> String {
+        withBytes(of: field) { text in
+            let range = OuterBlanks.trimmed(text)
+            return String(
+                decoding: bytes[self.range(of: field)].dropFirst(range.lowerBound).prefix(range.count),
+                as: UTF8.self
+            )
+        }
+    }
+
     /// The Unicode scalars of a field, numbered from 0.
     package func characterCount(of field: Int) -> Int {
         CSVReading.characterCount(of: bytes, in: range(of: field))

@@ -15,7 +15,7 @@ struct LineCutter: ~Copyable {
         case failure(InputSource.Failure)
     }
 
-    private var source: InputSource
+    private var source: TextSource
     /// What the pieces' ranges point into.
     private(set) var text = [UInt8](repeating: 0, count: 1 << 16)
     /// Bytes of `text` that hold something.
@@ -31,12 +31,16 @@ struct LineCutter: ~Copyable {
     private var end: End?
     private var isAtStartOfInput = true
 
-    init(_ source: consuming InputSource) {
-        self.source = source
+    init(_ source: consuming InputSource, encoding: TextEncoding = .utf8) {
+        self.source = TextSource(source, encoding: encoding)
     }
 
     var name: String { source.name }
     var sha256: String? { source.sha256 }
+    var fingerprint: InputFingerprint? { source.fingerprint }
+    var isGzip: Bool { source.isGzip }
+    var encoding: TextEncoding { source.encoding }
+    var head: [UInt8] { source.head }
 
     /// Whether the last piece was the last one of the input.
     var isUsedUp: Bool { end != nil && start == validEnd }
@@ -52,6 +56,12 @@ struct LineCutter: ~Copyable {
             if let end { return .end(end) }
             refill()
         }
+    }
+
+    /// The text that was not handed out yet, with more of it until `isEnough` is true, as far as the buffer reaches.
+    mutating func peek(until isEnough: (ArraySlice<UInt8>) -> Bool) -> ArraySlice<UInt8> {
+        while end == nil, count - start < text.count - 16, !isEnough(text[start..<validEnd]) { refill() }
+        return text[start..<validEnd]
     }
 
     private mutating func cut(atMost limit: Int) -> Step? {
@@ -70,11 +80,13 @@ struct LineCutter: ~Copyable {
             endsLine = false
         }
         guard start < pieceEnd else { return nil }
+        // Whoever sees a byte order mark wants to know what comes behind it.
+        if !endsLine, end == nil, text[start..<pieceEnd].elementsEqual([0xEF, 0xBB, 0xBF]), limit > 3 { return nil }
         defer { start = pieceEnd }
         return .piece(start..<pieceEnd, endsLine: endsLine)
     }
 
-    /// Moves what waits, at most 3 bytes, to the front of the buffer and reads the next block behind it.
+    /// Moves what waits, at most 3 bytes but for a ``peek(until:)``, to the front of the buffer and reads the next block behind it.
     private mutating func refill() {
         let waiting = count - start
         for offset in 0..<waiting { text[offset] = text[start + offset] }

@@ -62,6 +62,11 @@ import CLibCSV
         unsafe parser.deallocate()
     }
 
+    /// To be called between records only.
+    mutating func use(_ delimiter: CSVDelimiter) {
+        unsafe csv_set_delim(parser, delimiter.byte)
+    }
+
     var state: State {
         let state = unsafe parser.pointee.pstate
         guard let known = State(rawValue: state) else { preconditionFailure("libcsv is in state \(state)") }

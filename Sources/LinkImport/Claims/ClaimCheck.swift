@@ -10,8 +10,14 @@ struct ClaimCheck: Sendable {
     }
 
     private var index = ClaimIndex()
+    /// With which the claims are made that are judged: another one than in the first reading, once it was needed.
+    private(set) var seed: Int
     /// What the first of several equal rows would send; as many as there are links that stand more than once.
     private var firstContents: [Int: UInt64] = [:]
+
+    init(seed: Int = 0) {
+        self.seed = seed
+    }
 
     /// Between the two readings: whether any two rows of the file have anything to do with each other.
     var findsNothing: Bool { index.isEmpty }
@@ -22,8 +28,20 @@ struct ClaimCheck: Sendable {
     }
 
     /// Between the two readings.
-    mutating func finishFirstReading() {
-        index.keepOnlyRepeated()
+    ///
+    /// `read`: reads the row on a line anew, its claim with this seed; asked for the rows that seem to have to do with
+    /// each other, in the order of their lines. Nil where there is no such row any more.
+    /// - Returns: what is odd, though no reason to hold rows back.
+    mutating func finishFirstReading(
+        _ read: (_ line: Int, _ seed: Int) throws -> (claim: RowBinder.Claim, isFit: Bool)?
+    ) rethrows -> ClaimIndex.Oddities {
+        index.keepOnlyCandidates()
+        guard !index.isEmpty else { return ClaimIndex.Oddities() }
+        seed = 1
+        try index.rehash { line in
+            try read(line, 1).map { Self.entry($0.claim, line: line, isFit: $0.isFit) }
+        }
+        return index.keepOnlyRepeated()
     }
 
     /// The second reading: all rows of the file are known.
@@ -58,7 +76,8 @@ struct ClaimCheck: Sendable {
     private static func entry(_ claim: RowBinder.Claim, line: Int, isFit: Bool) -> ClaimIndex.Entry {
         ClaimIndex.Entry(
             account: UInt64(bitPattern: Int64(claim.accountHash)),
-            user: UInt32(truncatingIfNeeded: claim.userHash),
+            folded: UInt64(bitPattern: Int64(claim.foldedHash)),
+            user: UInt64(bitPattern: Int64(claim.userHash)) ^ claim.provider.low ^ claim.provider.high,
             line: line,
             isFit: isFit
         )

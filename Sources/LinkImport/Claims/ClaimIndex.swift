@@ -1,29 +1,55 @@
-/// Who claims which external account, in 16 bytes a row: it finds accounts that are claimed for two users, and rows
-/// that stand twice in the input.
+/// Who claims which external account, in 16 bytes a row: it finds accounts that are claimed for two users, rows that
+/// stand twice in the input, accounts that differ in upper and lower case only, and users with several accounts.
 ///
-/// An account (identity provider and external id) is kept as a 64-bit hash, the user as a 32-bit one, both with a seed
-/// of this process, so that nobody can craft a collision. Among 10 million rows a false alarm has a chance of 3 in a
-/// million, and an overlooked conflict one of 1 in 4 thousand million for each account claimed twice.
+/// An account (identity provider and external id) is kept as 56 bits of hashes, the user at this provider as 40, all with
+/// a seed of this process, so that nobody can craft a collision. A file's candidates are looked at once more with another
+/// seed (``rehash(_:)``), so that a false alarm takes two collisions. A stream's are not: among 10 million rows a false
+/// alarm has a chance of 1 in a thousand there. An overlooked conflict has one of 1 in a million million for each account
+/// claimed twice.
 ///
 /// Entries are appended to a sorted part and a short unsorted one, so that it can also be asked while it grows.
 struct ClaimIndex: Sendable {
     struct Entry: Sendable, Equatable {
-        var account: UInt64
-        var user: UInt32
-        /// Fit rows first, then by line: the highest bit says that the row is not fit to be sent.
-        private var unfitnessAndLine: UInt32
+        /// 40 bits of the account's hash without regard to case, 16 of the hash with it, 8 of the user's.
+        fileprivate var accountAndUser: UInt64
+        /// The other 32 bits of the user's hash.
+        fileprivate var restOfUser: UInt32
+        /// Fit rows first, then by line: the highest bit says that the row is not fit to be sent, the next one that its
+        /// user has several accounts.
+        private var marksAndLine: UInt32
 
-        init(account: UInt64, user: UInt32, line: Int, isFit: Bool) {
-            self.account = account
-            self.user = user
-            unfitnessAndLine = UInt32(truncatingIfNeeded: line) & 0x7FFF_FFFF | (isFit ? 0 : 0x8000_0000)
+        /// `folded`: the account's hash without regard to case, the same as `account` where case makes no difference.
+        init(account: UInt64, folded: UInt64, user: UInt64, line: Int, isFit: Bool) {
+            accountAndUser = folded & ~0xFF_FFFF | account & 0xFF_FF00 | user >> 32 & 0xFF
+            restOfUser = UInt32(truncatingIfNeeded: user)
+            marksAndLine = UInt32(truncatingIfNeeded: line) & 0x3FFF_FFFF | (isFit ? 0 : 0x8000_0000)
         }
 
-        var line: Int { Int(unfitnessAndLine & 0x7FFF_FFFF) }
-        var isFit: Bool { unfitnessAndLine & 0x8000_0000 == 0 }
+        var line: Int { Int(marksAndLine & 0x3FFF_FFFF) }
+        var isFit: Bool { marksAndLine & 0x8000_0000 == 0 }
+        var account: UInt64 { accountAndUser >> 8 }
+        var foldedAccount: UInt64 { accountAndUser >> 24 }
+        var user: UInt64 { (accountAndUser & 0xFF) << 32 | UInt64(restOfUser) }
 
-        static func precedes(_ first: Entry, _ second: Entry) -> Bool {
-            (first.account, first.user, first.unfitnessAndLine) < (second.account, second.user, second.unfitnessAndLine)
+        fileprivate var hasSeveralAccounts: Bool {
+            get { marksAndLine & 0x4000_0000 != 0 }
+            set { marksAndLine = newValue ? marksAndLine | 0x4000_0000 : marksAndLine & ~0x4000_0000 }
+        }
+
+        fileprivate static func precedes(_ first: Entry, _ second: Entry) -> Bool {
+            (first.accountAndUser, first.restOfUser, first.marksAndLine)
+                < (second.accountAndUser, second.restOfUser, second.marksAndLine)
+        }
+    }
+
+    /// Rows that have something to do with each other though nothing is wrong with them.
+    struct Oddities: Sendable, Equatable {
+        /// Fit rows, and the first of their lines.
+        var caseVariants = (count: 0, firstLine: 0)
+        var severalAccounts = (count: 0, firstLine: 0)
+
+        static func == (left: Oddities, right: Oddities) -> Bool {
+            left.caseVariants == right.caseVariants && left.severalAccounts == right.severalAccounts
         }
     }
 
@@ -57,25 +83,88 @@ struct ClaimIndex: Sendable {
         if entries.count - sortedCount > max(4096, sortedCount / 16) { sort() }
     }
 
+    /// Forgets all rows that have nothing to do with another one, as far as the hashes tell.
+    mutating func keepOnlyCandidates() {
+        gather()
+        markSeveralAccounts()
+        sort()
+        keep(groupsBy: \.foldedAccount) { $1.count > 1 || $0[$1.lowerBound].hasSeveralAccounts }
+    }
+
+    /// Hashes all rows anew. `entry` is asked in the order of the lines; nil keeps a row as it is.
+    mutating func rehash(_ entry: (_ line: Int) throws -> Entry?) rethrows {
+        entries.sort { $0.line < $1.line }
+        for index in entries.indices {
+            if let anew = try entry(entries[index].line) { entries[index] = anew }
+        }
+        sortedCount = 0
+    }
+
     /// Forgets all accounts that stand in one row only: what is left tells all.
-    mutating func keepOnlyRepeated() {
-        if parts.count == 1 {
+    ///
+    /// - Returns: what is odd about those that are forgotten, and about the others.
+    @discardableResult
+    mutating func keepOnlyRepeated() -> Oddities {
+        gather()
+        var oddities = Oddities()
+        markSeveralAccounts()
+        Self.count(entries.lazy.filter { $0.isFit && $0.hasSeveralAccounts }, in: &oddities.severalAccounts)
+        for index in entries.indices { entries[index].hasSeveralAccounts = false }
+        sort()
+        forEachGroup(by: \.foldedAccount) { group in
+            let fit = group.lazy.filter(\.isFit)
+            guard let first = fit.first, fit.contains(where: { $0.account != first.account && $0.user != first.user })
+            else { return }
+            Self.count(fit, in: &oddities.caseVariants)
+        }
+        keep(groupsBy: \.account) { $1.count > 1 }
+        return oddities
+    }
+
+    private static func count(_ rows: some Sequence<Entry>, in sum: inout (count: Int, firstLine: Int)) {
+        for row in rows {
+            sum = (sum.count + 1, sum.count == 0 ? row.line : min(sum.firstLine, row.line))
+        }
+    }
+
+    /// Puts the parts together.
+    private mutating func gather() {
+        if parts.count == 1, entries.isEmpty {
             swap(&entries, &parts[0])
         } else {
-            entries.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+            entries.reserveCapacity(entries.count + parts.reduce(0) { $0 + $1.count })
             for index in parts.indices {
                 entries += parts[index]
                 parts[index] = []
             }
         }
         parts = []
-        sort()
+    }
+
+    /// Marks the rows of users with more than one account at one provider. They are in the order of the users then.
+    private mutating func markSeveralAccounts() {
+        entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, by: UserOrder.self) }
+        var start = 0
+        while start < entries.count {
+            var end = start + 1
+            var isSeveral = false
+            while end < entries.count, entries[end].user == entries[start].user {
+                if entries[end].account != entries[start].account { isSeveral = true }
+                end += 1
+            }
+            if isSeveral { for index in start..<end { entries[index].hasSeveralAccounts = true } }
+            start = end
+        }
+    }
+
+    /// Of sorted entries, keeps the groups with one key of which `isWanted` is true.
+    private mutating func keep(groupsBy key: (Entry) -> UInt64, where isWanted: ([Entry], Range<Int>) -> Bool) {
         var kept = 0
         var start = 0
         while start < entries.count {
             var end = start + 1
-            while end < entries.count, entries[end].account == entries[start].account { end += 1 }
-            if end - start > 1 {
+            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
+            if isWanted(entries, start..<end) {
                 for index in start..<end {
                     entries[kept] = entries[index]
                     kept += 1
@@ -85,6 +174,16 @@ struct ClaimIndex: Sendable {
         }
         entries = Array(entries[..<kept])
         sortedCount = kept
+    }
+
+    private func forEachGroup(by key: (Entry) -> UInt64, _ body: (ArraySlice<Entry>) -> Void) {
+        var start = 0
+        while start < entries.count {
+            var end = start + 1
+            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
+            body(entries[start..<end])
+            start = end
+        }
     }
 
     /// A row that claims the same account for another user.
@@ -121,26 +220,26 @@ struct ClaimIndex: Sendable {
     }
 
     private mutating func sort() {
-        entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, shift: 56) }
+        entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, by: AccountOrder.self) }
         sortedCount = entries.count
         recent.removeAll(keepingCapacity: true)
     }
 
-    /// In place, since a sort that copies would need half as much memory again: by one byte of the account after the
+    /// In place, since a sort that copies would need half as much memory again: by one byte of the key after the
     /// other (American flag sort; McIlroy, Bostic, McIlroy, "Engineering Radix Sort", 1993), small parts as they come.
-    private static func sort(
+    private static func sort<Order: EntryOrder>(
         _ entries: inout UnsafeMutableBufferPointer<Entry>,
         from start: Int,
         to end: Int,
-        shift: Int
+        digit depth: Int = 0,
+        by order: Order.Type
     ) {
-        guard end - start > 32, shift >= 0 else {
-            entries[start..<end].sort(by: Entry.precedes)
+        guard end - start > 32, depth < Order.digits else {
+            entries[start..<end].sort(by: Order.precedes)
             return
         }
-        func digit(_ entry: Entry) -> Int { Int(truncatingIfNeeded: entry.account >> UInt64(shift) & 0xFF) }
         var ends = [Int](repeating: 0, count: 256)
-        for index in start..<end { ends[digit(entries[index])] += 1 }
+        for index in start..<end { ends[Order.digit(depth, of: entries[index])] += 1 }
         var starts = [Int](repeating: start, count: 256)
         var sum = start
         for value in 0..<256 {
@@ -151,13 +250,45 @@ struct ClaimIndex: Sendable {
         var next = starts
         for value in 0..<256 {
             while next[value] < ends[value] {
-                let other = digit(entries[next[value]])
+                let other = Order.digit(depth, of: entries[next[value]])
                 if other != value { entries.swapAt(next[value], next[other]) }
                 next[other] += 1
             }
         }
         for value in 0..<256 where ends[value] - starts[value] > 1 {
-            sort(&entries, from: starts[value], to: ends[value], shift: shift - 8)
+            sort(&entries, from: starts[value], to: ends[value], digit: depth + 1, by: order)
         }
+    }
+}
+
+/// By what entries are sorted, from the first byte of the key on.
+private protocol EntryOrder {
+    static var digits: Int { get }
+    static func digit(_ place: Int, of entry: ClaimIndex.Entry) -> Int
+    static func precedes(_ first: ClaimIndex.Entry, _ second: ClaimIndex.Entry) -> Bool
+}
+
+private enum AccountOrder: EntryOrder {
+    static var digits: Int { 8 }
+
+    static func digit(_ place: Int, of entry: ClaimIndex.Entry) -> Int {
+        Int(truncatingIfNeeded: entry.accountAndUser >> UInt64(56 - 8 * place) & 0xFF)
+    }
+
+    static func precedes(_ first: ClaimIndex.Entry, _ second: ClaimIndex.Entry) -> Bool {
+        ClaimIndex.Entry.precedes(first, second)
+    }
+}
+
+private enum UserOrder: EntryOrder {
+    static var digits: Int { 4 }
+
+    static func digit(_ place: Int, of entry: ClaimIndex.Entry) -> Int {
+        Int(entry.restOfUser >> UInt32(24 - 8 * place) & 0xFF)
+    }
+
+    static func precedes(_ first: ClaimIndex.Entry, _ second: ClaimIndex.Entry) -> Bool {
+        let (one, other) = (first.restOfUser, second.restOfUser)
+        return one != other ? one < other : first.accountAndUser & 0xFF < second.accountAndUser & 0xFF
     }
 }

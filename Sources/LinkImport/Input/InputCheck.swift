@@ -7,7 +7,7 @@ package struct InputCheck: Sendable {
     package private(set) var requests = 0
     /// Exact repetitions of earlier rows.
     package private(set) var repetitions = 0
-    package private(set) var warnings: [String] = []
+    package private(set) var warnings: [InputWarning] = []
 
     /// Reads a file once, and once more if there is something to report; a stream once: of a stream, only the later of two
     /// rows that contradict each other is found.
@@ -32,10 +32,8 @@ package struct InputCheck: Sendable {
         progress: (ReadingProgress) -> Void = { _ in },
         report: (RowIssue) -> Void
     ) throws {
-        defer {
-            requests = options.userKey == nil ? fit : 2 * fit
-            warnings = scan?.warnings ?? []
-        }
+        defer { requests = options.userKey == nil ? fit : 2 * fit }
+        warnings = scan?.warnings ?? []
         if let scan, scan.isClean, options.mappings == nil {
             (rows, fit) = (scan.rows, scan.rows)
             return
@@ -44,7 +42,8 @@ package struct InputCheck: Sendable {
             input,
             options: options,
             claims: scan?.claims ?? ClaimCheck(),
-            comparison: scan == nil ? .withEarlier : .withAll
+            comparison: scan == nil ? .withEarlier : .withAll,
+            expecting: scan?.fingerprint
         )
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         while let reading = try stream.next() {
@@ -58,24 +57,6 @@ package struct InputCheck: Sendable {
                 report(issue)
             }
         }
-    }
-}
-
-extension InputScan {
-    /// What is suspicious but no reason to hold a row back.
-    package var warnings: [String] {
-        var warnings: [String] = []
-        if !reservedAttributes.isEmpty {
-            let names = reservedAttributes.joined(separator: ", ")
-            warnings.append("PingOne reserves the attribute names \(names): it may refuse rows that have them.")
-        }
-        if damagedIDs.count > 0 {
-            let rows = damagedIDs.count == 1 ? "1 external id looks" : "\(damagedIDs.count) external ids look"
-            warnings.append(
-                "\(rows) as if a spreadsheet had rounded it (line \(damagedIDs.firstLine) is the first): "
-                    + "it is sent as it stands. Export the column as text."
-            )
-        }
-        return warnings
+        warnings = stream.allWarnings(after: scan, of: input, rows: rows)
     }
 }

@@ -1,6 +1,7 @@
 package import CSVReading
 import Glibc
 import Pacing
+import RawPaths
 
 /// What an import reads: a file, which is read twice, or a stream, which can be read only once.
 package final class InputFile: Sendable {
@@ -15,23 +16,16 @@ package final class InputFile: Sendable {
     /// - Parameter path: `-` is standard input.
     /// - Throws: `InputError.cannotRead` for what is missing, forbidden or a folder.
     package init(path: String) throws(InputError) {
-        name = path == "-" ? "standard input" : path
-        descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .cannotRead(name: path, reason: String(cString: strerror(errno))) }
+        name = path == "-" ? "standard input" : RawPath.shown(path)
+        descriptor = path == "-" ? 0 : open(path.pathBytes, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .cannotRead(name: name, reason: String(cString: strerror(errno))) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             if path != "-" { close(descriptor) }
-            throw .cannotRead(name: path, reason: String(cString: strerror(EISDIR)))
+            throw .cannotRead(name: name, reason: String(cString: strerror(EISDIR)))
         }
         byteCount = Int(status.st_size)
         isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
-    }
-
-    /// What it is instead of CSV, where its first bytes tell; nil for a stream, whose bytes are gone once they are read.
-    var foreignFormat: ForeignFormat? {
-        var bytes = [UInt8](repeating: 0, count: 16)
-        let count = isRereadable ? pread(descriptor, &bytes, bytes.count, 0) : 0
-        return ForeignFormat(Array(bytes.prefix(max(0, count))))
     }
 
     deinit {
@@ -43,16 +37,27 @@ package final class InputFile: Sendable {
     /// `progress`: told now and then which share is read, 0 to 1.
     func sha256(progress: (Double) -> Void) throws(InputError) -> String {
         precondition(isRereadable, "\(name) can be read only once")
-        return try source(unless: nil).readDigest { progress(min(1, Double($0) / Double(max(1, byteCount)))) }
+        return try source().readDigest { progress(min(1, Double($0) / Double(max(1, byteCount)))) }
+    }
+
+    /// Whether the file has more bytes now than a reading has seen.
+    func hasGrown(beyond bytes: Int) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_size > bytes
     }
 
     /// The bytes from the start; of a stream, from where it stands. One reading at a time.
     ///
-    /// `stop` ends the waiting for the other end of a pipe.
-    func source(unless stop: StopSignal?) -> InputSource {
+    /// `stop` ends the waiting for the other end of a pipe. `expected`: what an earlier reading of a file has seen, see
+    /// `InputSource`; `hashes`: whether anybody asks what this one has seen.
+    func source(
+        unless stop: StopSignal? = nil,
+        expecting expected: InputFingerprint? = nil,
+        hashes: Bool = true
+    ) -> InputSource {
         if isRereadable {
             lseek(descriptor, 0, SEEK_SET)
-            return InputSource(descriptor: descriptor, name: name)
+            return InputSource(descriptor: descriptor, name: name, expecting: expected, hashes: hashes)
         }
         return InputSource(descriptor: descriptor, name: name, isInterrupted: stop.map { stop in { stop.isRaised } })
     }

@@ -8,11 +8,13 @@ package struct InputScan: Sendable {
     package var rows = 0
     /// The identity providers that fit rows name, each once; the first hundred.
     package var identityProviders: [String] = []
-    /// Attributes in the header whose names PingOne reserves.
-    package var reservedAttributes: [String] = []
-    /// Rows whose external id looks as if a spreadsheet had rounded it, and the first of their lines.
-    package var damagedIDs = (count: 0, firstLine: 0)
     package var sha256: String?
+    /// What was read, for the next reading; nil where the rows were not read.
+    private(set) var fingerprint: InputFingerprint?
+    /// What is suspicious but no reason to hold a row back.
+    package private(set) var warnings: [InputWarning] = []
+    /// Whether there are warnings that do not follow from the header.
+    private(set) var warnsOfRows = false
     /// Whether a second reading finds every row as fit as this one, and none that has to do with another.
     private(set) var isClean = true
     var claims = ClaimCheck()
@@ -28,8 +30,6 @@ package struct InputScan: Sendable {
         progress: (ReadingProgress) -> Void = { _ in }
     ) throws {
         var stream = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
-        let plan = stream.binder.plan
-        reservedAttributes = plan.reservedAttributes
         var seen: Set<UUIDText> = []
         var last: UUIDText?
         while try stream.nextRecord() {
@@ -42,18 +42,34 @@ package struct InputScan: Sendable {
                 isClean = false
                 continue
             }
-            if stream.record.withBytes(of: plan.externalIDColumn, SpreadsheetDamage.shows) {
-                if damagedIDs.count == 0 { damagedIDs.firstLine = line }
-                damagedIDs.count += 1
-            }
+            stream.noteWarnings()
             if claim.provider != last, seen.count < 100, seen.insert(claim.provider).inserted {
                 identityProviders.append(stream.binder.target(of: stream.record).identityProviderID)
             }
             last = claim.provider
         }
         sha256 = stream.sha256
-        claims.finishFirstReading()
+        fingerprint = stream.fingerprint
+        var tally = stream.warnings
+        let oddities = try Self.compareAgain(&claims, input, options)
+        tally.note(.caseVariants, line: oddities.caseVariants.firstLine, count: oddities.caseVariants.count)
+        tally.note(.severalAccounts, line: oddities.severalAccounts.firstLine, count: oddities.severalAccounts.count)
+        if rows == 0 { tally.note(.noRows, line: stream.headerLine) }
+        warnings = tally.warnings
+        warnsOfRows = warnings.contains { $0.kind != .reservedAttributes && $0.kind != .noRows }
         isClean = isClean && claims.findsNothing
+    }
+
+    /// Looks at the rows once more that seem to have to do with each other: hashes alone do not tell it for certain.
+    private static func compareAgain(
+        _ claims: inout ClaimCheck,
+        _ input: InputFile,
+        _ options: ReadingOptions
+    ) throws -> ClaimIndex.Oddities {
+        var stream = RowRereading(input, options)
+        return try claims.finishFirstReading { line, seed in
+            try stream.check(line, seed: seed)
+        }
     }
 
     /// What the ledger knows of a file with these bytes, together with the header.
@@ -61,7 +77,7 @@ package struct InputScan: Sendable {
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
     init(_ input: InputFile, options: ReadingOptions, finishedBy run: FinishedRun) throws {
         let header = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
-        reservedAttributes = header.binder.plan.reservedAttributes
+        warnings = header.allWarnings(after: nil, of: input, rows: run.rows)
         rows = run.rows
         sha256 = run.sourceSHA256
         finishedBy = run.runID
@@ -83,19 +99,24 @@ package struct ReadingProgress: Sendable, Equatable {
     static func isDue(afterRow row: Int) -> Bool { row & 0xFFF == 0 }
 }
 
-/// Long numbers that a spreadsheet took for numbers: `1.23457E+15`.
-enum SpreadsheetDamage {
-    /// Digits, perhaps with a point or comma, then `E+` and digits. `1e5` is a possible id and none of these.
-    static func shows(in id: Span<UInt8>) -> Bool {
-        let isDigit: (UInt8) -> Bool = { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-        guard (4...32).contains(id.count), isDigit(id[0]) else { return false }
-        var index = 1
-        while index < id.count, isDigit(id[index]) || id[index] == UInt8(ascii: ".") || id[index] == UInt8(ascii: ",") {
-            index += 1
+/// Reads single rows of a file anew.
+private struct RowRereading: ~Copyable {
+    private let input: InputFile
+    private let options: ReadingOptions
+    /// Nil until a row is asked for.
+    private var stream: RowStream?
+
+    init(_ input: InputFile, _ options: ReadingOptions) {
+        self.input = input
+        self.options = options
+    }
+
+    /// `line`: further down than in the call before.
+    mutating func check(_ line: Int, seed: Int) throws -> (claim: RowBinder.Claim, isFit: Bool)? {
+        if stream == nil {
+            let claims = ClaimCheck(seed: seed)
+            stream = try RowStream(input, options: options, claims: claims, comparison: .withAll, hashes: false)
         }
-        guard index + 2 < id.count, id[index] == UInt8(ascii: "E"), id[index + 1] == UInt8(ascii: "+") else {
-            return false
-        }
-        return (index + 2..<id.count).allSatisfy { isDigit(id[$0]) }
+        return try stream?.check(line)
     }
 }

@@ -1,45 +1,6 @@
-package import CSVReading
+import CSVReading
 import Pacing
-package import PingOneAPI
-
-/// How the input is to be read.
-package struct ReadingOptions: Sendable {
-    package var delimiter: CSVDelimiter
-    package var columns: ColumnPlan.Options
-    /// For rows that name none; a UUID.
-    package var identityProvider: String?
-    /// Turn the columns with the provider's attributes into user attributes. A first reading does without them: they
-    /// make no row unfit.
-    package var mappings: MappingBook?
-    /// What the column `userID` holds instead of the id; nil for the id.
-    package var userKey: UserKey?
-
-    package init(
-        delimiter: CSVDelimiter,
-        columns: ColumnPlan.Options,
-        identityProvider: String?,
-        mappings: MappingBook? = nil,
-        userKey: UserKey? = nil
-    ) {
-        self.delimiter = delimiter
-        self.columns = columns
-        self.identityProvider = identityProvider
-        self.mappings = mappings
-        self.userKey = userKey
-    }
-}
-
-/// The structure of the input is broken: nothing, or nothing more, can be read. Says where and what to do.
-package struct BrokenInput: Error, Sendable, Equatable, CustomStringConvertible {
-    package var description: String
-}
-
-extension InputFile {
-    /// The better message for an input that is something else, where that shows.
-    fileprivate var isNoCSV: BrokenInput? {
-        foreignFormat.map { BrokenInput(description: "\(name): \($0.description)") }
-    }
-}
+import PingOneAPI
 
 /// The rows of one reading of the input, each compared with the others.
 struct RowStream: ~Copyable {
@@ -60,7 +21,11 @@ struct RowStream: ~Copyable {
         case withEarlier
     }
 
-    let binder: RowBinder
+    private(set) var binder: RowBinder
+    /// The line of the header.
+    let headerLine: Int
+    /// What is suspicious in what was read so far; of single rows, as far as ``noteWarnings()`` was called.
+    private var tally = WarningTally()
     private var claims: ClaimCheck
     private let inputName: String
     private var reader: CSVReader
@@ -72,39 +37,79 @@ struct RowStream: ~Copyable {
 
     /// Reads the header.
     ///
-    /// - Throws: `BrokenInput`, `InputError`.
+    /// `expected`: what an earlier reading has seen: rows of a part that is not the same are not handed out. `hashes`:
+    /// whether anybody asks what this reading has seen.
+    /// - Throws: `BrokenInput`, `ForeignInput`, `InputError`.
     init(
         _ input: InputFile,
         options: ReadingOptions,
         claims: ClaimCheck,
         comparison: Comparison,
-        unless stop: StopSignal? = nil
+        unless stop: StopSignal? = nil,
+        expecting expected: InputFingerprint? = nil,
+        hashes: Bool = true
     ) throws {
-        reader = CSVReader(input.source(unless: stop), delimiter: options.delimiter)
+        reader = CSVReader(
+            input.source(unless: stop, expecting: expected, hashes: hashes),
+            encoding: options.encoding
+        )
         do {
-            guard try reader.next(into: &record) else { throw HeaderError(line: 1, problems: [.empty]) }
+            try reader.findDelimiter(options.delimiter, columns: options.columns, in: input.name)
+            repeat {
+                guard try reader.next(into: &record) else { throw HeaderError(line: 1, problems: [.empty]) }
+            } while record.isBlank
             let plan = try ColumnPlan(header: record, options: options.columns)
             if plan.identityProviderColumn == nil, options.identityProvider == nil { throw NoIdentityProvider() }
             headerEndsWithBareCR = reader.lineEndsWithBareCR
+            headerLine = record.line
             binder = RowBinder(
                 plan: plan,
                 identityProvider: options.identityProvider,
                 defaultUpdate: options.columns.update,
                 mappings: options.mappings,
-                userKey: options.userKey
+                userKey: options.userKey,
+                acceptsDamagedIDs: options.acceptsDamagedIDs
             )
         } catch let error as HeaderError {
-            throw input.isNoCSV ?? BrokenInput(description: error.lines(in: input.name))
+            throw reader.foreignInput(input) ?? BrokenInput(description: error.lines(in: input.name))
         } catch let error as CSVError {
-            throw input.isNoCSV ?? BrokenInput(description: error.description)
+            throw reader.foreignInput(input) ?? BrokenInput(description: error.description)
         }
+        binder.claimSeed = claims.seed
         inputName = input.name
         self.claims = claims
         self.comparison = comparison
+        tally.note(reservedAttributes: binder.plan.reservedAttributes, line: headerLine)
     }
 
     /// The digest of the input, once `next` has returned nil.
     var sha256: String? { reader.sha256 }
+
+    /// What was read, once `next` has returned nil.
+    var fingerprint: InputFingerprint? { reader.fingerprint }
+
+    /// What separates the fields.
+    var delimiter: CSVDelimiter { reader.delimiter }
+
+    /// Complete once `next` has returned nil.
+    var warnings: WarningTally {
+        var warnings = tally
+        if reader.endsWithinLine, record.line > headerLine {
+            warnings.note(.missingLineBreak, line: record.line)
+        }
+        return warnings
+    }
+
+    /// What is to be told when all of `rows` rows were read: of single rows, what the first reading has found.
+    func allWarnings(after scan: InputScan?, of input: InputFile, rows: Int) -> [InputWarning] {
+        if let scan {
+            let hasGrown = scan.fingerprint.map { input.hasGrown(beyond: $0.byteCount) } == true
+            return scan.warnings + (hasGrown ? [InputWarning(.grownInput, count: 1, firstLine: nil)] : [])
+        }
+        var warnings = warnings
+        if rows == 0 { warnings.note(.noRows, line: headerLine) }
+        return warnings.warnings
+    }
 
     /// Whether the next call may have to wait for the other end of a pipe.
     var mayBlock: Bool { reader.mayBlock }
@@ -114,18 +119,65 @@ struct RowStream: ~Copyable {
     /// - Returns: false at the end of the input.
     /// - Throws: `BrokenInput`, `InputError`.
     mutating func nextRecord() throws -> Bool {
-        do {
-            guard try reader.next(into: &record) else { return false }
-        } catch let error as CSVError {
-            throw BrokenInput(description: error.description)
-        }
-        if reader.lineEndsWithBareCR, !headerEndsWithBareCR {
-            throw BrokenInput(
-                description: "\(inputName): line \(record.line): a carriage return without a line feed cuts this line. "
-                    + "Put the field that holds it in quotes, or remove it."
-            )
-        }
+        repeat {
+            do {
+                guard try reader.next(into: &record) else { return false }
+            } catch let error as CSVError {
+                throw BrokenInput(description: error.description)
+            }
+            if reader.lineEndsWithBareCR, !headerEndsWithBareCR {
+                throw BrokenInput(
+                    description: "\(inputName): line \(record.line): a carriage return without a line feed cuts this "
+                        + "line. Put the field that holds it in quotes, or remove it."
+                )
+            }
+            if !record.isBlank { break }
+            tally.note(.emptyRows, line: record.line)
+        } while true
+        if !binder.plan.namelessColumns.isEmpty { try checkNamelessColumns() }
         return true
+    }
+
+    private func checkNamelessColumns() throws {
+        let plan = binder.plan
+        guard plan.fieldCounts.contains(record.fieldCount), !plan.isShifted(record),
+            let column = plan.namelessColumns.first(where: { $0 < record.fieldCount && !record.isBlank($0) })
+        else { return }
+        throw BrokenInput(
+            description: "\(inputName): line \(record.line): column #\(column + 1) has text here but no name in the "
+                + "header. Name it there, say what it is with --map '#\(column + 1)=attributes.NAME', or leave it out "
+                + "with --ignore '#\(column + 1)'."
+        )
+    }
+
+    /// Goes to the record on a line and judges it for itself.
+    ///
+    /// - Returns: nil where no record with a claim begins there.
+    mutating func check(_ line: Int) throws -> (claim: RowBinder.Claim, isFit: Bool)? {
+        reader.skip(toLine: line)
+        guard try nextRecord(), record.line == line else { return nil }
+        let (claim, isFit) = binder.check(record)
+        return claim.map { ($0, isFit) }
+    }
+
+    /// Takes note of what is suspicious about the last record, which is fit.
+    mutating func noteWarnings() {
+        let plan = binder.plan
+        var ids = record.withBytes(of: plan.externalIDColumn) { IDText(ofCell: $0) }
+        let user = record.withBytes(of: plan.userIDColumn) { IDText(ofCell: $0) }
+        ids.formUnion(binder.namesUsersByKey ? user : user.intersection(.isWrapped))
+        if let column = plan.identityProviderColumn, column < record.fieldCount,
+            record.withBytes(of: column, { OuterBlanks.trimmed($0).count < $0.count })
+        {
+            ids.insert(.isWrapped)
+        }
+        if !ids.isEmpty { tally.note(ids: ids, line: record.line) }
+        if plan.hasAttributeObject || !plan.alwaysColumns.isEmpty {
+            let hasWord = binder.replacingAttributes(of: record).contains { attribute in
+                IDText.isWordForNothing(Array(OuterBlanks.trimmed(attribute.value).utf8).span)
+            }
+            if hasWord { tally.note(.attributesForNothing, line: record.line) }
+        }
     }
 
     /// - Returns: nil at the end of the input.
@@ -135,7 +187,9 @@ struct RowStream: ~Copyable {
         switch binder.read(record) {
         case .fit(let row, let claim):
             switch judge(claim, line: row.line, content: row.content(salt: 0)) {
-            case .alone: return .fit(row)
+            case .alone:
+                if comparison == .withEarlier { noteWarnings() }
+                return .fit(row)
             case .repetition(let line): return .repetition(row, firstLine: line)
             case .repetitionWithOtherAttributes(let line):
                 let issue = RowIssue(line: row.line, column: nil, rule: .repeatedWithOtherAttributes(firstLine: line))
@@ -151,7 +205,7 @@ struct RowStream: ~Copyable {
     }
 
     private func rival(of line: Int) -> Reading {
-        let column = binder.plan.names[binder.plan.externalIDColumn]
+        let column = binder.plan.shownNames[binder.plan.externalIDColumn]
         let issue = RowIssue(line: record.line, column: column, rule: .claimedForTwoUsers(otherLine: line))
         return .unfit(issue, record, rival: binder.target(of: record))
     }

@@ -20,21 +20,24 @@ struct BoundMappings: Sendable {
     /// In the order of the mappings.
     private var fillings: [Filling] = []
 
-    /// A column `attributes.NAME` stands in for the mapping of that name, whatever its cells hold.
+    /// A cell of a column `attributes.NAME` stands in for the mapping of that name, unless it is empty.
     init(_ mappings: [AttributeMapping], of owner: String, plan: ColumnPlan) {
         self.owner = owner
         columnOf = plan.providerAttributeColumns
         for mapping in mappings {
-            let isReplaced = plan.roles.contains { role in
+            // What is in the way of a mapping concerns nobody where there is a column.
+            let hasColumn = plan.roles.contains { role in
                 if case .attribute(let name, _) = role { name.isSame(as: mapping.name) } else { false }
             }
+            let known = warnings
             do throws(MappingTemplateError) {
                 let template = try MappingTemplate(mapping.value)
                 columns.formUnion(template.providerAttributes.compactMap { columnOf[$0] })
-                if !isReplaced { add(mapping, template) }
+                add(mapping, template)
             } catch {
-                if !isReplaced { warn(of: mapping, "\(error.description): it is not applied.") }
+                warn(of: mapping, "\(error.description): it is not applied.")
             }
+            if hasColumn { warnings = known }
         }
     }
 

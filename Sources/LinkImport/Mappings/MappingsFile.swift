@@ -32,7 +32,7 @@ package struct MappingsFile: Sendable, Equatable {
     ///   structure holds and three lines have room for it.
     package init(path: String) throws {
         let input = try InputFile(path: path)
-        var reader = CSVReader(input.source(unless: nil))
+        var reader = CSVReader(input.source())
         var record = CSVRecord()
         var lines: [MappingLine] = []
         var issues: [MappingIssue] = []

@@ -2,6 +2,7 @@ import CSVReading
 import DurableSteps
 import Glibc
 import Ledger
+import RawPaths
 
 /// One of the two files for people that a run leaves: rows as the input has them, followed by what became of them.
 ///
@@ -16,6 +17,7 @@ struct ResultFile: ~Copyable {
     private(set) var rows = 0
     private let header: CSVRecord
     private let plan: ColumnPlan
+    private let delimiter: CSVDelimiter
     private var writer: CSVWriter
     private var descriptor: Int32 = -1
     /// Where each row begins in the file: 16 bytes a row that did not get through.
@@ -25,6 +27,7 @@ struct ResultFile: ~Copyable {
     init(path: String, plan: ColumnPlan, delimiter: CSVDelimiter) {
         self.path = path
         self.plan = plan
+        self.delimiter = delimiter
         header = CSVRecord(fields: plan.names)
         writer = CSVWriter(delimiter: delimiter)
     }
@@ -38,21 +41,20 @@ struct ResultFile: ~Copyable {
     mutating func append(_ record: CSVRecord, state: LinkState, problem: RowProblem) throws(ResultFileError) {
         if descriptor < 0 {
             try create()
+            // Another delimiter is not found without being told.
+            if !CSVDelimiter.common.contains(delimiter) { writer.appendSeparatorLine() }
             appendOwnFields(of: header)
             for column in Self.columns { writer.append(column) }
             writer.endRecord()
         }
         places.append((record.line, writtenBytes + writer.bytes.count))
         appendOwnFields(of: record)
+        for _ in ownFields(of: record)..<max(ownFields(of: record), plan.ownColumnCount) { writer.append("") }
         writer.append(String(record.line))
         writer.append(state.rawValue)
         writer.append(problem.summary)
         writer.append(problem.hint(for: state))
-        let isMisshapen = record.fieldCount != header.fieldCount || plan.isShifted(record)
-        if isMisshapen, ownFields(of: record) == ownFields(of: header) {
-            // Without its last columns the record would look like a good one.
-            writer.append("")
-        }
+        appendRest(of: record)
         writer.endRecord()
         rows += 1
         if writer.bytes.count > 1 << 16 { try write() }
@@ -61,10 +63,10 @@ struct ResultFile: ~Copyable {
     /// Puts the file in its place, or removes the one of an earlier run when there are no rows now.
     mutating func finish() throws(ResultFileError) {
         guard descriptor >= 0 else {
-            unlink(temporaryPath)
+            unlink(temporaryPath.pathBytes)
             // A file that stays would tell of rows that are not in these states any more.
             var status = stat()
-            guard lstat(path, &status) != 0 || unlink(path) == 0 else { throw failure() }
+            guard lstat(path.pathBytes, &status) != 0 || unlink(path.pathBytes) == 0 else { throw failure() }
             DurableStep.reached(.resultFileRemoved)
             return
         }
@@ -75,7 +77,7 @@ struct ResultFile: ~Copyable {
         descriptor = -1
         guard isClosed else { throw failure() }
         DurableStep.reached(.resultFileWritten)
-        guard rename(temporaryPath, path) == 0 else { throw failure() }
+        guard rename(temporaryPath.pathBytes, path.pathBytes) == 0 else { throw failure() }
         DurableStep.reached(.resultFileRenamed)
     }
 
@@ -83,15 +85,23 @@ struct ResultFile: ~Copyable {
     mutating func abandon() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        unlink(temporaryPath)
+        unlink(temporaryPath.pathBytes)
     }
 
-    /// The fields as the input has them, without what an earlier run put behind them. A record with too few or too
-    /// many fields stays one, so that it is not taken for a good one later.
+    /// The fields as the input has them, without what an earlier run put behind them.
     private mutating func appendOwnFields(of record: CSVRecord) {
         for field in 0..<record.fieldCount where isOwn(field) {
             record.withBytes(of: field) { writer.append($0) }
         }
+    }
+
+    /// The fields that stand below no column. With them the record stays one that is not sent until it is corrected; so
+    /// does one of a result file that has lost a field, of which nobody knows which one.
+    private mutating func appendRest(of record: CSVRecord) {
+        let rest = plan.names.count..<max(plan.names.count, record.fieldCount)
+        for field in rest { record.withBytes(of: field) { writer.append($0) } }
+        let isMisshapen = !plan.fieldCounts.contains(record.fieldCount) || plan.isShifted(record)
+        if plan.isOfResultFile, isMisshapen, rest.isEmpty { writer.append("") }
     }
 
     private func ownFields(of record: CSVRecord) -> Int {
@@ -99,13 +109,13 @@ struct ResultFile: ~Copyable {
     }
 
     private func isOwn(_ field: Int) -> Bool {
-        !plan.roles.indices.contains(field) || plan.roles[field] != .ownResult
+        plan.roles.indices.contains(field) && plan.roles[field] != .ownResult
     }
 
     private mutating func create() throws(ResultFileError) {
-        unlink(temporaryPath)
+        unlink(temporaryPath.pathBytes)
         // Exclusive: whoever put a link there in the meantime gets nothing written through it.
-        descriptor = open(temporaryPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = open(temporaryPath.pathBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure() }
         DurableStep.reached(.resultFileBegun)
         writtenBytes = 0

@@ -17,6 +17,8 @@ package struct ColumnPlan: Sendable, Equatable {
         case ignored
         /// Written by an earlier run into a result file: read over, and written anew.
         case ownResult
+        /// Without a name: no column, as long as all of its cells are empty.
+        case nameless
     }
 
     /// How the command line changes the reading of the header.
@@ -57,16 +59,25 @@ package struct ColumnPlan: Sendable, Equatable {
         }
     }
 
-    /// The header's names, in the order of the file.
+    /// The header's names as they stand there, in the order of the file.
     package let names: [String]
+    /// What messages call the columns.
+    package let shownNames: [String]
     package let roles: [Role]
     /// Names that PingOne keeps for itself: sending them may be refused.
     package let reservedAttributes: [String]
     let userIDColumn: Int
     let externalIDColumn: Int
     let identityProviderColumn: Int?
-    /// Where an earlier run has written the row's state.
+    /// Columns without a name: whoever has text there is asked what it is.
+    let namelessColumns: [Int]
+    /// With how many fields a record is complete: columns without a name at the end may be left out.
+    let fieldCounts: ClosedRange<Int>
+    /// Columns whose attribute is sent with `ALWAYS`.
+    let alwaysColumns: [Int]
+    /// Where an earlier run has written the row's state and what was wrong with it.
     private let ownStateColumn: Int?
+    private let ownErrorColumn: Int?
     /// Where each of the provider's attributes stands.
     let providerAttributeColumns: [String: Int]
 
@@ -75,61 +86,116 @@ package struct ColumnPlan: Sendable, Equatable {
         if let field = header.firstFieldWithNUL {
             throw HeaderError(line: header.line, problems: [.nulCharacter(column: field + 1)])
         }
-        let names = (0..<header.fieldCount).map { header.text($0) }
-        let absent = options.map.map(\.column).filter { column in !names.contains { $0.isSame(as: column) } }
-        guard absent.isEmpty else { throw HeaderError(line: header.line, problems: [.mappedColumnIsAbsent(absent)]) }
+        let columns = Self.columns(of: header)
+        let absent = options.map.map(\.column).filter { argument in !columns.contains { $0.isMeant(by: argument) } }
+        if !absent.isEmpty, !columns.contains(where: { UUIDText($0.name) != nil }) {
+            let problem = HeaderError.Problem.mappedColumnIsAbsent(absent, header: columns.map(\.shown))
+            throw HeaderError(line: header.line, problems: [problem])
+        }
         var problems: [HeaderError.Problem] = []
         var roles: [Role] = []
-        var unknown: [String] = []
+        var unknown: [ColumnName] = []
         var raw: [String] = []
-        for (index, name) in names.enumerated() {
-            let mapped = options.map.first { $0.column.isSame(as: name) }
-            switch Self.role(of: mapped?.target ?? name, options: options) {
-            case _ where mapped == nil && options.ignored.contains { $0.isSame(as: name) }: roles.append(.ignored)
+        for column in columns {
+            switch Self.reading(of: column, options: options) {
             case .known(let role): roles.append(role)
-            case .wrongUpdate: problems.append(.wrongUpdate(name))
-            case .needsMappings: raw.append(name)
-            case .unknown where options.ignoresUnknown: roles.append(.ignored)
-            case .unknown: unknown.append(name.isEmpty ? "(column \(index + 1), without a name)" : name)
-            }
-        }
-        if !unknown.isEmpty {
-            let kind = options.acceptsProviderAttributes ? "providerAttributes" : "attributes"
-            problems.append(.unknown(unknown, standFor: kind))
-        }
-        if !raw.isEmpty { problems.append(.needMappings(raw)) }
-        let repeated: [(Role, String)] = [
-            (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
-            (.attributeObject, "attributes"),
-        ].filter { role, _ in roles.count { $0 == role } > 1 }
-        problems += repeated.map { .namedTwice($0.1) }
-        var providerAttributeColumns: [String: Int] = [:]
-        for case (let column, .providerAttribute(let name)) in roles.enumerated() {
-            if providerAttributeColumns.updateValue(column, forKey: name) != nil {
-                problems.append(.namedTwice("providerAttributes.\(name)"))
+            case .wrongUpdate:
+                roles.append(.ignored)
+                problems.append(.wrongUpdate(column.shown))
+            case .needsMappings:
+                roles.append(.ignored)
+                raw.append(column.shown)
+            case .unknown:
+                roles.append(.ignored)
+                unknown.append(column)
             }
         }
         let userID = roles.firstIndex(of: .userID)
         let externalID = roles.firstIndex(of: .externalID)
         let missing = [userID == nil ? "userID" : nil, externalID == nil ? "externalId" : nil].compactMap(\.self)
-        if missing.count == 2, let better = HeaderError.Problem(names: names) {
+        if !unknown.isEmpty {
+            let taken = Set(["userID", "externalId"].filter { !missing.contains($0) })
+            let kind = options.acceptsProviderAttributes ? "providerAttributes" : "attributes"
+            let guesses = unknown.map { ColumnName.guess($0.name, kind: kind, taken: taken) }
+            problems.append(.unknown(unknown.map(\.shown), guesses: guesses, standFor: kind))
+        }
+        if !raw.isEmpty { problems.append(.needMappings(raw)) }
+        let fixed: [(Role, String)] = [
+            (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
+            (.attributeObject, "attributes"),
+        ]
+        for (role, name) in fixed {
+            let places = roles.indices.filter { roles[$0] == role }
+            if places.count > 1 { problems.append(.namedTwice(name, columns: places.map { $0 + 1 })) }
+        }
+        var providerAttributeColumns: [String: Int] = [:]
+        for case (let column, .providerAttribute(let name)) in roles.enumerated() {
+            if let first = providerAttributeColumns[name] {
+                problems.append(.namedTwice("providerAttributes.\(name)", columns: [first + 1, column + 1]))
+            } else {
+                providerAttributeColumns[name] = column
+            }
+        }
+        let nameless = zip(columns, roles).filter { $1 == .nameless }.map(\.0)
+        if missing.count == 2, let better = HeaderError.Problem(names: columns.map(\.name)) {
             problems = [better]
         } else if !missing.isEmpty {
-            let candidate = names.first { unknown.count == 1 && $0.isSame(as: unknown[0]) }
-            problems.insert(.missing(missing, candidate: candidate), at: 0)
+            problems.insert(
+                .missing(missing, candidates: Self.candidates(for: missing, among: unknown + nameless)),
+                at: 0
+            )
         }
         guard problems.isEmpty, let userID, let externalID else {
             throw HeaderError(line: header.line, problems: problems)
         }
-        self.names = names
+        names = columns.map(\.text)
+        shownNames = columns.map(\.shown)
         self.roles = roles
         userIDColumn = userID
         externalIDColumn = externalID
         identityProviderColumn = roles.firstIndex(of: .identityProviderID)
-        ownStateColumn = names.firstIndex { $0.lowercased() == "pinglink_state" }
+        namelessColumns = roles.indices.filter { roles[$0] == .nameless }
+        let named = (roles.lastIndex { $0 != .nameless } ?? 0) + 1
+        fieldCounts = named...columns.count
+        alwaysColumns = roles.indices.filter { index in
+            if case .attribute(_, .always) = roles[index] { true } else { false }
+        }
+        ownStateColumn = columns.firstIndex { $0.name.lowercased() == "pinglink_state" }
+        ownErrorColumn = columns.firstIndex { $0.name.lowercased() == "pinglink_error" }
         self.providerAttributeColumns = providerAttributeColumns
         reservedAttributes = roles.compactMap { role in
             if case .attribute(let name, _) = role, Self.reservedNames.contains(name) { name } else { nil }
+        }
+    }
+
+    /// Whether a record names all columns that an input must have.
+    static func hasRequiredColumns(_ header: CSVRecord, options: Options) -> Bool {
+        let roles = columns(of: header).map { reading(of: $0, options: options) }
+        return [Role.userID, .externalID].allSatisfy { required in
+            roles.contains { if case .known(let role) = $0 { role == required } else { false } }
+        }
+    }
+
+    private static func columns(of header: CSVRecord) -> [ColumnName] {
+        (0..<header.fieldCount).map { ColumnName(text: header.text($0), number: $0 + 1) }
+    }
+
+    private static func reading(of column: ColumnName, options: Options) -> Reading {
+        if let mapped = options.map.first(where: { column.isMeant(by: $0.column) }) {
+            return role(of: mapped.target, options: options)
+        }
+        if options.ignored.contains(where: { column.isMeant(by: $0) }) { return .known(.ignored) }
+        if case .unknown = role(of: column.name, options: options) {
+            return options.ignoresUnknown ? .known(.ignored) : column.name.isEmpty ? .known(.nameless) : .unknown
+        }
+        return role(of: column.name, options: options)
+    }
+
+    /// For each required column that is missing, the one that probably holds it.
+    private static func candidates(for missing: [String], among unknown: [ColumnName]) -> [String?] {
+        missing.map { name in
+            let near = unknown.first { ColumnName.guess($0.name, kind: "attributes", taken: []) == name }
+            return near?.shown ?? (unknown.count == 1 && missing.count == 1 ? unknown[0].shown : nil)
         }
     }
 
@@ -158,6 +224,21 @@ package struct ColumnPlan: Sendable, Equatable {
         return LinkState(rawValue: record.text(ownStateColumn)) == nil
     }
 
+    /// Of a record of a result file that an earlier run has filled up, since it had too few fields: how many it had.
+    /// Nil where one of those cells was filled since, or where nothing tells.
+    func fieldsBeforeFilling(_ record: CSVRecord) -> Int? {
+        guard let ownErrorColumn, ownErrorColumn < record.fieldCount,
+            let (found, expected) = RowIssue.tooFewFields(inError: record.text(ownErrorColumn))
+        else { return nil }
+        let own = roles.indices.filter { roles[$0] != .ownResult }
+        return expected == own.count && own.dropFirst(found).allSatisfy { record.isEmpty($0) } ? found : nil
+    }
+
+    /// How many columns are the input's own.
+    var ownColumnCount: Int { roles.count { $0 != .ownResult } }
+
+    var isOfResultFile: Bool { roles.contains(.ownResult) }
+
     private enum Reading {
         case known(Role)
         case wrongUpdate
@@ -175,7 +256,7 @@ package struct ColumnPlan: Sendable, Equatable {
     private static func role(of name: String, options: Options) -> Reading {
         if name.lowercased().hasPrefix("pinglink_") { return .known(.ownResult) }
         let dot = name.firstIndex(of: ".") ?? name.endIndex
-        let fixed = name[..<dot].lowercased().filter { $0 != "_" && $0 != "-" }
+        let fixed = ColumnName.folded(name[..<dot])
         guard dot < name.endIndex else {
             switch fixed {
             case "userid": return .known(.userID)
@@ -207,100 +288,5 @@ extension StringProtocol {
     /// file are not.
     func isSame(as other: some StringProtocol) -> Bool {
         utf8.elementsEqual(other.utf8)
-    }
-}
-
-/// What is wrong with the first record of the input.
-package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible {
-    package enum Problem: Sendable, Equatable {
-        /// `candidate`: the only column that is not known, if there is one.
-        case missing([String], candidate: String?)
-        /// `standFor`: the kind of column that they most likely are.
-        case unknown([String], standFor: String)
-        case namedTwice(String)
-        case wrongUpdate(String)
-        case needMappings([String])
-        case mappedColumnIsAbsent([String])
-        /// The only name has these in it.
-        case otherDelimiter(Delimiter)
-        /// It looks like a row, so that its names may be somebody's ids.
-        case noHeader
-        case empty
-        /// `column`: from 1.
-        case nulCharacter(column: Int)
-
-        /// What is probably wrong where no column has a name that is known.
-        fileprivate init?(names: [String]) {
-            if names.contains(where: { UUIDText($0) != nil }) {
-                self = .noHeader
-            } else if names.count == 1, let mark = Delimiter.allCases.first(where: { names[0].contains($0.rawValue) }) {
-                self = .otherDelimiter(mark)
-            } else {
-                return nil
-            }
-        }
-    }
-
-    /// What stands between the fields of files that are not delimited as was said.
-    package enum Delimiter: Character, Sendable, CaseIterable {
-        case semicolon = ";"
-        case tab = "\t"
-        case bar = "|"
-        case comma = ","
-
-        fileprivate var advice: String {
-            switch self {
-            case .semicolon: "semicolons in it. If they stand between the fields, say --delimiter ';'."
-            case .tab: "tabs in it. If they stand between the fields, say --delimiter tab."
-            case .bar: "bars in it. If they stand between the fields, say --delimiter '|'."
-            case .comma: "commas in it. If they stand between the fields, leave --delimiter out."
-            }
-        }
-    }
-
-    package var line: Int
-    package var problems: [Problem]
-
-    package var description: String {
-        problems.map { "line \(line): \(Self.text($0))" }.joined(separator: "\n")
-    }
-
-    /// One line for each problem, each with the name of the file, as far as there is room.
-    func lines(in file: String) -> String {
-        Mistakes.text(problems.map { "\(file): line \(line): \(Self.text($0))" })
-    }
-
-    private static func text(_ problem: Problem) -> String {
-        switch problem {
-        case .missing(let names, let candidate):
-            "the header lacks \(quoted(names)). Add \(names.count == 1 ? "it" : "them"), "
-                + "or name the column that holds it: --map '\(candidate ?? "COLUMN")=\(names[0])'"
-                + (candidate != nil && names[0] == "userID"
-                    ? ", with --user-key where user names or e-mail addresses stand there." : ".")
-        case .unknown(let names, let kind):
-            "the header has \(quoted(names)), which is not known. Nothing is sent that the header does not name: "
-                + "say what it is with --map '\(names[0])=\(kind).NAME', or leave it out with --ignore '\(names[0])'."
-        case .namedTwice(let name): "the header names \(name) twice. Leave one out with --ignore."
-        case .wrongUpdate(let name):
-            "column \"\(name)\": behind the colon stands the update, EMPTY_ONLY or ALWAYS."
-        case .needMappings(let names) where names.count == 1:
-            "column \(quoted(names)) is a raw attribute of the identity provider, which needs --mappings. "
-                + "Leave it out with --ignore '\(names[0])', or name it as attributes.NAME."
-        case .needMappings(let names):
-            "columns \(quoted(names)) are raw attributes of the identity provider, which need --mappings. "
-                + "Leave them out with --ignore '\(names[0])' and so on, or name them as attributes.NAME."
-        case .mappedColumnIsAbsent(let names): "--map names \(quoted(names)), which the header does not have."
-        case .otherDelimiter(let delimiter): "the header is one name with \(delimiter.advice)"
-        case .noHeader:
-            "this looks like a row, not like a header: a name is a UUID. "
-                + "Put a line before it that names the columns: userID,externalId"
-        case .empty: "there is no header. The first record names the columns: userID,externalId"
-        case .nulCharacter(let column):
-            "column \(column): the header has a NUL character. Remove it; was the file saved as UTF-16?"
-        }
-    }
-
-    private static func quoted(_ names: [String]) -> String {
-        names.map { "\"\($0)\"" }.joined(separator: ", ")
     }
 }

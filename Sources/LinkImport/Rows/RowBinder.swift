@@ -8,6 +8,9 @@ package struct RowBinder: Sendable {
     private let defaultUpdate: AttributeUpdate
     private let mappings: MappingBook?
     private let userKey: UserKey?
+    private let acceptsDamagedIDs: Bool
+    /// Makes the hashes of claims others than those of another seed.
+    var claimSeed = 0
     /// Whether a record whose fields are as many as they should be can have attributes that make it unfit.
     private let attributesMayBeUnfit: Bool
 
@@ -17,14 +20,17 @@ package struct RowBinder: Sendable {
     ///   - defaultUpdate: for attributes that name none.
     ///   - mappings: what becomes of the columns with the provider's attributes; without them these are read over.
     ///   - userKey: what the column `userID` holds instead of the id.
+    ///   - acceptsDamagedIDs: whether an id that a spreadsheet has rounded is sent as it stands.
     package init(
         plan: ColumnPlan,
         identityProvider: String?,
         defaultUpdate: AttributeUpdate,
         mappings: MappingBook? = nil,
-        userKey: UserKey? = nil
+        userKey: UserKey? = nil,
+        acceptsDamagedIDs: Bool = false
     ) {
         self.plan = plan
+        self.acceptsDamagedIDs = acceptsDamagedIDs
         self.userKey = userKey
         self.identityProvider = identityProvider.map { ($0, UUIDText($0)) }
         self.defaultUpdate = defaultUpdate
@@ -40,14 +46,25 @@ package struct RowBinder: Sendable {
         package var provider: UUIDText
         /// The same for one account, identity provider and external id, in one process, and hardly ever for another one.
         package var accountHash: Int
+        /// The same for accounts that differ in upper and lower case only.
+        var foldedHash: Int
 
-        init(userHash: Int, provider: UUIDText, externalID: Span<UInt8>) {
+        init(userHash: Int, provider: UUIDText, externalID: Span<UInt8>, seed: Int = 0) {
             self.userHash = userHash
             self.provider = provider
-            var account = Hasher()
-            account.combine(provider)
-            externalID.withUnsafeBytes { account.combine(bytes: $0) }
-            accountHash = account.finalize()
+            accountHash = externalID.withUnsafeBytes { Self.hash($0, provider, seed) }
+            foldedHash = accountHash
+            if let folded = IDText.folded(externalID) {
+                foldedHash = folded.withUnsafeBytes { Self.hash($0, provider, seed) }
+            }
+        }
+
+        private static func hash(_ externalID: UnsafeRawBufferPointer, _ provider: UUIDText, _ seed: Int) -> Int {
+            var hasher = Hasher()
+            hasher.combine(provider)
+            if seed != 0 { hasher.combine(seed) }
+            hasher.combine(bytes: externalID)
+            return hasher.finalize()
         }
     }
 
@@ -64,6 +81,9 @@ package struct RowBinder: Sendable {
         /// claimed for two users.
         case unfit(RowIssue, Claim?)
     }
+
+    /// Whether the column `userID` holds something else than the id.
+    var namesUsersByKey: Bool { userKey != nil }
 
     /// Fetches the mappings of these identity providers and warns of what does not fit, before the first row is read.
     /// Those of others follow when a row names them.
@@ -102,68 +122,114 @@ package struct RowBinder: Sendable {
         return (claim, !attributesMayBeUnfit || (try? attributes(of: record)) != nil)
     }
 
+    /// The attributes of a fit record that are sent with `ALWAYS`, without those that mappings make.
+    func replacingAttributes(of record: CSVRecord) -> [UserAttribute] {
+        guard plan.hasAttributeObject || !plan.alwaysColumns.isEmpty else { return [] }
+        return ((try? attributes(of: record)) ?? []).filter { $0.update == .always }
+    }
+
+    /// Whose account a record is about, as far as that can be read, for one that is not fit: the texts of cells that are
+    /// there and can be ids. A name in the place of the user's id is left out.
+    func readableIDs(of record: CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?) {
+        func text(_ column: Int?) -> String? {
+            guard let column, column < record.fieldCount, record.byteCount(of: column) <= 4 * RowIssue.longestExternalID
+            else { return nil }
+            let text = record.trimmedText(column)
+            return text.isEmpty || text.utf8.contains(0) ? nil : text
+        }
+        return (
+            userKey == nil ? text(plan.userIDColumn) : nil,
+            text(plan.identityProviderColumn) ?? identityProvider?.text,
+            text(plan.externalIDColumn)
+        )
+    }
+
     /// What the claim of a record that has one is about.
     func target(of record: CSVRecord) -> Target {
-        let text = record.text(plan.userIDColumn)
-        let named = plan.identityProviderColumn.map { record.text($0) }.flatMap { $0.isEmpty ? nil : $0 }
+        let text = record.trimmedText(plan.userIDColumn)
+        let named = plan.identityProviderColumn.map { record.trimmedText($0) }.flatMap { $0.isEmpty ? nil : $0 }
         guard let provider = named ?? identityProvider?.text else {
             preconditionFailure("the record on line \(record.line) has no claim")
         }
         return Target(
             user: userKey.map { .key(UserName($0, text)) } ?? .id(text),
             identityProviderID: provider,
-            externalID: record.text(plan.externalIDColumn)
+            externalID: record.trimmedText(plan.externalIDColumn)
         )
     }
 
     private func readClaim(_ record: CSVRecord) throws(RowIssue) -> Claim {
         func issue(_ rule: RowIssue.Rule, column: Int? = nil) -> RowIssue {
-            RowIssue(line: record.line, column: column.map { plan.names[$0] }, rule: rule)
+            RowIssue(line: record.line, column: column.map { plan.shownNames[$0] }, rule: rule)
         }
-        guard record.fieldCount == plan.names.count else {
+        guard plan.fieldCounts.contains(record.fieldCount) else {
             throw issue(.wrongFieldCount(found: record.fieldCount, expected: plan.names.count))
         }
         if plan.isShifted(record) { throw issue(.fieldsAreShifted) }
+        if let found = plan.fieldsBeforeFilling(record) {
+            throw issue(.fieldsStillMissing(found: found, expected: plan.ownColumnCount))
+        }
         if let field = record.firstFieldWithNUL { throw issue(.nulCharacter, column: field) }
         let userHash = try readUserHash(record)
-        guard !record.isEmpty(plan.externalIDColumn) else {
-            throw issue(.emptyExternalID, column: plan.externalIDColumn)
+        let external = plan.externalIDColumn
+        return try record.withBytes(of: external) { bytes throws(RowIssue) in
+            let id = bytes.extracting(OuterBlanks.trimmed(bytes))
+            if let rule = unfitness(ofExternalID: id) { throw issue(rule, column: external) }
+            return Claim(userHash: userHash, provider: try readProvider(record), externalID: id, seed: claimSeed)
         }
+    }
+
+    private func unfitness(ofExternalID id: Span<UInt8>) -> RowIssue.Rule? {
+        if id.isEmpty { return .emptyExternalID }
         // No text has more characters than bytes.
-        if record.byteCount(of: plan.externalIDColumn) > RowIssue.longestExternalID {
-            let characters = record.characterCount(of: plan.externalIDColumn)
-            guard characters <= RowIssue.longestExternalID else {
-                throw issue(.externalIDTooLong(characters: characters), column: plan.externalIDColumn)
-            }
+        if id.count > RowIssue.longestExternalID {
+            let characters = id.withUnsafeBytes { bytes in bytes.count { $0 & 0xC0 != 0x80 } }
+            if characters > RowIssue.longestExternalID { return .externalIDTooLong(characters: characters) }
+        }
+        return !acceptsDamagedIDs && SpreadsheetDamage.isRounded(id) ? .damagedID : nil
+    }
+
+    private func readProvider(_ record: CSVRecord) throws(RowIssue) -> UUIDText {
+        let column = plan.identityProviderColumn
+        func issue(_ rule: RowIssue.Rule) -> RowIssue {
+            RowIssue(line: record.line, column: column.map { plan.shownNames[$0] }, rule: rule)
         }
         let provider: UUIDText?
-        if let column = plan.identityProviderColumn, !record.isEmpty(column) {
-            provider = record.withBytes(of: column) { UUIDText($0) }
+        if let column, !record.isBlank(column) {
+            provider = record.withBytes(of: column) { UUIDText($0.extracting(OuterBlanks.trimmed($0))) }
         } else if let identityProvider {
             provider = identityProvider.id
         } else {
-            throw issue(.noIdentityProvider, column: plan.identityProviderColumn)
+            throw issue(.noIdentityProvider)
         }
-        guard let provider else { throw issue(.identityProviderIsNoUUID, column: plan.identityProviderColumn) }
-        return record.withBytes(of: plan.externalIDColumn) {
-            Claim(userHash: userHash, provider: provider, externalID: $0)
-        }
+        guard let provider else { throw issue(.identityProviderIsNoUUID) }
+        return provider
     }
 
     private func readUserHash(_ record: CSVRecord) throws(RowIssue) -> Int {
         func issue(_ rule: RowIssue.Rule) -> RowIssue {
-            RowIssue(line: record.line, column: plan.names[plan.userIDColumn], rule: rule)
+            RowIssue(line: record.line, column: plan.shownNames[plan.userIDColumn], rule: rule)
         }
         guard let userKey else {
-            let id = record.withBytes(of: plan.userIDColumn) { UUIDText($0) }
-            guard let id else { throw issue(.userIDIsNoUUID) }
+            let id = record.withBytes(of: plan.userIDColumn) { UUIDText($0.extracting(OuterBlanks.trimmed($0))) }
+            guard let id else { throw issue(record.isBlank(plan.userIDColumn) ? .emptyUserID : .userIDIsNoUUID) }
             return id.hashValue
         }
-        let text = record.text(plan.userIDColumn)
+        let text = record.trimmedText(plan.userIDColumn)
         guard !text.isEmpty else { throw issue(.emptyUserKey(userKey)) }
         let characters = text.unicodeScalars.count
         guard characters <= userKey.longest else {
             throw issue(.userKeyTooLong(userKey, characters: characters))
+        }
+        if !acceptsDamagedIDs,
+            record.withBytes(
+                of: plan.userIDColumn,
+                { id in
+                    SpreadsheetDamage.isRounded(id.extracting(OuterBlanks.trimmed(id)))
+                }
+            )
+        {
+            throw issue(.damagedID)
         }
         return Array(userKey.folded(text).utf8).hashValue
     }
@@ -178,7 +244,7 @@ package struct RowBinder: Sendable {
                 do throws(AttributeCellError) {
                     attributes += try AttributeCell.read(record.text(column), defaultUpdate: defaultUpdate)
                 } catch {
-                    throw RowIssue(line: record.line, column: plan.names[column], rule: error.rule)
+                    throw RowIssue(line: record.line, column: plan.shownNames[column], rule: error.rule)
                 }
             default: continue
             }

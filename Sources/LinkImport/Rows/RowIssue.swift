@@ -4,9 +4,12 @@ package import PingOneAPI
 package struct RowIssue: Error, Sendable, Equatable {
     package enum Rule: Sendable, Equatable {
         case wrongFieldCount(found: Int, expected: Int)
+        /// Of a result file: the record had too few fields, and what was put in their place is still empty.
+        case fieldsStillMissing(found: Int, expected: Int)
         /// Of a result file: a field is missing or there is one too many before the columns that a run has written.
         case fieldsAreShifted
         case nulCharacter
+        case emptyUserID
         case userIDIsNoUUID
         case emptyUserKey(UserKey)
         case userKeyTooLong(UserKey, characters: Int)
@@ -19,6 +22,8 @@ package struct RowIssue: Error, Sendable, Equatable {
         case lookUpFailed(RowProblem)
         case emptyExternalID
         case externalIDTooLong(characters: Int)
+        /// A spreadsheet has rounded it.
+        case damagedID
         case identityProviderIsNoUUID
         case noIdentityProvider
         case attributesAreNoJSON(offset: Int)
@@ -44,9 +49,10 @@ package struct RowIssue: Error, Sendable, Equatable {
     /// A short name for scripts.
     package var code: String {
         switch rule {
-        case .wrongFieldCount: "WRONG_FIELD_COUNT"
+        case .wrongFieldCount, .fieldsStillMissing: Self.wrongFieldCountCode
         case .fieldsAreShifted: "FIELDS_SHIFTED"
         case .nulCharacter: "NUL_CHARACTER"
+        case .emptyUserID: "EMPTY_USER_ID"
         case .userIDIsNoUUID: "INVALID_USER_ID"
         case .emptyUserKey: "EMPTY_USER_KEY"
         case .userKeyTooLong: "USER_KEY_TOO_LONG"
@@ -57,6 +63,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .lookUpFailed: "LOOK_UP_FAILED"
         case .emptyExternalID: "EMPTY_EXTERNAL_ID"
         case .externalIDTooLong: "EXTERNAL_ID_TOO_LONG"
+        case .damagedID: "DAMAGED_ID"
         case .identityProviderIsNoUUID: "INVALID_IDENTITY_PROVIDER_ID"
         case .noIdentityProvider: "NO_IDENTITY_PROVIDER"
         case .attributesAreNoJSON, .attributesHaveWrongShape: "INVALID_ATTRIBUTES"
@@ -74,10 +81,11 @@ package struct RowIssue: Error, Sendable, Equatable {
 
     private var what: String {
         switch rule {
-        case .wrongFieldCount(let found, let expected):
+        case .wrongFieldCount(let found, let expected), .fieldsStillMissing(let found, let expected):
             "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
         case .fieldsAreShifted: "the fields do not stand below their names: pinglink_state holds something else"
         case .nulCharacter: "a NUL character"
+        case .emptyUserID: "the user id is empty"
         case .userIDIsNoUUID: "the user id is not a UUID"
         case .emptyUserKey(let key): "the user's \(key.rawValue) is empty"
         case .userKeyTooLong(let key, let characters):
@@ -90,6 +98,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .emptyExternalID: "the external id is empty"
         case .externalIDTooLong(let characters):
             "the external id has \(characters) characters, more than \(Self.longestExternalID)"
+        case .damagedID: "the id looks as if a spreadsheet had rounded it"
         case .identityProviderIsNoUUID: "the identity provider id is not a UUID"
         case .noIdentityProvider: "the row names no identity provider"
         case .attributesAreNoJSON(let offset): "not valid JSON (at byte \(offset + 1) of the cell)"
@@ -106,8 +115,10 @@ package struct RowIssue: Error, Sendable, Equatable {
     package var hint: String {
         switch rule {
         case .wrongFieldCount: "Quote fields that hold the delimiter, or add the missing fields."
+        case .fieldsStillMissing: "Fill the cells that are missing, or empty pinglink_error if they are to be empty."
         case .fieldsAreShifted: "Put each field below its name: one is missing or too many before pinglink_line."
         case .nulCharacter: "Remove the NUL character; was the file saved as UTF-16?"
+        case .emptyUserID: "Give the PingOne user's id, a UUID."
         case .userIDIsNoUUID: "Give the PingOne user's id, a UUID; for user names or e-mail addresses use --user-key."
         case .emptyUserKey(let key), .userKeyTooLong(let key, _): "Give the user's \(key.rawValue) in PingOne."
         case .noUserWithKey:
@@ -117,6 +128,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .lookUpFailed: "Nothing is wrong with the row: run again."
         case .lookUpRefused: "Correct what names the user, or name it by the id."
         case .emptyExternalID, .externalIDTooLong: "Give the account's id at the identity provider, as text."
+        case .damagedID: "Export the column as text; --accept-damaged-ids sends such ids as they stand."
         case .identityProviderIsNoUUID: "Give the identity provider's id in PingOne, or leave the cell empty for --idp."
         case .noIdentityProvider: "Fill the cell, or name one for all with --idp."
         case .attributesAreNoJSON, .attributesHaveWrongShape:
@@ -136,14 +148,28 @@ extension RowIssue {
     static func hint(forCode code: String, problem: String?) -> String? {
         let key = UserKey.allCases.first { problem?.contains(" \($0.rawValue)") == true } ?? .username
         let rules: [Rule] = [
-            .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .userIDIsNoUUID,
+            .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .emptyUserID, .userIDIsNoUUID,
             .emptyUserKey(key), .userKeyTooLong(key, characters: 0), .noUserWithKey(key), .severalUsersWithKey(key),
             .lookUpFoundAnother(key), .lookUpRefused(APIProblem(status: 400)), .lookUpFailed(RowProblem()),
-            .emptyExternalID, .externalIDTooLong(characters: 0), .identityProviderIsNoUUID, .noIdentityProvider,
+            .emptyExternalID, .externalIDTooLong(characters: 0), .damagedID, .identityProviderIsNoUUID,
+            .noIdentityProvider,
             .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
             .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
         ]
         return rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.first { $0.code == code }?.hint
+    }
+}
+
+extension RowIssue {
+    private static let wrongFieldCountCode = "WRONG_FIELD_COUNT"
+
+    /// What a result file says of a record with too few fields: how many it had, and how many the header.
+    ///
+    /// `error`: the cell below `pinglink_error`.
+    static func tooFewFields(inError error: String) -> (found: Int, expected: Int)? {
+        guard error.hasPrefix(wrongFieldCountCode) else { return nil }
+        let numbers = error.split { !$0.isNumber }.compactMap { Int($0) }
+        return numbers.count == 2 && numbers[0] < numbers[1] ? (numbers[0], numbers[1]) : nil
     }
 }
 

@@ -24,6 +24,8 @@ struct Feeder: ~Copyable {
     /// The header's name of the column that says whose account it is.
     let userColumn: String
     let externalIDColumn: String
+    /// Whose account a record is about that is not fit, as far as that can be read.
+    let readableIDs: (CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?)
     /// Hands a row to the workers; blocks while they are busy.
     let send: (LinkJob) -> Void
     /// Lets more rows wait for the workers from now on, if they have run out of them; says whether they have.
@@ -54,6 +56,7 @@ struct Feeder: ~Copyable {
         users: consuming UserLookup,
         userColumn: String,
         externalIDColumn: String,
+        readableIDs: @escaping (CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?),
         preflight: ProviderPreflight,
         send: @escaping (LinkJob) -> Void,
         deepenIfIdle: @escaping () -> Bool
@@ -70,6 +73,7 @@ struct Feeder: ~Copyable {
         self.users = users
         self.userColumn = userColumn
         self.externalIDColumn = externalIDColumn
+        self.readableIDs = readableIDs
         self.preflight = preflight
         self.send = send
         self.deepenIfIdle = deepenIfIdle
@@ -130,6 +134,7 @@ struct Feeder: ~Copyable {
     private mutating func refuse(_ record: CSVRecord, _ issue: RowIssue, known: KnownLink?) throws(LedgerError) {
         var content = StableHash(salt: keys.salt)
         for field in 0..<record.fieldCount { content.combine(record.text(field)) }
+        let ids = readableIDs(record)
         invalid.append(
             InvalidRow(
                 line: record.line,
@@ -137,6 +142,9 @@ struct Feeder: ~Copyable {
                 errorCode: issue.code,
                 errorDetail: issue.problem,
                 environment: keys.environment,
+                userID: ids.userID,
+                identityProviderID: ids.identityProviderID,
+                externalID: ids.externalID,
                 replacing: known
             )
         )

@@ -37,7 +37,7 @@ extension InputScan {
     ///
     /// `sha256`: of the reading that the run has made.
     func isFinished(after report: ImportRun.Report, userKey: UserKey?, sha256: String?) -> Bool {
-        guard report.exitCode == 0, let sha256, sha256 == self.sha256, damagedIDs.count == 0 else { return false }
+        guard report.exitCode == 0, let sha256, sha256 == self.sha256, !warnsOfRows else { return false }
         // How many rows say the same as others is told anew by each run.
         guard report.counts.repeated == 0 else { return false }
         // The ledger knows a user by the last name that a row gave, so that one with two names is looked up in each run.

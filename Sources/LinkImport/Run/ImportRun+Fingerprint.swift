@@ -18,7 +18,8 @@ extension ImportRun.Options {
         for text in [version, environment, reading.identityProvider, reading.userKey?.rawValue] {
             hash.combine(text.map { "=\($0)" } ?? "")
         }
-        hash.combine("\(isStrict) \(reading.delimiter.byte) \(columns.update.rawValue)")
+        hash.combine("\(isStrict) \(reading.encoding.name) \(reading.delimiter) \(columns.update.rawValue)")
+        hash.combine("\(reading.acceptsDamagedIDs)")
         hash.combine("\(columns.ignoresUnknown) \(columns.acceptsProviderAttributes)")
         hash.combine("\(columns.map.count) \(columns.ignored.count) \(mappings.count)")
         for text in columns.map.flatMap({ [$0.column, $0.target] }) + columns.ignored.sorted() { hash.combine(text) }

@@ -10,6 +10,8 @@ extension ImportRun {
         package var retryPath: String?
         package var resultFileError: ResultFileError?
         package var duration: Duration
+        /// What is suspicious about the input.
+        package var warnings: [InputWarning]
 
         package init(
             runID: String,
@@ -18,7 +20,8 @@ extension ImportRun {
             rejectsPath: String? = nil,
             retryPath: String? = nil,
             resultFileError: ResultFileError? = nil,
-            duration: Duration
+            duration: Duration,
+            warnings: [InputWarning] = []
         ) {
             self.runID = runID
             self.counts = counts
@@ -27,11 +30,16 @@ extension ImportRun {
             self.retryPath = retryPath
             self.resultFileError = resultFileError
             self.duration = duration
+            self.warnings = warnings
         }
+
+        /// Whether rows were added to the input while it was read: they wait for the next run.
+        var inputHasGrown: Bool { warnings.contains { $0.kind == .grownInput } }
 
         package var exitCode: Int32 {
             if let stop { return stop.exitCode }
-            return resultFileError == nil ? counts.exitCode : 74
+            if resultFileError != nil { return 74 }
+            return counts.exitCode == 0 && inputHasGrown ? 3 : counts.exitCode
         }
     }
 }

@@ -60,7 +60,8 @@ package final class ImportRun: Sendable {
             options: options.reading,
             claims: scan?.claims ?? ClaimCheck(),
             comparison: scan == nil ? .withEarlier : .withAll,
-            unless: control.signal
+            unless: control.signal,
+            expecting: scan?.fingerprint
         )
         let salt = try store.contentSalt()
         var resume = options.resume
@@ -70,7 +71,7 @@ package final class ImportRun: Sendable {
                 rejects: options.rejectsPath,
                 retry: options.retryPath,
                 plan: stream.binder.plan,
-                delimiter: options.reading.delimiter
+                delimiter: stream.delimiter
             )
         }
         if case .writing(let ledger) = store {
@@ -89,7 +90,7 @@ package final class ImportRun: Sendable {
             stream.binder.prepareMappings(of: [])
             book.closeFinished(rows: scan.rows)
             pace?.end()
-            return finish(sha256: scan.sha256, startedAt: startedAt)
+            return finish(sha256: scan.sha256, warnings: scan.warnings, startedAt: startedAt)
         }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
@@ -107,8 +108,9 @@ package final class ImportRun: Sendable {
             control: control,
             isStream: scan == nil,
             users: UserLookup(workers: workers, session: session, watch: watch),
-            userColumn: stream.binder.plan.names[stream.binder.plan.userIDColumn],
-            externalIDColumn: stream.binder.plan.names[stream.binder.plan.externalIDColumn],
+            userColumn: stream.binder.plan.shownNames[stream.binder.plan.userIDColumn],
+            externalIDColumn: stream.binder.plan.shownNames[stream.binder.plan.externalIDColumn],
+            readableIDs: stream.binder.readableIDs,
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in
                 tally.giveOut()
@@ -131,13 +133,14 @@ package final class ImportRun: Sendable {
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
         pace?.end()
-        return finish(sha256: stream.sha256, startedAt: startedAt)
+        let warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
+        return finish(sha256: stream.sha256, warnings: warnings, startedAt: startedAt)
     }
 
     private func broken(_ error: BrokenInput) -> String {
         scan == nil
             ? "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
-            : "\(error.description)\nThe file was changed while it was read. Rows before this place have been sent."
+            : "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
     }
 
     private func preflight(_ identityProviders: [String]) {
@@ -214,7 +217,7 @@ package final class ImportRun: Sendable {
         }
     }
 
-    private func finish(sha256: String?, startedAt: ContinuousClock.Instant) -> Report {
+    private func finish(sha256: String?, warnings: [InputWarning], startedAt: ContinuousClock.Instant) -> Report {
         if case .writing(let ledger) = store {
             do throws(LedgerError) { try ledger.flush() } catch { control.stop(.ledger(error)) }
         }
@@ -222,9 +225,6 @@ package final class ImportRun: Sendable {
         var isWhole = true
         if case .ledger = control.reason { isWhole = false }
         let files = isWhole ? book.finishFiles() : book.abandonFiles()
-        if let scanned = scan?.sha256, let sha256, scanned != sha256 {
-            report(.warning("\(input.name) was changed while it was read: check its rows and run again."))
-        }
         var result = Report(
             runID: options.runID,
             counts: counts,
@@ -232,7 +232,8 @@ package final class ImportRun: Sendable {
             rejectsPath: files.rejects > 0 ? options.rejectsPath : nil,
             retryPath: files.retry > 0 ? options.retryPath : nil,
             resultFileError: files.error,
-            duration: startedAt.duration(to: session.time.now)
+            duration: startedAt.duration(to: session.time.now),
+            warnings: warnings
         )
         if let missing = scan.map({ $0.rows - result.counts.rows }), missing > 0 {
             result.counts.rows += missing
@@ -245,7 +246,8 @@ package final class ImportRun: Sendable {
                     rows: result.counts.rows,
                     sha256: sha256,
                     exitCode: Int(result.exitCode),
-                    stoppedBy: result.stop?.name,
+                    stoppedBy: result.stop?.name
+                        ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
                     counts: isWhole ? result.counts.ofInput : nil,
                     fingerprint: isFinished
                         ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil

@@ -45,8 +45,12 @@ struct CommandSetup {
     }
 
     func reading() throws -> ReadingOptions {
-        let delimiter = try settings.standing(.delimiter, expected: "one ASCII character, or tab") { text in
-            text == "tab" ? CSVDelimiter.tab : text.utf8.count == 1 ? text.utf8.first.flatMap { CSVDelimiter($0) } : nil
+        let encoding = try settings.standing(
+            .encoding,
+            expected: "the name of an encoding, such as windows-1252: iconv -l lists them"
+        ) { TextEncoding($0) }
+        let delimiter = try settings.standing(.delimiter, expected: "auto, one ASCII character, or tab") {
+            DelimiterChoice(argument: $0)
         }
         let update = try settings.standing(.update, expected: "EMPTY_ONLY or ALWAYS") {
             AttributeUpdate(rawValue: $0)
@@ -64,6 +68,7 @@ struct CommandSetup {
             )
         }
         return ReadingOptions(
+            encoding: encoding,
             delimiter: delimiter,
             columns: ColumnPlan.Options(
                 update: update,
@@ -72,8 +77,21 @@ struct CommandSetup {
                 acceptsProviderAttributes: takesProvidersMappings || mappingsFile != nil
             ),
             identityProvider: try uuid(.idp),
-            userKey: try settings.value(.userKey, expected: "username, email or externalId") { UserKey(rawValue: $0) }
+            userKey: try settings.value(.userKey, expected: "username, email or externalId") { UserKey(rawValue: $0) },
+            acceptsDamagedIDs: try settings.isSet(.acceptDamagedIDs)
         )
+    }
+
+    /// Tells what is suspicious about an input; what nobody may miss also with --quiet.
+    func tell(_ warnings: [InputWarning], of input: String, logger: Logger) {
+        for warning in warnings {
+            var logger = logger
+            if warning.kind == .noRows { logger.logLevel = min(logger.logLevel, .warning) }
+            logger.warning(
+                "\(input): \(warning.text)",
+                metadata: ["warning": "\(warning.kind.rawValue)", "count": .stringConvertible(warning.count)]
+            )
+        }
     }
 
     /// What `--mappings` or `--mappings-file` asks for; nil where none is given, and for `--mappings` where nothing may

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import RawPaths
 
 /// Keeps a command from writing over a file that it reads, or that it writes under another name.
 enum DistinctFiles {
@@ -18,7 +19,7 @@ enum DistinctFiles {
         var seen: [(file: Named, identity: String)] = []
         for file in files {
             var status = stat()
-            let exists = stat(file.path, &status) == 0
+            let exists = stat(file.path.pathBytes, &status) == 0
             if file.isReplaced, exists, status.st_mode & S_IFMT != S_IFREG {
                 throw CommandFailure.usage(
                     "\(file.name): \(file.path) is no plain file, so it cannot be replaced. Name another path."
@@ -40,8 +41,8 @@ enum DistinctFiles {
         let cut = path.lastIndex(of: "/")
         let folder = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let name = cut.map { path[path.index(after: $0)...] } ?? path[...]
-        guard let resolved = realpath(folder, nil) else { return path }
+        guard let resolved = realpath(folder.pathBytes, nil) else { return path }
         defer { free(resolved) }
-        return "\(String(cString: resolved))/\(name)"
+        return "\(RawPath.text(cString: resolved))/\(name)"
     }
 }

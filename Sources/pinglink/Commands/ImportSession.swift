@@ -6,6 +6,7 @@ import LinkImport
 import Logging
 import Pacing
 import PingOneAPI
+import RawPaths
 import Reporting
 import Version
 
@@ -69,7 +70,7 @@ struct ImportSession {
                     "\(input.name): unchanged since run \(run), which finished it; its rows are not read again."
                 )
             }
-            for warning in scan?.warnings ?? [] { logger.warning("\(input.name): \(warning)") }
+            setup.tell(scan?.warnings ?? [], of: input.name, logger: logger)
             let log = RunLog(
                 logger: logger,
                 whereabouts: connection.whereabouts,
@@ -102,6 +103,7 @@ struct ImportSession {
             defer { progress.end() }
             let report = try run.run()
             progress.end()
+            setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
             return try tell(report, log, logger)
         } catch {
             forget()
@@ -146,7 +148,7 @@ struct ImportSession {
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
     private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
         guard let path else { return (.reading(nil), {}) }
-        let existed = FileManager.default.fileExists(atPath: path)
+        let existed = access(path.pathBytes, F_OK) == 0
         if isDryRun { return (.reading(existed ? try LedgerReader(path: path) : nil), {}) }
         let ledger = try Ledger.open(at: path, now: { Date() })
         return (
@@ -154,7 +156,7 @@ struct ImportSession {
             {
                 let isUnused = !existed && (try? LedgerReader(path: path).runs().isEmpty) == true
                 try? ledger.close()
-                if isUnused { unlink(path) }
+                if isUnused { unlink(path.pathBytes) }
             }
         )
     }

@@ -55,7 +55,7 @@ struct ValidateCommand: ParsableCommand {
                     logger.warning("\(name): \(issue)", metadata: ["line": .stringConvertible(issue.line)])
                 }
             }
-            for warning in check.warnings { logger.warning("\(name): \(warning)") }
+            setup.tell(check.warnings, of: name, logger: logger)
             let summary = ValidationSummary(check, rate: try setup.rate())
             try setup.tell(summary, isJSON: output.log.json, logger: logger)
             return summary.exitCode

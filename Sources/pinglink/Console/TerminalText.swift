@@ -1,9 +1,11 @@
+import RawPaths
+
 /// Text that came from a file or from the network, on its way to a terminal.
 enum TerminalText {
     /// Control characters but the line break become visible escapes, so that no name can move the cursor or colour
     /// the screen.
     static func safe(_ text: String) -> String {
-        escaping(text) { "\\u{\($0)}" }
+        escaping(RawPath.shown(text)) { "\\u{\($0)}" }
     }
 
     /// The same for a message of the log: whatever names are in it, a line that is not its first begins with blanks, so that
@@ -14,7 +16,7 @@ enum TerminalText {
 
     /// The same for JSON text: the escapes are JSON's own, so that a program reads what it would have read.
     static func safeJSON(_ text: String) -> String {
-        escaping(text) { "\\u" + String(repeating: "0", count: 4 - $0.count) + $0 }
+        escaping(RawPath.shown(text, backslash: #"\\"#)) { "\\u" + String(repeating: "0", count: 4 - $0.count) + $0 }
     }
 
     /// `escape` is given the code of a control character in hexadecimal, four digits at most.

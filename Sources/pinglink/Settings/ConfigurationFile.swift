@@ -1,3 +1,4 @@
+import LinkImport
 import Yams
 
 /// A configuration file: YAML, flag names as keys, `profiles: { NAME: { … } }` for blocks of them.

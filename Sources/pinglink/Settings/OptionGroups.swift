@@ -149,7 +149,20 @@ struct StopOptions: ParsableArguments {
 
 /// How the CSV is read.
 struct InputOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Character between fields, or tab (default: comma).", valueName: "C"))
+    @Option(
+        help: ArgumentHelp(
+            "Encoding of a file without a byte order mark (default: UTF-8), such as windows-1252; iconv -l lists them.",
+            valueName: "NAME"
+        )
+    )
+    var encoding: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Character between fields, or tab; auto (default): the one of , ; tab | that fits the header.",
+            valueName: "C"
+        )
+    )
     var delimiter: String?
 
     @Option(help: ArgumentHelp("Update for attributes that name none: EMPTY_ONLY (default) or ALWAYS.", valueName: "U"))
@@ -171,8 +184,19 @@ struct InputOptions: ParsableArguments {
     )
     var userKey: String?
 
-    @Option(help: ArgumentHelp("Leaves a column out; '*' all unknown ones. May be repeated.", valueName: "COLUMN"))
+    @Option(
+        help: ArgumentHelp(
+            "Leaves a column out; '#3' the third one, '*' all unknown ones. May be repeated.",
+            valueName: "COLUMN"
+        )
+    )
     var ignore: [String] = []
+
+    @Flag(
+        name: .customLong("accept-damaged-ids"),
+        help: "Sends ids as they stand that a spreadsheet has rounded, such as 1.23E+15."
+    )
+    var acceptDamagedIDs = false
 
     @Flag(help: "Turns providerAttributes.* columns into attributes as the identity provider's own mappings do.")
     var mappings = false
@@ -182,7 +206,9 @@ struct InputOptions: ParsableArguments {
 
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [.map: map, .ignore: ignore]
+        flags[.encoding] = encoding.map { [$0] }
         flags[.delimiter] = delimiter.map { [$0] }
+        if acceptDamagedIDs { flags[.acceptDamagedIDs] = ["true"] }
         flags[.update] = update.map { [$0] }
         if mappings { flags[.mappings] = ["true"] }
         flags[.mappingsFile] = mappingsFile.map { [$0] }

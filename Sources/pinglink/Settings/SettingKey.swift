@@ -22,11 +22,13 @@ enum SettingKey: String, CaseIterable, Sendable {
     case attempts
     case maxWait = "max-wait"
     case maxFailures = "max-failures"
+    case encoding
     case delimiter
     case update
     case userKey = "user-key"
     case map
     case ignore
+    case acceptDamagedIDs = "accept-damaged-ids"
     case mappings
     case mappingsFile = "mappings-file"
     case strict
@@ -73,9 +75,10 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .attempts: "5"
         case .maxWait: "5m"
         case .maxFailures: "50%"
-        case .delimiter: ","
+        case .encoding: "UTF-8"
+        case .delimiter: "auto"
         case .update: "EMPTY_ONLY"
-        case .mappings, .strict, .quiet: "false"
+        case .acceptDamagedIDs, .mappings, .strict, .quiet: "false"
         case .progress: "auto"
         case .logFormat: "text"
         default: nil

@@ -1,13 +1,13 @@
 /// How far a mistyped word is from those that are known.
-enum EditDistance {
+package enum EditDistance {
     /// The word that is nearest, if it is near enough to be meant: not all of its letters are others.
-    static func nearest(to word: String, among words: [String]) -> String? {
+    package static func nearest(to word: String, among words: [String]) -> String? {
         let ranked = words.map { ($0, distance(word, $0)) }.min { $0.1 < $1.1 }
         return ranked.flatMap { $0.1 < word.count && $0.1 <= max(2, word.count / 3) ? $0.0 : nil }
     }
 
     /// Insertions, deletions and replacements (Levenshtein).
-    static func distance(_ first: String, _ second: String) -> Int {
+    package static func distance(_ first: String, _ second: String) -> Int {
         let second = Array(second)
         var row = Array(0...second.count)
         for (index, character) in first.enumerated() {
