@@ -10,7 +10,7 @@ extension ImportRun {
         /// The input's name in a form that is the same in each run over it, whatever it is called from.
         package var inputName: String
         package var reading: ReadingOptions
-        /// Requests in flight, 1 to 250: Dispatch has at most 255 threads for serial queues.
+        /// Requests in flight, 1 to 250.
         package var concurrency: Int
         package var limit: Int?
         package var isDryRun: Bool

@@ -12,7 +12,7 @@ package enum RunWork: String, Sendable {
 
 /// Why a run ended before its input did.
 package enum RunStop: Sendable, Equatable {
-    /// SIGINT or SIGTERM.
+    /// SIGHUP, SIGINT or SIGTERM.
     case signal(Int32)
     /// `--max-duration`.
     case maxDuration
