@@ -1,4 +1,5 @@
 import ArgumentParser
+import Machine
 import Version
 
 @main
@@ -27,7 +28,8 @@ struct PingLink: ParsableCommand {
               75        another run holds the ledger
               77        credentials or permissions refused
               78        wrong configuration
-              130, 143  stopped by SIGINT, SIGTERM; run again to go on
+              129, 130, 143
+                        stopped by SIGHUP, SIGINT, SIGTERM; run again to go on
             """,
         version: version,
         subcommands: [
@@ -37,6 +39,7 @@ struct PingLink: ParsableCommand {
     )
 
     static func main() {
+        StandardDescriptors.openMissing()
         // Asked by scripts that only want to know whether the program is there: without setting up all commands.
         if CommandLine.arguments.dropFirst().elementsEqual(["--version"]) { return print(version) }
         Precautions.take()

@@ -1,5 +1,6 @@
 package import CSVReading
 import Glibc
+import Machine
 import Pacing
 
 /// What an import reads: a file, which is read twice, or a stream, which can be read only once.
@@ -12,11 +13,18 @@ package final class InputFile: Sendable {
     private let byteCount: Int
     private let descriptor: Int32
 
-    /// - Parameter path: `-` is standard input.
+    /// - Parameter path: `-` is standard input; a path that leads to no regular file by itself is read as that is.
     /// - Throws: `InputError.cannotRead` for what is missing, forbidden or a folder.
     package init(path: String) throws(InputError) {
         name = path == "-" ? "standard input" : path
-        descriptor = path == "-" ? 0 : open(path, O_RDONLY | O_CLOEXEC)
+        let kind = FileKind(of: path)
+        if path == "-" {
+            descriptor = 0
+        } else if case .stream(let number?) = kind {
+            descriptor = number
+        } else {
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw .cannotRead(name: path, reason: String(cString: strerror(errno))) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
@@ -24,7 +32,7 @@ package final class InputFile: Sendable {
             throw .cannotRead(name: path, reason: String(cString: strerror(EISDIR)))
         }
         byteCount = Int(status.st_size)
-        isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
+        isRereadable = path != "-" && kind == .regular
     }
 
     /// What it is instead of CSV, where its first bytes tell; nil for a stream, whose bytes are gone once they are read.

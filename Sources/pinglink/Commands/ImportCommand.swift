@@ -22,7 +22,10 @@ struct ImportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"),
+        completion: .file()
+    )
     var file: String
 
     @OptionGroup(title: "Connection")
@@ -77,24 +80,28 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Send nothing at all if one row is invalid (exit code 65). Not with --user-key.")
     var strict = false
 
-    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"), completion: .file())
     var ledger: String?
 
-    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"), completion: .file())
     var rejects: String?
 
-    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"), completion: .file())
     var retryFile: String?
 
     @Option(
-        help: ArgumentHelp("Send rows in this state again too: rejected or undone. May be repeated.", valueName: "S")
+        help: ArgumentHelp("Send rows in this state again too: rejected or undone. May be repeated.", valueName: "S"),
+        completion: .list(["rejected", "undone"])
     )
     var retry: [String] = []
 
     @Option(help: ArgumentHelp("Stop after so many rows sent.", valueName: "N"))
     var limit: String?
 
-    @Option(help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"))
+    @Option(
+        help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"),
+        completion: .file()
+    )
     var metricsFile: String?
 
     @Option(

@@ -16,12 +16,13 @@ struct InputPaths: Equatable {
     /// - Parameters:
     ///   - input: the path as the user gave it, `-` for standard input.
     ///   - ledger: `--ledger`.
-    init(input: String, ledger: String?) {
-        if input == "-" {
+    ///   - isStream: whether the path leads to what can be read only once, as standard input.
+    init(input: String, ledger: String?, isStream: Bool = false) {
+        if input == "-" || isStream {
             self.ledger = ledger
-            rejects = (ledger ?? input) + Self.rejectsSuffix
-            retry = (ledger ?? input) + Self.retrySuffix
-            inputName = input
+            rejects = (ledger ?? "-") + Self.rejectsSuffix
+            retry = (ledger ?? "-") + Self.retrySuffix
+            inputName = "-"
             return
         }
         var original = input[...]
