@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
+        .target(name: "Machine", swiftSettings: strictWithC),
         .target(name: "Version", swiftSettings: strict),
         .target(
             name: "Pacing",
@@ -63,7 +64,7 @@ let package = Package(
         .target(
             name: "LinkImport",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Machine", "Pacing", "PingOneAPI",
             ],
             swiftSettings: strict
         ),
@@ -88,7 +89,8 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
+                "PingOneAPI",
                 "Reporting", "Version",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -100,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "PingOneSimulator", "Version",
+                "Machine", "PingOneSimulator", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -139,6 +141,7 @@ let package = Package(
         ),
         .testTarget(name: "DurableStepsTests", dependencies: ["DurableSteps"], swiftSettings: strict),
         .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
+        .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",
