@@ -28,7 +28,6 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            try MachineRoom.checkThreads(2)
             let path = output ?? ledger + ".html"
             if path != "-" {
                 try DistinctFiles.check(output: path, isReplaced: true, ofLedger: ledger)
