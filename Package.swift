@@ -45,6 +45,7 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
+        .target(name: "Machine", dependencies: ["RawPaths"], swiftSettings: strictWithC),
         .target(name: "RawPaths", swiftSettings: strict),
         .target(name: "Version", swiftSettings: strict),
         .target(
@@ -64,7 +65,7 @@ let package = Package(
         .target(
             name: "LinkImport",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Pacing", "PingOneAPI",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Machine", "Pacing", "PingOneAPI",
                 "RawPaths",
             ],
             swiftSettings: strict
@@ -90,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "RawPaths", "Reporting", "Version",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
+                "PingOneAPI", "RawPaths", "Reporting", "Version",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -102,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "PingOneSimulator", "Version",
+                "Machine", "PingOneSimulator", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -142,6 +143,7 @@ let package = Package(
         .testTarget(name: "DurableStepsTests", dependencies: ["DurableSteps"], swiftSettings: strict),
         .testTarget(name: "RawPathsTests", dependencies: ["RawPaths"], swiftSettings: strict),
         .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
+        .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",

@@ -96,6 +96,13 @@ enum LedgerConnection {
         }
     }
 
+    /// What an empty or a short ledger may lack: the run that was killed has left it in the files beside it.
+    static func companions(of path: String) -> String {
+        let name = path.split(separator: "/").last ?? ""
+        return
+            " (\(name), \(name)-wal and \(name)-shm belong together after a killed run: a copy needs all that are there)"
+    }
+
     /// SQLite must make files beside a database in WAL mode even to read it. Where it may not, a ledger that was closed in
     /// good order can be read without them, for everything is in the one file then.
     private static func needsImmutable(_ error: DatabaseError, _ path: String) -> Bool {
@@ -136,7 +143,9 @@ enum LedgerConnection {
         case .ledger(let version):
             return version
         case .empty:
-            guard let emptyIs else { throw LedgerError.notALedger(path: path, reason: "it is empty") }
+            guard let emptyIs else {
+                throw LedgerError.notALedger(path: path, reason: "it is empty" + Self.companions(of: path))
+            }
             return emptyIs
         case .foreign:
             throw LedgerError.notALedger(path: path, reason: "it is another program's SQLite database")

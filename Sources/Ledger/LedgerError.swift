@@ -31,7 +31,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."
         case .damaged(let path, let reason):
-            "\(path): the ledger is damaged: \(reason). Restore it from a backup, or move it away and run again: "
+            "\(path): the ledger is damaged: \(reason)\(LedgerConnection.companions(of: path)). Restore it from a backup, or move it away and run again: "
                 + "links that exist are then found and recorded as already-linked."
         case .writeFailed(let path, let reason):
             "\(path): the ledger cannot be written: \(reason). "

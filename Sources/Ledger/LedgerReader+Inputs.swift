@@ -36,6 +36,11 @@ package struct InputRecord: Sendable, Equatable {
 }
 
 extension LedgerReader {
+    /// Where the inputs of this ledger's runs were: their absolute paths, without `.gz`, and `-` for standard input.
+    package func inputNames() throws(LedgerError) -> [String] {
+        try read { try String.fetchAll($0, sql: "SELECT name FROM inputs ORDER BY id") }
+    }
+
     /// All inputs, each in each of its environments, in the order of their first runs, and the rows that are not linked and
     /// do not stand in their input any more.
     ///

@@ -53,13 +53,14 @@ package final class TokenSource: Sendable {
         case fetch(after: AccessToken?)
     }
 
-    private let fetch: @Sendable () throws -> FetchedToken
+    private let fetch: @Sendable (AccessToken?) throws -> FetchedToken
     private let time: any TimeSource
     private let state = HotMutex(State())
     private let renewal = Mutex(())
 
-    /// `fetch` gets a token that was not handed out before; it blocks, and throws what stops the run.
-    package init(time: any TimeSource, fetching fetch: @escaping @Sendable () throws -> FetchedToken) {
+    /// `fetch` gets a token that was not handed out before, and is told which was last; it blocks, and throws what stops
+    /// the run.
+    package init(time: any TimeSource, fetching fetch: @escaping @Sendable (AccessToken?) throws -> FetchedToken) {
         self.fetch = fetch
         self.time = time
     }
@@ -98,13 +99,14 @@ package final class TokenSource: Sendable {
         try renewal.withLock { _ in
             let known = state.withLock { $0.token }
             if let known, known.generation > (stale?.generation ?? 0) { return known }
-            let fetched = try fetch()
-            let now = time.now
+            let askedAt = time.now
+            let fetched = try fetch(known)
+            let begin = fetched.requestedAt ?? askedAt
             let token = AccessToken(value: fetched.value, generation: (known?.generation ?? 0) + 1)
             state.withLock { state in
                 state.token = token
-                state.expiresAt = fetched.lifetime.map { now + $0 }
-                state.renewsAt = fetched.lifetime.map { now + $0 - min($0 / 5, .seconds(120)) }
+                state.expiresAt = fetched.lifetime.map { begin + $0 }
+                state.renewsAt = fetched.lifetime.map { begin + $0 - min($0 / 5, .seconds(120)) }
             }
             return token
         }
@@ -114,11 +116,14 @@ package final class TokenSource: Sendable {
 /// A token as it was handed out.
 package struct FetchedToken: Sendable, Equatable {
     package var value: Secret
-    /// How long it holds from now; `nil` where nobody said so.
+    /// How long it holds from then on; `nil` where nobody said so.
     package var lifetime: Duration?
+    /// When the request for it left: it may have begun to hold at once. `nil`: no earlier than somebody asked for it.
+    package var requestedAt: ContinuousClock.Instant?
 
-    package init(value: Secret, lifetime: Duration?) {
+    package init(value: Secret, lifetime: Duration?, requestedAt: ContinuousClock.Instant? = nil) {
         self.value = value
         self.lifetime = lifetime
+        self.requestedAt = requestedAt
     }
 }

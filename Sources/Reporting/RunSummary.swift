@@ -5,10 +5,13 @@ import PingOneAPI
 package struct RunSummary: CommandSummary, Sendable, Equatable {
     package var report: ImportRun.Report
     package var isDryRun: Bool
+    /// How to go on, for people: the last lines.
+    package var advice: [String]
 
-    package init(_ report: ImportRun.Report, isDryRun: Bool) {
+    package init(_ report: ImportRun.Report, isDryRun: Bool, advice: [String] = []) {
         self.report = report
         self.isDryRun = isDryRun
+        self.advice = advice
     }
 
     /// One JSON object on one line. The eight counts from `linked` to `unsent` add up to `rows`.
@@ -69,6 +72,6 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         lines += report.warnings.map { "warning: \($0.text)" }
         if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
         if let path = report.retryPath { lines.append("rows to try again: \(path)") }
-        return lines.joined(separator: "\n")
+        return (lines + advice).joined(separator: "\n")
     }
 }

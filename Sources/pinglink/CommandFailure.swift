@@ -76,6 +76,8 @@ extension LedgerError {
 func ending(isWriting: Bool = false, _ work: () throws -> Int32) throws {
     let code: Int32
     do {
+        // SQLite's connections wait for ever where there is no thread at all.
+        try MachineRoom.checkThreads(2)
         code = try work()
     } catch {
         let failure = CommandFailure(error, isWriting: isWriting)

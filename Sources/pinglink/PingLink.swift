@@ -1,4 +1,5 @@
 import ArgumentParser
+import Machine
 import RawPaths
 import Version
 
@@ -28,7 +29,8 @@ struct PingLink: ParsableCommand {
               75        another run holds the ledger
               77        credentials or permissions refused
               78        wrong configuration
-              130, 143  stopped by SIGINT, SIGTERM; run again to go on
+              129, 130, 143
+                        stopped by SIGHUP, SIGINT, SIGTERM; run again to go on
             """,
         version: version,
         subcommands: [
@@ -43,6 +45,7 @@ struct PingLink: ParsableCommand {
     }
 
     static func main() {
+        StandardDescriptors.openMissing()
         // Asked by scripts that only want to know whether the program is there: without setting up all commands.
         let arguments = arguments
         if arguments.elementsEqual(["--version"]) { return print(version) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dispatch
 import FoundationEssentials
+import Machine
 import PingOneSimulator
 import Version
 
@@ -65,6 +66,13 @@ struct SimulatorCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Faults")
     var faults: FaultOptions
+
+    static func main() async {
+        StandardDescriptors.openMissing()
+        // Each client has a connection; as many as the system lets it.
+        OpenFiles.raiseLimit(to: .max)
+        await main(nil)
+    }
 
     func validate() throws {
         _ = try settings()

@@ -13,7 +13,8 @@ struct ServerOptions: ParsableArguments {
         help: ArgumentHelp(
             "The users that exist: a CSV with a column userID and perhaps username, email, externalId, or a UUID a line.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var users: String?
 

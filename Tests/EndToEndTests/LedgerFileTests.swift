@@ -32,8 +32,8 @@ struct LedgerFileTests {
             #expect(outcome.exitCode == 73)
             #expect(
                 outcome.errors == """
-                    pinglink: \(name).ledger: the ledger cannot be created or opened for writing: file name too long. \
-                    Correct that, or choose another place with --ledger PATH.
+                    pinglink: \(name).rejects.csv: cannot be written: File name too long. Nothing was sent. Correct that, \
+                    or choose another place with --ledger PATH, --rejects PATH and --retry-file PATH.
 
                     """
             )

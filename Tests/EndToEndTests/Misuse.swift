@@ -232,8 +232,15 @@ extension Misuse {
             "a token in two lines",
             ["import", "users.csv"],
             64,
-            "pinglink: PINGONE_ACCESS_TOKEN: does not hold one token.\n",
+            "pinglink: PINGONE_ACCESS_TOKEN: a control character is in it, such as a line break. Give one value.\n",
             environment: ["PINGONE_ACCESS_TOKEN": "abc\ndef"]
+        ),
+        Misuse(
+            "two words for a token",
+            ["import", "users.csv"],
+            64,
+            "pinglink: PINGONE_ACCESS_TOKEN: does not hold one token.\n",
+            environment: ["PINGONE_ACCESS_TOKEN": "abc def"]
         ),
         flag("--api-url", "http://api.pingone.com/v1", "--api-url: credentials are never sent over plain http://"),
         flag("--auth-url", "http://192.168.1.10", "--auth-url: credentials are never sent over plain http://"),

@@ -30,7 +30,13 @@ struct LedgerConnectionTests {
     @Test("an empty file becomes a ledger")
     func emptyFile() throws {
         try Data().write(to: URL(filePath: folder.file()))
-        #expect(readingError(folder.file()) == .notALedger(path: folder.file(), reason: "it is empty"))
+        #expect(
+            readingError(folder.file())
+                == .notALedger(
+                    path: folder.file(),
+                    reason: "it is empty" + LedgerConnection.companions(of: folder.file())
+                )
+        )
         try openRun(folder.file()).finish()
         #expect(readingError(folder.file()) == nil)
     }

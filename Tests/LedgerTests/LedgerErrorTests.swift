@@ -26,7 +26,8 @@ struct LedgerErrorTests {
             ),
             (
                 .damaged(path: "a.ledger", reason: "the database is malformed"),
-                "a.ledger: the ledger is damaged: the database is malformed. Restore it from a backup, or move it away "
+                "a.ledger: the ledger is damaged: the database is malformed (a.ledger, a.ledger-wal and a.ledger-shm belong "
+                    + "together after a killed run: a copy needs all that are there). Restore it from a backup, or move it away "
                     + "and run again: links that exist are then found and recorded as already-linked."
             ),
             (

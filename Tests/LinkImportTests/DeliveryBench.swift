@@ -33,7 +33,8 @@ struct DeliveryBench<Wire: Transport & Sendable>: Sendable {
                 environment: SampleIDs.environment,
                 timeout: .seconds(30)
             ),
-            tokens: TokenSource(time: time) { FetchedToken(value: Secret("token-\(issued.next())"), lifetime: nil) },
+            tokens: TokenSource(time: time) { _ in FetchedToken(value: Secret("token-\(issued.next())"), lifetime: nil)
+            },
             makeTransport: { wire },
             pacer: Pacer(.fixed(1000), maxWait: maxWait, time: time),
             retryPolicy: RetryPolicy(maxAttempts: attempts),

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTransport
 import ImportTestKit
 import Pacing
@@ -11,7 +12,8 @@ struct TokenFetchTests {
     private func source(
         _ credentials: Credentials,
         _ wire: ScriptedTransport = ScriptedTransport([]),
-        control: RunControl = RunControl()
+        control: RunControl = RunControl(),
+        time: JumpingTime = JumpingTime()
     ) -> TokenSource {
         TokenFetch(
             credentials: credentials,
@@ -20,7 +22,7 @@ struct TokenFetchTests {
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
             maxWait: .seconds(300)
-        ).source(time: JumpingTime(), control: control) { wire }
+        ).source(time: time, control: control) { wire }
     }
 
     private let client = Credentials.client(
@@ -96,6 +98,80 @@ struct TokenFetchTests {
         try folder.write(" two \r\n", to: "token")
         #expect(try source.token() == first)
         #expect(try source.renew(after: first).value == Secret("two"))
+    }
+
+    @Test("a file that still holds the refused token, or none, is read for half a minute", arguments: ["one", "", nil])
+    func fileThatIsLate(meanwhile: String?) throws {
+        let folder = try TestFolder()
+        let path = try folder.write("one\n", to: "token")
+        let time = JumpingTime { number in
+            // Three seconds after the first look.
+            if number == 6 { try? Data("two\n".utf8).write(to: URL(filePath: path)) }
+        }
+        let source = source(.tokenFile(path: path), time: time)
+        let first = try source.token()
+        if let meanwhile { try folder.write(meanwhile, to: "token") } else { unlink(path) }
+        #expect(try source.renew(after: first).value == Secret("two"))
+        #expect(time.waits == Array(repeating: .milliseconds(500), count: 6))
+    }
+
+    @Test("a file that keeps the refused token ends the run")
+    func fileThatStays() throws {
+        let time = JumpingTime()
+        let folder = try TestFolder()
+        let kept = try folder.write("one\n", to: "token")
+        let source = source(.tokenFile(path: kept), time: time)
+        let first = try source.token()
+        let reason =
+            "\(kept) still holds the one that PingOne has refused (--access-token-file); put a fresh one there, then run "
+            + "again"
+        #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) { try source.renew(after: first) }
+        #expect(time.waits.reduce(.zero, +) == .seconds(30))
+    }
+
+    @Test("a file is not waited for once the run has ended")
+    func fileAtTheEnd() throws {
+        let folder = try TestFolder()
+        let control = RunControl()
+        let path = try folder.write("one\n", to: "token")
+        let source = source(.tokenFile(path: path), control: control)
+        let first = try source.token()
+        control.stop(.signal(15))
+        #expect(throws: TokenFailure(.signal(15))) { try source.renew(after: first) }
+    }
+
+    @Test("a token's life counts from when the request for it left")
+    func lifeOfASlowToken() throws {
+        let time = JumpingTime()
+        let wire = ScriptedTransport([
+            .failure(.inDoubt(reason: "reset")), .reply(.sample(200, #"{"access_token":"a","expires_in":6}"#)),
+            .reply(.sample(200, #"{"access_token":"b","expires_in":6}"#)),
+        ])
+        let source = TokenFetch(
+            credentials: client,
+            url: "https://auth.example/as/token",
+            environment: SampleIDs.environment,
+            timeout: .seconds(30),
+            retryPolicy: RetryPolicy(maxAttempts: 3),
+            maxWait: .seconds(300)
+        ).source(time: time, control: RunControl()) { SlowTransport(wire: wire, time: time) }
+        #expect(try source.token().value == Secret("a"))
+        // 0.6 s of its 6 s are over when it comes.
+        time.wait(until: time.now + .milliseconds(5399 - 1200), unless: StopSignal())
+        #expect(try source.token().value == Secret("a"))
+        time.wait(until: time.now + .milliseconds(1), unless: StopSignal())
+        #expect(try source.token().value == Secret("b"))
+    }
+
+    /// Each answer takes 0.6 s.
+    private struct SlowTransport: Transport {
+        let wire: ScriptedTransport
+        let time: JumpingTime
+
+        func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+            time.wait(until: time.now + .milliseconds(600), unless: StopSignal())
+            return try wire.send(request)
+        }
     }
 
     @Test("a file without one token in it", arguments: ["", "\n", "one two", "one\ntwo\n", "ö"])

@@ -12,7 +12,7 @@ struct WorkerPoolTests {
     func allIsDone(workers: Int) throws {
         let bench = try DeliveryBench(ScriptedTransport([]))
         let done = Mutex<[Int]>([])
-        let pool = WorkerPool(workers: workers, session: bench.session)
+        let pool = WorkerPool(workers: workers, session: bench.session) { _ in }
         for number in 1...1000 {
             if number == 500 { bench.control.stop(.signal(15)) }
             pool.submit { _ in done.withLock { $0.append(number) } }
@@ -25,7 +25,7 @@ struct WorkerPoolTests {
     func order() throws {
         let bench = try DeliveryBench(ScriptedTransport([]))
         let done = Mutex<[Int]>([])
-        let pool = WorkerPool(workers: 1, session: bench.session)
+        let pool = WorkerPool(workers: 1, session: bench.session) { _ in }
         for number in 1...100 { pool.submit { _ in done.withLock { $0.append(number) } } }
         pool.finish()
         #expect(done.withLock { $0 } == Array(1...100))
@@ -35,12 +35,36 @@ struct WorkerPoolTests {
     func callers() throws {
         let bench = try DeliveryBench(ScriptedTransport([]))
         let callers = Mutex<Set<ObjectIdentifier>>([])
-        let pool = WorkerPool(workers: 4, session: bench.session)
+        let pool = WorkerPool(workers: 4, session: bench.session) { _ in }
         for _ in 1...200 {
             pool.submit { caller in _ = callers.withLock { $0.insert(ObjectIdentifier(caller)) } }
         }
         pool.finish()
         #expect((1...4).contains(callers.withLock { $0.count }))
+    }
+
+    @Test(
+        "where the system has threads for some of them only, it goes on with those and says so",
+        arguments: [(0, 1), (5, 1), (6, 1), (8, 3), (12, 7)]
+    )
+    func shortage(room: Int, expected: Int) throws {
+        let bench = try DeliveryBench(ScriptedTransport([]))
+        let callers = Mutex<Set<ObjectIdentifier>>([])
+        var events: [RunEvent] = []
+        let pool = WorkerPool(workers: 8, session: bench.session, report: { events.append($0) }, room: { _ in room })
+        for _ in 1...500 {
+            pool.submit { caller in _ = callers.withLock { $0.insert(ObjectIdentifier(caller)) } }
+        }
+        pool.finish()
+        #expect((1...expected).contains(callers.withLock { $0.count }))
+        #expect(
+            events == [
+                .warning(
+                    "The system has threads for \(expected) of 8 requests in flight only (--concurrency): going on with "
+                        + "\(expected). Raise the limit of processes (ulimit -u, a container's pids limit) for more."
+                )
+            ]
+        )
     }
 
     @Test("a run over a ledger looks the environment up, works, and stops when the ledger fails")

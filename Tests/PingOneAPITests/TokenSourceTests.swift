@@ -20,7 +20,7 @@ struct TokenSourceTests {
     private static let failure: ScriptedFetch.Step = { throw ScriptedFetch.Failed() }
 
     private func source(_ fetch: ScriptedFetch) -> TokenSource {
-        TokenSource(time: time) { try fetch.fetch() }
+        TokenSource(time: time) { _ in try fetch.fetch() }
     }
 
     private func access(_ text: String, _ generation: Int) -> AccessToken {

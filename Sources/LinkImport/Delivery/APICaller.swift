@@ -91,14 +91,12 @@ final class APICaller {
 
     private func nextTurn(isRetry: Bool) -> (AccessToken, ContinuousClock.Instant)? {
         // First the token: fetching one may take a while, and a turn is good only now.
-        let askedAt = session.time.now
-        guard let token = session.token() else { return nil }
+        guard session.token() != nil else { return nil }
         let stop = session.control.signal
         let turn =
             isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
         guard case .go(let sentAt) = turn else { return nil }
-        if askedAt.duration(to: sentAt) < .seconds(1) { return (token, sentAt) }
-        // A pause may have outlived the token.
+        // The wait may have outlived the token.
         return session.token().map { ($0, sentAt) }
     }
 }

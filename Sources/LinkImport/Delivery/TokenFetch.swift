@@ -1,5 +1,5 @@
-import FoundationEssentials
 package import HTTPTransport
+import Machine
 package import Pacing
 package import PingOneAPI
 
@@ -36,17 +36,22 @@ package struct TokenFetch: Sendable {
         control: RunControl,
         makeTransport: @escaping @Sendable () throws -> any Transport
     ) -> TokenSource {
-        TokenSource(time: time) { try fetch(time: time, control: control, makeTransport: makeTransport) }
+        TokenSource(time: time) { last in
+            try fetch(after: last, time: time, control: control, makeTransport: makeTransport)
+        }
     }
 
     private func fetch(
+        after last: AccessToken?,
         time: any TimeSource,
         control: RunControl,
         makeTransport: () throws -> any Transport
     ) throws -> FetchedToken {
         switch credentials {
         case .token(let token): return FetchedToken(value: token, lifetime: nil)
-        case .tokenFile(let path): return FetchedToken(value: try Self.read(path), lifetime: nil)
+        case .tokenFile(let path):
+            let token = try last.map { try Self.read(path, after: $0, time: time, control: control) } ?? Self.read(path)
+            return FetchedToken(value: token, lifetime: nil)
         case .client(let client):
             let transport = try makeTransport()
             let request = client.tokenRequest(url: url, timeout: timeout)
@@ -54,8 +59,38 @@ package struct TokenFetch: Sendable {
         }
     }
 
+    /// How long a file is looked at for a token in the place of one that was refused, and how often.
+    private static let patience = Duration.seconds(30)
+    private static let interval = Duration.milliseconds(500)
+
+    /// Waits for another token than the refused one: whoever keeps the file fresh may be about to write it.
+    private static func read(
+        _ path: String,
+        after refused: AccessToken,
+        time: any TimeSource,
+        control: RunControl
+    ) throws(TokenFailure) -> Secret {
+        let end = time.now + patience
+        while true {
+            let result = Result { () throws(TokenFailure) in try read(path) }
+            if case .success(let token) = result, token != refused.value { return token }
+            if let stop = control.reason { throw TokenFailure(stop) }
+            guard time.now < end else {
+                _ = try result.get()
+                throw TokenFailure(
+                    .tokenUnusable(
+                        reason:
+                            "\(path) still holds the one that PingOne has refused (--access-token-file); put a fresh "
+                            + "one there, then run again"
+                    )
+                )
+            }
+            time.wait(until: time.now + interval, unless: control.signal)
+        }
+    }
+
     private static func read(_ path: String) throws(TokenFailure) -> Secret {
-        guard let data = try? Data(contentsOf: URL(filePath: path)), let text = String(validating: data, as: UTF8.self)
+        guard let bytes = WholeFile.bytes(at: path), let text = String(validating: bytes, as: UTF8.self)
         else { throw TokenFailure(.tokenUnusable(reason: "\(path) cannot be read (--access-token-file)")) }
         let token = text.trimmingSpace()
         guard TokenVerdict.isToken(token) else {
@@ -77,12 +112,15 @@ package struct TokenFetch: Sendable {
             if let stop = control.reason { throw TokenFailure(stop) }
             let reason: String
             var retryAfter: Duration?
+            let sentAt = time.now
             switch Self.answer(to: request, from: transport) {
             case .failure(.certificate(let reason)): throw TokenFailure(.certificate(reason: reason))
             case .failure(let error): reason = error.reason
             case .success(let response):
                 switch TokenVerdict(response) {
-                case .token(let token): return token
+                case .token(var token):
+                    token.requestedAt = sentAt
+                    return token
                 case .refused(let status, let error):
                     throw TokenFailure(.credentialsRefused(status: status, error: error))
                 case .unknownEnvironment:
@@ -114,12 +152,17 @@ package struct TokenFetch: Sendable {
 }
 
 extension String {
-    /// Without spaces and line breaks around it.
+    /// Without spaces, line breaks and byte order marks around it.
     package func trimmingSpace() -> String {
-        let isSpace: (Character) -> Bool = { $0.isWhitespace }
+        let isSpace: (Character) -> Bool = { $0.isWhitespace || $0 == "\u{FEFF}" }
         guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
             return ""
         }
         return String(self[first...last])
+    }
+
+    /// Whether a control character is in it, such as a line break.
+    package var hasControlCharacter: Bool {
+        unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

@@ -1,5 +1,6 @@
 package import CSVReading
 import Glibc
+import Machine
 import Pacing
 import RawPaths
 
@@ -13,11 +14,18 @@ package final class InputFile: Sendable {
     private let byteCount: Int
     private let descriptor: Int32
 
-    /// - Parameter path: `-` is standard input.
+    /// - Parameter path: `-` is standard input; a path that leads to no regular file by itself is read as that is.
     /// - Throws: `InputError.cannotRead` for what is missing, forbidden or a folder.
     package init(path: String) throws(InputError) {
         name = path == "-" ? "standard input" : RawPath.shown(path)
-        descriptor = path == "-" ? 0 : open(path.pathBytes, O_RDONLY | O_CLOEXEC)
+        let kind = FileKind(of: path)
+        if path == "-" {
+            descriptor = 0
+        } else if case .stream(let number?) = kind {
+            descriptor = number
+        } else {
+            descriptor = open(path.pathBytes, O_RDONLY | O_CLOEXEC)
+        }
         guard descriptor >= 0 else { throw .cannotRead(name: name, reason: String(cString: strerror(errno))) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
@@ -25,7 +33,7 @@ package final class InputFile: Sendable {
             throw .cannotRead(name: name, reason: String(cString: strerror(EISDIR)))
         }
         byteCount = Int(status.st_size)
-        isRereadable = path != "-" && status.st_mode & S_IFMT == S_IFREG
+        isRereadable = path != "-" && kind == .regular
     }
 
     deinit {

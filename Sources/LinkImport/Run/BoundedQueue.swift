@@ -4,8 +4,7 @@ import Locking
 /// Hands values from one thread to several; whoever is too fast waits.
 ///
 /// The giver, once it had to wait, is woken when the queue is half empty rather than for each value: the takers would
-/// otherwise spend much of their time on waking it. All of them are threads of serial Dispatch queues, or the main
-/// thread, never those of a `Task`.
+/// otherwise spend much of their time on waking it. All of them are threads that may block, never those of a `Task`.
 final class BoundedQueue<Element: Sendable>: Sendable {
     private struct State {
         /// A ring: the oldest value is at `head`.

@@ -13,7 +13,7 @@ extension ImportRun {
         /// Which rows of that input this is.
         package var part: InputPart
         package var reading: ReadingOptions
-        /// Requests in flight, 1 to 250: Dispatch has at most 255 threads for serial queues.
+        /// Requests in flight, 1 to 250.
         package var concurrency: Int
         package var limit: Int?
         package var isDryRun: Bool

@@ -96,7 +96,7 @@ package final class ImportRun: Sendable {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
-        let workers = WorkerPool(workers: options.concurrency, session: session)
+        let workers = WorkerPool(workers: options.concurrency, session: session, report: report)
         var feeder = Feeder(
             batchSize: max(16, 2 * options.concurrency),
             keys: LedgerKeys(environment: session.calls.environment, salt: salt),

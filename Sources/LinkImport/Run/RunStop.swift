@@ -30,7 +30,7 @@ package enum AddressProblem: Sendable, Equatable {
 
 /// Why a run ended before its input did.
 package enum RunStop: Sendable, Equatable {
-    /// SIGINT or SIGTERM.
+    /// SIGHUP, SIGINT or SIGTERM.
     case signal(Int32)
     /// `--max-duration`.
     case maxDuration

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTransport
 import LinkImport
+import Machine
 import PingOneAPI
 import Version
 
@@ -103,11 +104,13 @@ extension CommandSetup {
             )
         }
         switch key {
-        case .accessTokenFile: return .tokenFile(path: value)
+        case .accessTokenFile:
+            // A pipe gives its token only once, and that to the run.
+            if FileKind(of: value) == .regular { try checkText(ofFile: value, for: key) }
+            return .tokenFile(path: value)
         case .accessToken:
-            let token = value.trimmingSpace()
-            guard TokenVerdict.isToken(token) else { throw settings.failure(for: key, "does not hold one token.") }
-            return .token(Secret(token))
+            guard TokenVerdict.isToken(value) else { throw settings.failure(for: key, "does not hold one token.") }
+            return .token(Secret(value))
         case .clientSecretFile: return try client(secret: try secret(inFile: value))
         default: return try client(secret: value)
         }
@@ -127,11 +130,29 @@ extension CommandSetup {
     }
 
     private func secret(inFile path: String) throws -> String {
-        guard let bytes = WholeFile.bytes(at: path), let text = String(validating: bytes, as: UTF8.self)
-        else { throw settings.failure(for: .clientSecretFile, "\(path) cannot be read.") }
-        let secret = text.trimmingSpace()
+        guard let secret = try checkText(ofFile: path, for: .clientSecretFile) else {
+            throw settings.failure(for: .clientSecretFile, "\(path) cannot be read.")
+        }
         guard !secret.isEmpty else { throw settings.failure(for: .clientSecretFile, "\(path) is empty.") }
         return secret
+    }
+
+    /// What a file with one value holds, without white space and byte order marks around it; nil where it cannot be read.
+    ///
+    /// - Throws: a failure that names the file where that can be no value.
+    @discardableResult
+    private func checkText(ofFile path: String, for key: SettingKey) throws -> String? {
+        guard let bytes = WholeFile.bytes(at: path) else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self)?.trimmingSpace() else {
+            throw settings.failure(for: key, "\(path) is not UTF-8 text. Write the value into it anew.")
+        }
+        guard !text.hasControlCharacter else {
+            throw CommandFailure.usage(
+                "\(settings[key]?.origin ?? .flag(key)): \(path): a control character is in it, such as a line break. "
+                    + "Leave one value in it."
+            )
+        }
+        return text
     }
 }
 

@@ -12,8 +12,10 @@ import Reporting
 /// What several commands make of their settings.
 struct CommandSetup {
     let settings: Settings
+    let config: ConfigOptions
 
     init(flags: [[SettingKey: [String]]], config: ConfigOptions) throws {
+        self.config = config
         let merged = flags.reduce(into: [:]) { $0.merge($1) { $1 } }
         settings = try Settings(flags: merged, config: config, environment: ProcessInfo.processInfo.environment)
     }

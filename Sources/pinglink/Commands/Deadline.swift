@@ -1,34 +1,53 @@
-import Dispatch
 import FoundationEssentials
 import LinkImport
+import Logging
+import Machine
+import Pacing
 
-/// `--max-duration` and `--until`: ends the run softly when its time is up.
+/// `--max-duration` and `--until` as the settings have them.
 struct Deadline {
-    private let stops: [(delay: Duration, stop: RunStop)]
+    private let deadlines: Deadlines
+    private let environment = ProcessInfo.processInfo.environment
 
     init(_ settings: Settings) throws {
-        var stops: [(Duration, RunStop)] = []
-        if let duration = try settings.value(
-            .maxDuration,
-            expected: "a time, such as 90m or 2h",
-            SettingText.duration
-        ) {
-            stops.append((duration, .maxDuration))
-        }
-        let now = Date().timeIntervalSince1970
-        if let moment = try settings.value(
-            .until,
-            expected: "a local time, such as 05:30",
-            { SettingText.nextClockTime($0, after: Int(now)) }
-        ) {
-            stops.append((.seconds(Double(moment) - now), .until))
-        }
-        self.stops = stops
+        let now = Int(Date().timeIntervalSince1970)
+        deadlines = Deadlines(
+            maxDuration: try settings.value(
+                .maxDuration,
+                expected: "a time, such as 90m or 2h",
+                SettingText.duration
+            ),
+            until: try settings.value(.until, expected: "a local time, such as 05:30", SettingText.minuteOfDay)
+                .map { LocalClock().next($0, after: now) }
+        )
     }
 
-    func start(_ control: RunControl) {
-        for (delay, stop) in stops {
-            DispatchQueue.global().asyncAfter(deadline: .now() + delay / .seconds(1)) { control.stop(stop) }
+    /// Says when the run will end, and from now on sees to it, on a thread of its own.
+    func start(_ control: RunControl, time: any TimeSource, logger: Logger) throws {
+        guard deadlines != Deadlines() else { return }
+        tell(logger)
+        try MachineRoom.thread { [deadlines] in
+            deadlines.watch(control, time: time) { Date().timeIntervalSince1970 }
+        }
+    }
+
+    private func tell(_ logger: Logger) {
+        let now = Date().timeIntervalSince1970
+        for (stop, moment) in deadlines.moments(from: now) {
+            let isFar = Double(moment) - now > 12 * 3600
+            let distance = isFar ? ", more than 12 hours from now" : ""
+            logger.log(
+                level: isFar ? .warning : .notice,
+                "Will stop at \(LocalClock.text(moment))\(distance) (--\(stop.name))."
+            )
+        }
+        if let zone = LocalClock.missingZone(environment["TZ"], in: environment["TZDIR"] ?? LocalClock.zoneFolder) {
+            logger.warning(
+                """
+                TZ=\(zone) names no time zone of this machine: local time is UTC here. Install its zone files (tzdata), or \
+                set TZ to a zone that it has.
+                """
+            )
         }
     }
 }

@@ -10,13 +10,25 @@ enum DistinctFiles {
         var path: String
         /// Whether it is replaced by a new file or removed, which only a plain file may be: `/dev/null` must not.
         var isReplaced: Bool
+        /// Whether the command writes it anew, in whatever way.
+        var isOutput: Bool
+
+        /// `isOutput`: nil for what is so when it is replaced.
+        init(name: String, path: String, isReplaced: Bool, isOutput: Bool? = nil) {
+            self.name = name
+            self.path = path
+            self.isReplaced = isReplaced
+            self.isOutput = isOutput ?? isReplaced
+        }
     }
 
     /// Compares by device and inode, so that links and other spellings of a path are seen through.
     ///
+    /// `protected`: what those that are replaced must not be either, nor any other ledger.
     /// - Throws: a usage failure that names both.
-    static func check(_ files: [Named]) throws {
+    static func check(_ files: [Named], protecting protected: ProtectedFiles? = nil) throws {
         var seen: [(file: Named, identity: String)] = []
+        let others = (protected?.files ?? []).map { ($0.name, identity(of: $0.path)) }
         for file in files {
             var status = stat()
             let exists = stat(file.path.pathBytes, &status) == 0
@@ -25,15 +37,37 @@ enum DistinctFiles {
                     "\(file.name): \(file.path) is no plain file, so it cannot be replaced. Name another path."
                 )
             }
-            let identity = exists ? "\(status.st_dev)/\(status.st_ino)" : absolute(file.path)
-            if let other = seen.first(where: { $0.identity == identity })?.file {
+            let identity = identity(of: file.path)
+            let other =
+                seen.first { $0.identity == identity }?.file.name
+                ?? (file.isOutput ? others.first { $0.1 == identity }?.0 : nil)
+            if let other {
                 throw CommandFailure.usage(
-                    "\(file.name): \(file.path) is the file of \(other.name) too; one would overwrite the other. "
+                    "\(file.name): \(file.path) is the file of \(other) too; one would overwrite the other. "
                         + "Name another path."
                 )
             }
+            if file.isOutput, exists, ProtectedFiles.isLedger(file.path) {
+                throw CommandFailure.usage("\(file.name): \(file.path) is a ledger. Name another path.")
+            }
             seen.append((file, identity))
         }
+    }
+
+    /// The same for `--output` of a command about a ledger.
+    static func check(output path: String, isReplaced: Bool, ofLedger ledger: String) throws {
+        try check(
+            [
+                .init(name: "LEDGER", path: ledger, isReplaced: false),
+                .init(name: "--output", path: path, isReplaced: isReplaced, isOutput: true),
+            ],
+            protecting: ProtectedFiles(ledger: ledger)
+        )
+    }
+
+    private static func identity(of path: String) -> String {
+        var status = stat()
+        return stat(path, &status) == 0 ? "\(status.st_dev)/\(status.st_ino)" : absolute(path)
     }
 
     /// The path with its folder's true name; the file itself need not exist.

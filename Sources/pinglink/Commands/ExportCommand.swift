@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
     var ledger: String
 
     @Option(help: ArgumentHelp("csv (default) or jsonl.", valueName: "F"))
@@ -28,7 +28,8 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write to this file instead of standard output (-).", valueName: "F")
+        help: ArgumentHelp("Write to this file instead of standard output (-).", valueName: "F"),
+        completion: .file()
     )
     var output: String?
 
@@ -38,10 +39,7 @@ struct ExportCommand: ParsableCommand {
             let states = state.isEmpty ? nil : Set(state)
             let output = output == "-" ? nil : output
             if let output {
-                try DistinctFiles.check([
-                    .init(name: "LEDGER", path: ledger, isReplaced: false),
-                    .init(name: "--output", path: output, isReplaced: false),
-                ])
+                try DistinctFiles.check(output: output, isReplaced: false, ofLedger: ledger)
             }
             try OutputFile.write(to: output) { write in
                 try ResultExport.write(reader, format: format, states: states, to: write)

@@ -22,7 +22,10 @@ struct ImportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"),
+        completion: .file()
+    )
     var file: String
 
     @OptionGroup(title: "Connection")
@@ -77,13 +80,13 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Send nothing at all if one row is invalid (exit code 65). Not with --user-key.")
     var strict = false
 
-    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"), completion: .file())
     var ledger: String?
 
-    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"), completion: .file())
     var rejects: String?
 
-    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"))
+    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"), completion: .file())
     var retryFile: String?
 
     @Option(
@@ -91,14 +94,18 @@ struct RunOptions: ParsableArguments {
             "Send these rows again too: rejected, not-found (rejected since PingOne did not know the user), undone, "
                 + "missing (linked, but not found by the last verify). May be repeated.",
             valueName: "S"
-        )
+        ),
+        completion: .list(["rejected", "not-found", "undone", "missing"])
     )
     var retry: [String] = []
 
     @Option(help: ArgumentHelp("Stop after so many rows sent.", valueName: "N"))
     var limit: String?
 
-    @Option(help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"))
+    @Option(
+        help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"),
+        completion: .file()
+    )
     var metricsFile: String?
 
     @Option(

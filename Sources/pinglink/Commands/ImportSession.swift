@@ -4,6 +4,7 @@ import Glibc
 import Ledger
 import LinkImport
 import Logging
+import Machine
 import Pacing
 import PingOneAPI
 import RawPaths
@@ -26,18 +27,22 @@ struct ImportSession {
         let connection = try setup.connection()
         let reading = try setup.reading()
         let rate = try setup.rate()
-        let paths = InputPaths(input: file, ledger: settings.text(.ledger))
+        let paths = InputPaths(input: file, ledger: settings.text(.ledger), isStream: isStream)
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
         var options = try runOptions(runID: runID, reading: reading, paths: paths)
-        try checkFiles(paths, options)
-
-        let input = try InputFile(path: file)
-        guard input.isRereadable || settings.text(.ledger) != nil || isDryRun else {
+        guard paths.ledger != nil || isDryRun else {
+            let name = file == "-" ? "standard input" : file
             throw CommandFailure.usage(
-                "\(input.name) can be read only once and has no place for a ledger: give --ledger PATH."
+                "\(name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
+        let files = ImportFiles(input: file, paths: paths, options: options, settings: settings)
+        try files.checkDistinct()
+
+        let input = try InputFile(path: file)
+        try files.checkLedger(of: input, reading)
+        if !isDryRun { try files.checkPlaces() }
         if options.isStrict, !input.isRereadable {
             throw CommandFailure.usage(
                 "--strict reads the input twice, which \(input.name) does not allow: use a file."
@@ -59,7 +64,8 @@ struct ImportSession {
             fetch: { MappingSession(session: session, identityProvider: $0).mappings() },
             warn: { logger.warning("\(input.name): \($0)") }
         )
-        let signals = Signals(control: control) {
+        try MachineRoom.makeFiles(forWorkers: options.concurrency)
+        let signals = try Signals(control: control) {
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
         let (store, forget) = try openStore(at: paths.ledger)
@@ -74,7 +80,7 @@ struct ImportSession {
             let log = RunLog(
                 logger: logger,
                 whereabouts: connection.whereabouts,
-                whereAllAre: "they are in the result files"
+                whereAllAre: isDryRun ? "an import leaves them all in the result files" : "they are in the result files"
             )
             if options.isStrict, let scan, scan.finishedBy == nil {
                 try checkStrictly(input, scan, options.reading, style, logger, connection)
@@ -92,8 +98,8 @@ struct ImportSession {
                 session: session,
                 report: log.note
             )
-            deadline.start(control)
             signals.runBegins()
+            try deadline.start(control, time: time, logger: logger)
             let latest = RunProgress(
                 { [isDryRun] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun) },
                 total: scan?.rows,
@@ -111,21 +117,10 @@ struct ImportSession {
         }
     }
 
-    /// No file may stand for two things: the one would be lost to the other.
-    private func checkFiles(_ paths: InputPaths, _ options: ImportRun.Options) throws {
-        var files: [DistinctFiles.Named] = []
-        if file != "-" { files.append(.init(name: "FILE", path: file, isReplaced: false)) }
-        if let ledger = paths.ledger { files.append(.init(name: "--ledger", path: ledger, isReplaced: false)) }
-        if let mappings = settings.text(.mappingsFile) {
-            files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
-        }
-        files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true))
-        files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
-        if let metrics = settings.text(.metricsFile) {
-            files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
-            try OutputFile.checkFolder(of: metrics)
-        }
-        try DistinctFiles.check(files)
+    /// Whether the input can be read only once.
+    private var isStream: Bool {
+        if case .stream = FileKind(of: file) { return true }
+        return file == "-"
     }
 
     private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
@@ -133,6 +128,7 @@ struct ImportSession {
             runID: runID,
             version: version,
             inputName: paths.inputName,
+            part: paths.part,
             reading: reading,
             concurrency: try setup.concurrency(),
             limit: try setup.limit(),
@@ -212,7 +208,12 @@ struct ImportSession {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
-        try setup.tell(RunSummary(report, isDryRun: isDryRun), isJSON: output.log.json, logger: logger)
+        let advice = NextCommand(setup: setup, file: file, isStream: isStream).advice(after: report)
+        try setup.tell(
+            RunSummary(report, isDryRun: isDryRun, advice: isDryRun ? [] : advice),
+            isJSON: output.log.json,
+            logger: logger
+        )
         return report.exitCode
     }
 }

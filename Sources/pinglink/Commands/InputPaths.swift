@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Ledger
 
 /// Where the files of an import are, from the name of its input.
 struct InputPaths: Equatable {
@@ -7,8 +8,10 @@ struct InputPaths: Equatable {
     var rejects: String
     var retry: String
     /// The input's name in a form that is the same in each run over it: its absolute path, without `.gz`, and that of
-    /// the original for its rejects, which hold every row that was invalid there.
+    /// the original for its result files.
     var inputName: String
+    /// Which rows of that input the file has.
+    var part: InputPart
 
     private static let rejectsSuffix = ".rejects.csv"
     private static let retrySuffix = ".retry.csv"
@@ -16,12 +19,14 @@ struct InputPaths: Equatable {
     /// - Parameters:
     ///   - input: the path as the user gave it, `-` for standard input.
     ///   - ledger: `--ledger`.
-    init(input: String, ledger: String?) {
-        if input == "-" {
+    ///   - isStream: whether the path leads to what can be read only once, as standard input.
+    init(input: String, ledger: String?, isStream: Bool = false) {
+        if input == "-" || isStream {
             self.ledger = ledger
-            rejects = (ledger ?? input) + Self.rejectsSuffix
-            retry = (ledger ?? input) + Self.retrySuffix
-            inputName = input
+            rejects = (ledger ?? "-") + Self.rejectsSuffix
+            retry = (ledger ?? "-") + Self.retrySuffix
+            inputName = "-"
+            part = .whole
             return
         }
         var original = input[...]
@@ -31,8 +36,9 @@ struct InputPaths: Equatable {
         self.ledger = ledger ?? "\(original).ledger"
         rejects = input + Self.rejectsSuffix
         retry = input + Self.retrySuffix
-        var name = input[...]
-        while name.hasSuffix(Self.rejectsSuffix) { name = name.dropLast(Self.rejectsSuffix.count) }
+        part =
+            input.hasSuffix(Self.rejectsSuffix) ? .rejects : input.hasSuffix(Self.retrySuffix) ? .retry : .whole
+        var name = original
         if name.hasSuffix(".gz") { name = name.dropLast(3) }
         let folder = FileManager.default.currentDirectoryPath
         inputName = name.hasPrefix("/") ? String(name) : "\(folder)/\(name)"

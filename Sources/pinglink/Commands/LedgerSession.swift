@@ -49,7 +49,8 @@ struct LedgerSession {
         pacer = Pacer(try setup.rate(), maxWait: connection.maxWait, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)
         log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
-        signals = Signals(control: control) { [logger] in
+        try MachineRoom.makeFiles(forWorkers: concurrency)
+        signals = try Signals(control: control) { [logger] in
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
         ledger = try Ledger.open(at: path, now: { Date() })
@@ -63,8 +64,8 @@ struct LedgerSession {
         counts: @escaping @Sendable () -> ProgressCounts,
         _ work: () throws -> Report
     ) throws -> Report {
-        deadline.start(session.control)
         signals.runBegins()
+        try deadline.start(session.control, time: time, logger: logger)
         let latest = RunProgress(counts, total: total, session: session)
         let progress = ProgressReport(style: style, logger: logger) { latest.line }
         defer { progress.end() }

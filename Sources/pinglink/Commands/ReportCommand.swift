@@ -13,12 +13,13 @@ struct ReportCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
     var ledger: String
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("The page (default: LEDGER.html; - for standard output).", valueName: "FILE")
+        help: ArgumentHelp("The page (default: LEDGER.html; - for standard output).", valueName: "FILE"),
+        completion: .file()
     )
     var output: String?
 
@@ -29,10 +30,7 @@ struct ReportCommand: ParsableCommand {
         try ending {
             let path = output ?? ledger + ".html"
             if path != "-" {
-                try DistinctFiles.check([
-                    .init(name: "LEDGER", path: ledger, isReplaced: false),
-                    .init(name: "--output", path: path, isReplaced: true),
-                ])
+                try DistinctFiles.check(output: path, isReplaced: true, ofLedger: ledger)
             }
             let page = try ReportPage.html(LedgerReport(ledger: ledger, now: Date()))
             guard path != "-" else {

@@ -8,7 +8,7 @@ struct StatusCommand: ParsableCommand {
         discussion: "Works at any time, also while a run goes on."
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
     var ledger: String
 
     @Flag(help: "One JSON object.")

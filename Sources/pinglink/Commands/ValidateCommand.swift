@@ -17,7 +17,10 @@ struct ValidateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("CSV file, plain or gzip; - for standard input.", valueName: "FILE"))
+    @Argument(
+        help: ArgumentHelp("CSV file, plain or gzip; - for standard input.", valueName: "FILE"),
+        completion: .file()
+    )
     var file: String
 
     @OptionGroup(title: "CSV")
@@ -49,7 +52,7 @@ struct ValidateCommand: ParsableCommand {
             let name = file == "-" ? "standard input" : file
             reading.mappings = try setup.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
             let input = try InputFile(path: file)
-            _ = Signals(control: RunControl()) {}  // nothing is in flight: they end it at once, without a live line
+            _ = try Signals(control: RunControl()) {}  // nothing is in flight: they end it at once, without a live line
             let check = try ReadingReport.during(of: name, style: style, logger: logger) { progress in
                 try InputCheck(input, options: reading, progress: progress) { issue in
                     logger.warning("\(name): \(issue)", metadata: ["line": .stringConvertible(issue.line)])

@@ -19,7 +19,8 @@ struct VerifyCommand: ParsableCommand {
         help: ArgumentHelp(
             "Write the result of each row to this file; - is standard output, the summary then goes to standard error.",
             valueName: "F"
-        )
+        ),
+        completion: .file()
     )
     var outputPath: String?
 
@@ -38,10 +39,7 @@ struct VerifyCommand: ParsableCommand {
             let isToStandardOutput = outputPath == "-"
             if let outputPath, !isToStandardOutput {
                 try OutputFile.checkFolder(of: outputPath)
-                try DistinctFiles.check([
-                    .init(name: "LEDGER", path: ledger, isReplaced: false),
-                    .init(name: "--output", path: outputPath, isReplaced: false),
-                ])
+                try DistinctFiles.check(output: outputPath, isReplaced: false, ofLedger: ledger)
             }
             let session = try LedgerSession(options, runID: nil, whereAllAre: "--output has them all")
             let report = try verify(session)

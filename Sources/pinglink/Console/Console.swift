@@ -100,11 +100,17 @@ final class Console: Sendable {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                return errno == EPIPE ? nil : String(cString: strerror(errno))
+                let code = errno
+                return code == EPIPE || isHungUp(descriptor, code) ? nil : String(cString: strerror(code))
             }
             bytes = bytes.dropFirst(count)
         }
         return nil
+    }
+
+    /// Whether it was a terminal that is gone now: asked what it is, it has nothing but that error either.
+    private static func isHungUp(_ descriptor: Int32, _ code: Int32) -> Bool {
+        code == EIO && isatty(descriptor) == 0 && errno == EIO
     }
 
     /// Writes a command's result, to standard output unless that is taken: lines for people, or one JSON object.

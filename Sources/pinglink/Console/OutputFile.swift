@@ -37,6 +37,18 @@ enum OutputFile {
         guard access(folder, W_OK) == 0 else { throw failure(path) }
     }
 
+    /// Whether a new file could take this one's place, by making one beside it for a moment.
+    ///
+    /// - Returns: the system's reason why not; nil when it could.
+    static func obstacle(toReplacing path: String) -> String? {
+        // As long as `.part`, which a run over the same input may be writing just now.
+        let probe = path + "." + ("000" + String(getpid(), radix: 36)).suffix(4)
+        let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return errno == EEXIST ? nil : String(cString: strerror(errno)) }
+        close(descriptor)
+        return unlink(probe) == 0 ? nil : String(cString: strerror(errno))
+    }
+
     private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -1,50 +1,73 @@
-import Dispatch
 import Glibc
 import LinkImport
+import Machine
 import Pacing
 import Synchronization
 
-/// SIGINT and SIGTERM: the first lets the run drain, the second leaves at once. SIGPIPE does nothing.
+/// SIGINT, SIGTERM, and SIGHUP unless it was ignored at the start, as nohup does: the first lets the run drain, the second
+/// leaves at once. SIGPIPE does nothing.
 final class Signals {
     /// Whether there is something in flight that is worth waiting for.
     private final class Phase: Sendable {
         let isRunning = Atomic(false)
-        let firstSignal = Mutex<ContinuousClock.Instant?>(nil)
     }
 
     private let phase = Phase()
-    private let sources: [any DispatchSourceSignal]
 
-    /// Takes the signals over from the system.
+    /// Takes the signals over from the system, on a thread of its own that nothing else can keep busy. To be called before
+    /// there are other threads: they must not get the signals either.
     ///
     /// `announce`: called with the first one.
-    init(control: RunControl, announce: @escaping @Sendable () -> Void) {
+    /// - Throws: a failure where there are too few threads for a run.
+    init(control: RunControl, announce: @escaping @Sendable () -> Void) throws {
+        try MachineRoom.checkThreads()
         // Whoever reads the log or the summary may be gone before the run is over: that must not end it in the middle.
         signal(SIGPIPE, SIG_IGN)
-        let queue = DispatchQueue(label: "pinglink.signals")
-        sources = [SIGINT, SIGTERM].map { [phase] number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler {
-                // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
-                if let last = phase.firstSignal.withLock({ $0 }), last.duration(to: .now) < .milliseconds(5) {
-                    return
-                }
-                guard phase.isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
-                    // The ledger needs no goodbye: what is not settled in it is settled by the next run.
-                    Console.shared.leave(with: 128 + number)
-                }
-                phase.firstSignal.withLock { $0 = .now }
-                control.stop(.signal(number))
-                announce()
-            }
-            source.resume()
-            return source
+        let numbers = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
+        var watched = sigset_t()
+        sigemptyset(&watched)
+        for number in numbers {
+            sigaddset(&watched, number)
+            signal(number, SIG_DFL)
+        }
+        pthread_sigmask(SIG_BLOCK, &watched, nil)
+        try MachineRoom.thread { [phase, watched] in
+            Self.watch(watched, phase, control, announce)
         }
     }
 
     /// From now on a first signal drains the run.
     func runBegins() {
         phase.isRunning.store(true, ordering: .releasing)
+    }
+
+    private static func watch(
+        _ watched: sigset_t,
+        _ phase: Phase,
+        _ control: RunControl,
+        _ announce: () -> Void
+    ) -> Never {
+        var watched = watched
+        var first: ContinuousClock.Instant?
+        while true {
+            var number: Int32 = 0
+            guard sigwait(&watched, &number) == 0 else { continue }
+            // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
+            if let first, first.duration(to: .now) < .milliseconds(5) { continue }
+            guard phase.isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
+                // The ledger needs no goodbye: what is not settled in it is settled by the next run.
+                Console.shared.leave(with: 128 + number)
+            }
+            first = .now
+            control.stop(.signal(number))
+            announce()
+        }
+    }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        guard sigaction(number, nil, &action) == 0 else { return false }
+        // SIG_IGN is the number 1, not a function.
+        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }

@@ -1,4 +1,5 @@
 import LinkImport
+import Machine
 import Yams
 
 /// A configuration file: YAML, flag names as keys, `profiles: { NAME: { … } }` for blocks of them.
@@ -122,7 +123,7 @@ private struct ConfigurationReader {
         case nil:
             let known = SettingKey.allCases.filter { !$0.isSecret }
             let nearest =
-                known.first { $0.variable == name }?.rawValue
+                known.first { $0.variables.contains(name) }?.rawValue
                 ?? EditDistance.nearest(to: name.lowercased(), among: known.map(\.rawValue) + ["profiles"])
             throw failure(node, "unknown key \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? ".")")
         }

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// What every command takes that goes over the rows of a ledger at PingOne.
 struct LedgerRunOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"))
+    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
     var ledger: String
 
     @OptionGroup(title: "Connection")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import PingOneAPI
 
 /// Where the configuration is.
 struct ConfigOptions: ParsableArguments {
@@ -6,7 +7,8 @@ struct ConfigOptions: ParsableArguments {
         help: ArgumentHelp(
             "Configuration file (YAML; keys are flag names). Default: ./pinglink.yaml, else ~/.config/pinglink/config.yaml.",
             valueName: "FILE"
-        )
+        ),
+        completion: .file()
     )
     var config: String?
 
@@ -28,7 +30,10 @@ struct ConnectionOptions: ParsableArguments {
     )
     var idp: String?
 
-    @Option(help: ArgumentHelp("com (default), ca, eu, asia, com.au, sg. [PINGONE_REGION]", valueName: "R"))
+    @Option(
+        help: ArgumentHelp("com (default), ca, eu, asia, com.au, sg. [PINGONE_REGION]", valueName: "R"),
+        completion: .list(Region.allCases.map(\.rawValue))
+    )
     var region: String?
 
     @Option(
@@ -57,21 +62,28 @@ struct ConnectionOptions: ParsableArguments {
     )
     var clientID: String?
 
-    @Option(help: ArgumentHelp("File with its secret. [the secret itself: PINGONE_CLIENT_SECRET]", valueName: "F"))
+    @Option(
+        help: ArgumentHelp("File with its secret. [the secret itself: PINGONE_CLIENT_SECRET]", valueName: "F"),
+        completion: .file()
+    )
     var clientSecretFile: String?
 
     @Option(
         help: ArgumentHelp(
             "File with a ready token, read anew when refused. [the token itself: PINGONE_ACCESS_TOKEN]",
             valueName: "F"
-        )
+        ),
+        completion: .file()
     )
     var accessTokenFile: String?
 
-    @Option(help: ArgumentHelp("How the secret is sent: basic (default), post. [PINGONE_AUTH_METHOD]", valueName: "M"))
+    @Option(
+        help: ArgumentHelp("How the secret is sent: basic (default), post. [PINGONE_AUTH_METHOD]", valueName: "M"),
+        completion: .list(ClientCredentials.Method.allCases.map(\.rawValue))
+    )
     var authMethod: String?
 
-    @Option(help: ArgumentHelp("Extra trusted roots (PEM). [PINGLINK_CA_FILE]", valueName: "F"))
+    @Option(help: ArgumentHelp("Extra trusted roots (PEM). [PINGLINK_CA_FILE]", valueName: "F"), completion: .file())
     var caFile: String?
 
     @Option(help: ArgumentHelp("Proxy. [HTTPS_PROXY, NO_PROXY, as curl reads them]", valueName: "URL"))
@@ -104,7 +116,8 @@ struct RequestOptions: ParsableArguments {
         help: ArgumentHelp(
             "Requests per second: auto (default) finds what PingOne permits; a number is never exceeded.",
             valueName: "N"
-        )
+        ),
+        completion: .list(["auto"])
     )
     var rate: String?
 
@@ -161,11 +174,16 @@ struct InputOptions: ParsableArguments {
         help: ArgumentHelp(
             "Character between fields, or tab; auto (default): the one of , ; tab | that fits the header.",
             valueName: "C"
-        )
+        ),
+        // The other characters are syntax to fish, which has no quotes around a list.
+        completion: .list(["auto", "tab"])
     )
     var delimiter: String?
 
-    @Option(help: ArgumentHelp("Update for attributes that name none: EMPTY_ONLY (default) or ALWAYS.", valueName: "U"))
+    @Option(
+        help: ArgumentHelp("Update for attributes that name none: EMPTY_ONLY (default) or ALWAYS.", valueName: "U"),
+        completion: .list(["EMPTY_ONLY", "ALWAYS"])
+    )
     var update: String?
 
     @Option(
@@ -180,7 +198,8 @@ struct InputOptions: ParsableArguments {
         help: ArgumentHelp(
             "What the column userID holds instead of the id: username, email or externalId of the user, who is looked up.",
             valueName: "K"
-        )
+        ),
+        completion: .list(["username", "email", "externalId"])
     )
     var userKey: String?
 
@@ -201,7 +220,10 @@ struct InputOptions: ParsableArguments {
     @Flag(help: "Turns providerAttributes.* columns into attributes as the identity provider's own mappings do.")
     var mappings = false
 
-    @Option(help: ArgumentHelp("The same, with the mappings of a CSV file: name,value,update.", valueName: "FILE.csv"))
+    @Option(
+        help: ArgumentHelp("The same, with the mappings of a CSV file: name,value,update.", valueName: "FILE.csv"),
+        completion: .file()
+    )
     var mappingsFile: String?
 
     var flags: [SettingKey: [String]] {
@@ -223,7 +245,8 @@ struct OutputOptions: ParsableArguments {
         help: ArgumentHelp(
             "auto (default): one live line on a terminal, elsewhere a log line every 30 s. Or bar, log, none.",
             valueName: "P"
-        )
+        ),
+        completion: .list(["auto", "bar", "log", "none"])
     )
     var progress: String?
 
@@ -236,7 +259,10 @@ struct OutputOptions: ParsableArguments {
 
 /// What is said, and how.
 struct LogOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("text (default) or json: one object a line.", valueName: "F"))
+    @Option(
+        help: ArgumentHelp("text (default) or json: one object a line.", valueName: "F"),
+        completion: .list(["text", "json"])
+    )
     var logFormat: String?
 
     @Flag(help: "Only errors: no summary either, but one line if the exit code is 1.")

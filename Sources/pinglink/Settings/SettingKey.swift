@@ -45,7 +45,16 @@ enum SettingKey: String, CaseIterable, Sendable {
     case metricsFile = "metrics-file"
     case metricsLabel = "metrics-label"
 
-    /// The environment variable with the same meaning, where there is one.
+    /// The environment variables with the same meaning, where there are any: ours, then what Ping's newer tools call it.
+    var variables: [String] {
+        switch self {
+        case .region: [variable, "PINGONE_REGION_CODE"].compactMap(\.self)
+        case .accessToken: [variable, "PINGONE_API_ACCESS_TOKEN"].compactMap(\.self)
+        default: [variable].compactMap(\.self)
+        }
+    }
+
+    /// Ours.
     var variable: String? {
         switch self {
         case .environment: "PINGONE_ENVIRONMENT_ID"

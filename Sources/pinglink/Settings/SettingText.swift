@@ -1,5 +1,3 @@
-import Glibc
-
 /// How people write numbers, times and lists in flags and files.
 enum SettingText {
     /// `90`, `90s`, `30m`, `2h`, `1h30m`; above zero, a year at most.
@@ -36,28 +34,12 @@ enum SettingText {
         { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 
-    /// The next moment at which the local clock shows `HH:MM`.
-    ///
-    /// `now`: seconds since 1970.
-    /// - Returns: seconds since 1970.
-    static func nextClockTime(_ text: String, after now: Int) -> Int? {
+    /// `05:30`, in minutes since midnight.
+    static func minuteOfDay(_ text: String) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }), let hour = Int32(parts[0]),
-            let minute = Int32(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
+        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }), let hour = Int(parts[0]),
+            let minute = Int(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
         else { return nil }
-        var moment = time_t(now)
-        var local = tm()
-        localtime_r(&moment, &local)
-        local.tm_hour = hour
-        local.tm_min = minute
-        local.tm_sec = 0
-        local.tm_isdst = -1
-        let today = mktime(&local)
-        if today > now { return today }
-        local.tm_mday += 1
-        local.tm_hour = hour
-        local.tm_min = minute
-        local.tm_isdst = -1
-        return mktime(&local)
+        return hour * 60 + minute
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import FoundationEssentials
+import LinkImport
 import Synchronization
 
 /// Every setting and where it came from: flag, then environment variable, then configuration file, there the profile
@@ -44,14 +45,12 @@ struct Settings: Sendable {
             )
         }
         let file = try filePath.map { try ConfigurationFile(path: $0, profile: config.profile) }
-        let variables = EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty })
+        let variables = Self.variables(in: environment)
         let answering = AnsweringProvider()
         let reader = ConfigReader(
             providers: [
                 InMemoryProvider(flags.filter { !$0.value.isEmpty }),
-                KeyMappingProvider(upstream: variables) { key in
-                    [SettingKey(rawValue: key.components[0])?.variable ?? ""]
-                },
+                InMemoryProvider(variables.mapValues { [$0.value] }),
                 InMemoryProvider(file?.profile.mapValues(\.values) ?? [:]),
                 InMemoryProvider(file?.common.mapValues(\.values) ?? [:]),
                 InMemoryProvider(SettingKey.standards),
@@ -63,13 +62,32 @@ struct Settings: Sendable {
             guard let values = reader.texts(key) else { continue }
             let position = answering.position
             let origins = [
-                .flag(key), key.variable.map(Origin.variable), file?.profile[key]?.origin, file?.common[key]?.origin,
+                .flag(key), variables[key].map { .variable($0.name) }, file?.profile[key]?.origin,
+                file?.common[key]?.origin,
                 .standard,
             ]
             guard let origin = origins[position] else { preconditionFailure("\(key.rawValue): found nowhere") }
+            if case .variable(let name) = origin, values.contains(where: \.hasControlCharacter) {
+                throw CommandFailure.usage(
+                    "\(name): a control character is in it, such as a line break. Give one value."
+                )
+            }
             settings[key] = Setting(values: values, origin: origin, precedence: position)
         }
         self.settings = settings
+    }
+
+    /// What each setting's variable holds, without what a file or a secret store has left around it; of two that mean
+    /// the same, the first.
+    private static func variables(in environment: [String: String]) -> [SettingKey: (name: String, value: String)] {
+        var found: [SettingKey: (name: String, value: String)] = [:]
+        for key in SettingKey.allCases {
+            for name in key.variables.reversed() {
+                let value = environment[name]?.trimmingSpace() ?? ""
+                if !value.isEmpty { found[key] = (name, value) }
+            }
+        }
+        return found
     }
 
     /// What holds for a setting; nil where nobody gives it and it has no default.

@@ -86,7 +86,7 @@ struct SettingsListing {
 extension SettingsListing.Line {
     fileprivate init(_ key: SettingKey, _ setting: Settings.Setting) {
         self.key = key
-        values = setting.values.map { Self.masked($0, of: key) }
+        values = setting.values.map(key.masked)
         switch setting.origin {
         case .flag: source = "flag"
         case .variable: source = "variable"
@@ -100,11 +100,13 @@ extension SettingsListing.Line {
         guard source != nil else { return "-" }
         return values.map { $0.isEmpty ? "\"\"" : $0 }.joined(separator: ", ")
     }
+}
 
-    /// Hides secrets, and the user name and password of a URL.
-    private static func masked(_ text: String, of key: SettingKey) -> String {
-        if key.isSecret { return "set" }
-        guard [.proxy, .apiURL, .authURL].contains(key), let end = text.lastIndex(of: "@") else { return text }
+extension SettingKey {
+    /// A value as it may be shown: hides secrets, and the user name and password of a URL.
+    func masked(_ text: String) -> String {
+        if isSecret { return "set" }
+        guard [.proxy, .apiURL, .authURL].contains(self), let end = text.lastIndex(of: "@") else { return text }
         let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
         return "\(scheme)••••\(text[end...])"
     }

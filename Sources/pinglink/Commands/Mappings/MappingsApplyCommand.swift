@@ -10,7 +10,7 @@ struct MappingsApplyCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: .mappingsFile)
+    @Argument(help: .mappingsFile, completion: .file())
     var file: String
 
     @OptionGroup(title: "Run")

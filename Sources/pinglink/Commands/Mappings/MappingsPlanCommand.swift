@@ -12,7 +12,7 @@ struct MappingsPlanCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: .mappingsFile)
+    @Argument(help: .mappingsFile, completion: .file())
     var file: String
 
     @OptionGroup var options: MappingsOptions

@@ -1,7 +1,8 @@
 import Glibc
+import RawPaths
 
 /// A small file read at once.
-enum WholeFile {
+package enum WholeFile {
     /// More than any configuration or secret needs; keeps an endless input from filling the memory.
     private static let limit = 1 << 20
 
@@ -9,14 +10,14 @@ enum WholeFile {
     /// its writer has not begun yet.
     ///
     /// - Returns: nil for what cannot be read, or is too large.
-    static func bytes(at path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    package static func bytes(at path: String) -> [UInt8]? {
+        let descriptor = unsafe open(path.pathBytes, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 16_384)
         while bytes.count <= limit {
-            let count = read(descriptor, &chunk, chunk.count)
+            let count = unsafe read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { return nil }
             guard count > 0 else { return bytes }

@@ -1,0 +1,87 @@
+import FoundationEssentials
+import LinkImport
+
+/// The files of an import, looked at before it begins.
+struct ImportFiles {
+    /// As the user gave it.
+    let input: String
+    let paths: InputPaths
+    let options: ImportRun.Options
+    let settings: Settings
+
+    /// No file may stand for two things: the one would be lost to the other.
+    func checkDistinct() throws {
+        // What is redirected to standard input is a file like others.
+        var files = [DistinctFiles.Named(name: "FILE", path: input == "-" ? "/dev/stdin" : input, isReplaced: false)]
+        if let ledger = paths.ledger { files.append(.init(name: "--ledger", path: ledger, isReplaced: false)) }
+        if let mappings = settings.text(.mappingsFile) {
+            files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
+        }
+        files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true))
+        files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
+        if let metrics = settings.text(.metricsFile) {
+            files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
+            try OutputFile.checkFolder(of: metrics)
+        }
+        try DistinctFiles.check(files, protecting: paths.ledger.map(ProtectedFiles.init(ledger:)))
+    }
+
+    /// Rows that an earlier import has left belong into its ledger: in another one, its `verify`, `report` and `undo` would
+    /// miss them.
+    ///
+    /// - Throws: a usage failure that names the ledger that it probably is.
+    func checkLedger(of file: InputFile, _ reading: ReadingOptions) throws {
+        guard settings.text(.ledger) == nil, let ledger = paths.ledger else { return }
+        let isOfLedger = ledger != input + ".ledger" && FileManager.default.fileExists(atPath: ledger)
+        guard !isOfLedger, file.hasResultColumns(reading) else { return }
+        let likely = likelyLedger()
+        throw CommandFailure.usage(
+            "\(input) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
+                + (likely.map { "probably \($0). Give --ledger \(NextCommand.quoted($0))" }
+                    ?? "which is not in this folder. Give --ledger PATH")
+                + ", so that status, verify and undo know them."
+        )
+    }
+
+    /// Of the ledgers beside the input the one whose name begins most like the input's, but not the input's own.
+    private func likelyLedger() -> String? {
+        let folder = input.lastIndex(of: "/").map { String(input[...$0]) } ?? ""
+        let name = input.dropFirst(folder.count)
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        let others = names.filter { $0 != name + ".ledger" }.sorted()
+        let named = others.filter { $0.hasSuffix(".ledger") }
+        let ledgers = named.isEmpty ? others.filter { ProtectedFiles.isLedger(folder + $0) } : named
+        func likeness(_ ledger: String) -> Int { zip(ledger, name).prefix { $0 == $1 }.count }
+        return ledgers.max { likeness($0) < likeness($1) }.map { folder + $0 }
+    }
+
+    /// Looks whether the files can be written that a run leaves.
+    ///
+    /// - Throws: a failure that names the flags to give.
+    func checkPlaces() throws {
+        let obstacles = [("--rejects", options.rejectsPath), ("--retry-file", options.retryPath)].compactMap {
+            flag,
+            path in
+            OutputFile.obstacle(toReplacing: path).map { (flag, path, $0) }
+        }
+        guard let (_, path, reason) = obstacles.first else { return }
+        var flags = obstacles.map { "\($0.0) PATH" }
+        if let ledger = paths.ledger, !FileManager.default.fileExists(atPath: ledger),
+            OutputFile.obstacle(toReplacing: ledger) != nil
+        {
+            flags.insert("--ledger PATH", at: 0)
+        }
+        throw CommandFailure(
+            message: "\(path): cannot be written: \(reason). Nothing was sent. Correct that, or choose another place "
+                + "with \(flags.formatted()).",
+            code: 73
+        )
+    }
+}
+
+extension [String] {
+    /// `a, b and c`.
+    fileprivate func formatted() -> String {
+        count < 2 ? joined() : dropLast().joined(separator: ", ") + " and " + self[count - 1]
+    }
+}

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import LinkImport
+
+/// The import to go on with after a run, as a line for a shell: with the flags that this one had.
+struct NextCommand {
+    let setup: CommandSetup
+    let file: String
+    let isStream: Bool
+
+    private var settings: Settings { setup.settings }
+
+    /// For the last lines of the summary; empty when there is nothing left to do.
+    func advice(after report: ImportRun.Report) -> [String] {
+        var lines: [String] = []
+        if let path = report.rejectsPath {
+            lines.append("when these rows are corrected, go on with: \(command(path, isOther: true))")
+        }
+        if isStream, report.stop == nil, let path = report.retryPath {
+            lines.append("go on with: \(command(path, isOther: true))")
+        } else if report.stop != nil || report.retryPath != nil || report.resultFileError != nil {
+            lines.append("go on with: \(command(file, isOther: false))")
+        }
+        return lines
+    }
+
+    /// Flags that belong to the one run, or to how it is watched.
+    private static let ofOneRun: Set<SettingKey> = [.limit, .maxDuration, .until, .progress, .logFormat, .quiet]
+    /// Flags that belong to the input: another one may not use the same files.
+    private static let ofOneInput: Set<SettingKey> = [.ledger, .rejects, .retryFile, .retry]
+
+    /// `isOther`: whether it is about another file, with this one's ledger.
+    private func command(_ path: String, isOther: Bool) -> String {
+        var words = ["pinglink", "import", path.hasPrefix("-") && path != "-" ? "./\(path)" : path]
+        if isOther { words += ledger(for: path) }
+        words += flag("config", setup.config.config) + flag("profile", setup.config.profile)
+        for key in SettingKey.allCases where !Self.ofOneRun.contains(key) {
+            guard !(isOther && Self.ofOneInput.contains(key)), let setting = settings[key], setting.origin == .flag(key)
+            else { continue }
+            let isSwitch = [.mappings, .strict].contains(key)
+            words += isSwitch ? ["--\(key.rawValue)"] : setting.values.flatMap { flag(key.rawValue, key.masked($0)) }
+        }
+        return words.map(Self.quoted).joined(separator: " ")
+    }
+
+    private func ledger(for path: String) -> [String] {
+        let own = InputPaths(input: file, ledger: settings.text(.ledger), isStream: isStream).ledger
+        // One that the configuration file names is the default of every import.
+        let isNamedElsewhere = settings[.ledger].map { $0.origin != .flag(.ledger) } ?? false
+        if isNamedElsewhere || InputPaths(input: path, ledger: nil).ledger == own { return [] }
+        return flag("ledger", own)
+    }
+
+    private func flag(_ name: String, _ value: String?) -> [String] {
+        guard let value else { return [] }
+        return value.hasPrefix("-") ? ["--\(name)=\(value)"] : ["--\(name)", value]
+    }
+
+    /// As a shell takes it for one word.
+    static func quoted(_ word: String) -> String {
+        let isPlain = word.utf8.allSatisfy { byte in
+            switch UInt8(byte) {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                true
+            default: "_@%+=:,./-".utf8.contains(byte)
+            }
+        }
+        if isPlain, !word.isEmpty { return word }
+        return "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }
+}

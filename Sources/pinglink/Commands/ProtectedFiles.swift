@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Glibc
+import Ledger
+
+/// Files that no output may replace: a ledger, what SQLite keeps beside it, and the inputs of its runs.
+struct ProtectedFiles {
+    /// What each is, for a message, and its path.
+    let files: [(name: String, path: String)]
+
+    init(ledger: String) {
+        var files = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0) }
+        if let reader = try? LedgerReader(path: ledger) {
+            defer { reader.close() }
+            let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
+            let sources = ((try? reader.runs()) ?? []).map(\.source)
+            let places = inputs + sources + sources.map { Self.folder(of: ledger) + $0 }
+            files += Set(places).filter { !Self.isResultFile($0) }.map { ("an import of this ledger", $0) }
+        }
+        self.files = files
+    }
+
+    /// Whether there is a ledger at this path, or another SQLite database.
+    static func isLedger(_ path: String) -> Bool {
+        head(of: path, 16) == Array("SQLite format 3\0".utf8)
+    }
+
+    /// Result files are inputs of corrected rows, and are written anew by the next run.
+    private static func isResultFile(_ path: String) -> Bool {
+        String(decoding: head(of: path, 1 << 16), as: UTF8.self).contains("pinglink_line")
+    }
+
+    private static func head(of path: String, _ count: Int) -> [UInt8] {
+        // Neither waits for a pipe's other end.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let length = pread(descriptor, &bytes, count, 0)
+        return Array(bytes.prefix(max(0, length)))
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+    }
+}
