@@ -48,6 +48,23 @@ package struct InputCounts: Sendable, Equatable {
     }
 }
 
+/// Something suspicious about a run's input, in a form for the ledger.
+package struct RunWarning: Sendable, Equatable {
+    /// One word, the same for all time.
+    package var kind: String
+    package var count: Int
+    package var firstLine: Int?
+    /// Names from the header.
+    package var names: [String]
+
+    package init(kind: String, count: Int, firstLine: Int?, names: [String] = []) {
+        self.kind = kind
+        self.count = count
+        self.firstLine = firstLine
+        self.names = names
+    }
+}
+
 /// A run after which every row of its input was done.
 package struct FinishedRun: Sendable, Equatable {
     package var runID: String
@@ -102,6 +119,7 @@ extension Ledger {
             session.run = WriterSession.Run(
                 number: database.lastInsertedRowID,
                 input: input,
+                lastLink: try Int64.fetchOne(database, sql: "SELECT max(id) FROM links") ?? 0,
                 hasBegunReading: part == .retry
             )
         }
@@ -125,6 +143,7 @@ extension Ledger {
     ///   - exitCode: what the process is about to end with.
     ///   - stoppedBy: what stopped the run before the end of its input, nil if nothing did.
     ///   - counts: what became of the input's rows, for a run that has read all of them.
+    ///   - warnings: what was suspicious about its input.
     ///   - fingerprint: of how the input was read, if another run that reads the same bytes so finds every row done.
     /// - Throws: `writeFailed`, or what an earlier call threw.
     package func endRun(
@@ -133,6 +152,7 @@ extension Ledger {
         exitCode: Int,
         stoppedBy: String?,
         counts: InputCounts? = nil,
+        warnings: [RunWarning] = [],
         fingerprint: UInt64? = nil
     ) throws(LedgerError) {
         try committer.transact(reaching: .runEnded) { transaction, session in
@@ -149,7 +169,28 @@ extension Ledger {
                     fingerprint.map { Int64(bitPattern: $0) }, run.number,
                 ]
             )
+            for warning in warnings {
+                try transaction.database.execute(
+                    sql: "INSERT INTO run_warnings (run, kind, count, first_line, names) VALUES (?, ?, ?, ?, ?)",
+                    arguments: [
+                        run.number, warning.kind, warning.count, warning.firstLine,
+                        warning.names.joined(separator: "\n"),
+                    ]
+                )
+            }
             session.run = nil
+        }
+    }
+
+    /// Rows that this run has linked for users who had another account at the same provider in this ledger before: that
+    /// link stays.
+    ///
+    /// - Returns: how many there are and the first of their lines.
+    /// - Throws: `writeFailed`, or what an earlier call threw.
+    /// - Complexity: reads all links once where the run has linked some and was not the first one.
+    package func otherAccounts() throws(LedgerError) -> (count: Int, firstLine: Int) {
+        try committer.transact { transaction, session in
+            try OtherAccounts(transaction.database, after: session.openRun().lastLink).find()
         }
     }
 

@@ -109,6 +109,29 @@ package final class LedgerReader: Sendable {
         }
     }
 
+    /// What was suspicious about a run's input.
+    package func warnings(ofRun runID: String) throws(LedgerError) -> [RunWarning] {
+        try read { database in
+            guard try database.tableExists("run_warnings") else { return [] }
+            return try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT w.kind, w.count, w.first_line, w.names FROM run_warnings AS w
+                        JOIN run_records AS r ON r.id = w.run WHERE r.run_id = ? ORDER BY w.id
+                    """,
+                arguments: [runID]
+            ).map { row in
+                let names: String = try row.decode(atIndex: 3)
+                return try RunWarning(
+                    kind: row.decode(atIndex: 0),
+                    count: row.decode(atIndex: 1),
+                    firstLine: row.decode(atIndex: 2),
+                    names: names.split(separator: "\n").map(String.init)
+                )
+            }
+        }
+    }
+
     private static func links(of database: Database) throws -> LinkTable {
         let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let hash = format >= 7 ? LinkKey.storedHash : LinkKey.firstStoredHash

@@ -189,7 +189,7 @@ enum LedgerSchema {
 
     /// What each run saw of its input, so that each input can be told as its last run saw it: `seen` is the last run in
     /// whose input a row stood that is not linked, the counts are those of the run's summary, `rows` is there from the
-    /// beginning where a first reading has counted them.
+    /// beginning where a first reading has counted them. `names` are columns or attributes of the header, one a line.
     private static let inputs7 = """
         ALTER TABLE links ADD COLUMN seen INTEGER;
         ALTER TABLE run_records ADD COLUMN environment INTEGER;
@@ -198,6 +198,10 @@ enum LedgerSchema {
         ALTER TABLE run_records ADD COLUMN linked INTEGER;
         ALTER TABLE run_records ADD COLUMN repeated INTEGER;
         ALTER TABLE run_records ADD COLUMN unsent INTEGER;
+        CREATE TABLE run_warnings (
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL, first_line INTEGER,
+            names TEXT NOT NULL
+        ) STRICT;
         """
 
     /// Brings the links of one account together in the index.

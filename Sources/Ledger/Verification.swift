@@ -78,6 +78,8 @@ package struct Verification: Sendable, Equatable {
     package var elsewhere: Int
     /// Rows of the environment of which it is not known whether they are linked: they are not looked at.
     package var inDoubt = 0
+    /// Users of the environment who are linked to more than one account at a provider.
+    package var severalAccounts = 0
 }
 
 /// One line of a verification's result.

@@ -61,7 +61,22 @@ struct VerificationTable {
                     """,
                 arguments: [number]
             ) ?? 0
-        return Verification(rows: rows, checked: rows - left, elsewhere: all - rows, inDoubt: inDoubt)
+        let severalAccounts =
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM (SELECT 1 FROM links WHERE state IN (\(Self.linked)) AND environment = ?
+                        GROUP BY user_id COLLATE NOCASE, provider HAVING count(*) > 1)
+                    """,
+                arguments: [number]
+            ) ?? 0
+        return Verification(
+            rows: rows,
+            checked: rows - left,
+            elsewhere: all - rows,
+            inDoubt: inDoubt,
+            severalAccounts: severalAccounts
+        )
     }
 
     func rows(from place: Int, count: Int) throws -> [ResultRow] {

@@ -7,6 +7,8 @@ struct WriterSession: Sendable {
     struct Run: Sendable {
         var number: Int64
         var input: Int64
+        /// The last link that was there before it.
+        var lastLink: Int64 = 0
         /// Whether the invalid rows that earlier runs found in this input are gone.
         var hasBegunReading = false
     }

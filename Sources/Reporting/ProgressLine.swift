@@ -31,23 +31,24 @@ package struct ProgressLine: LiveText {
 
     /// `1,200/5,000  98.4/s  1,100 linked  limited by: PingOne (429)  39s left`, with a bar and more where there is room.
     ///
-    /// What is wanted most: how far, how long, how fast, what goes wrong, what has gone well, what limits the speed; then
-    /// the bar and the rest.
+    /// What is wanted most: how far, how long, how fast, from 80 columns on the bar and the share, so that they do not come
+    /// and go; then what goes wrong, what has gone well, what limits the speed, and the rest.
     package func line(width: Int, isColoured: Bool) -> String {
         var parts: [LineLayout.Part] = []
         if let share {
-            parts.append(.init(text: bar(10), rank: 8, stretched: (42, bar)))
-            parts.append(.init(text: "\(Int(share * 100))%", rank: 13, gap: 1))
+            let isWide = width >= 79
+            parts.append(.init(text: bar(isWide ? 8 : 10), rank: isWide ? 3 : 10, stretched: (42, bar)))
+            parts.append(.init(text: "\(Int(share * 100))%", rank: isWide ? 4 : 15, gap: 1))
         }
         parts.append(.init(text: rows, rank: 0))
-        parts.append(.init(text: "rows", rank: 12, gap: 1))
+        parts.append(.init(text: "rows", rank: 14, gap: 1))
         parts.append(.init(text: speed, rank: 2))
         parts += counts.outcomes.map(Self.part)
-        parts.append(.init(text: waiting, rank: 9))
-        if let latency { parts.append(.init(text: latency, rank: 10)) }
-        parts.append(.init(text: limit, rank: 6, tone: isStopping ? .warning : .plain))
+        parts.append(.init(text: waiting, rank: 11))
+        if let latency { parts.append(.init(text: latency, rank: 12)) }
+        parts.append(.init(text: limit, rank: 8, tone: isStopping ? .warning : .plain))
         if pause > .zero {
-            parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 4, tone: .warning))
+            parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 6, tone: .warning))
         }
         if let left { parts.append(.init(text: "\(DurationText.compact(left)) left", rank: 1)) }
         guard rows.count <= width else { return "" }  // the rest alone would say nothing
@@ -83,11 +84,11 @@ package struct ProgressLine: LiveText {
 
     private static func part(_ outcome: ProgressCounts.Outcome) -> LineLayout.Part {
         switch outcome.kind {
-        case .success where outcome.count > 0: .init(text: outcome.text, rank: 5, tone: .good)
-        case .trouble where outcome.count > 0: .init(text: outcome.text, rank: 3, tone: .bad)
-        case .later: .init(text: outcome.text, rank: 3, tone: .warning)
-        case .success, .trouble: .init(text: outcome.text, rank: 7)
-        case .neutral: .init(text: outcome.text, rank: 11)
+        case .success where outcome.count > 0: .init(text: outcome.text, rank: 7, tone: .good)
+        case .trouble where outcome.count > 0: .init(text: outcome.text, rank: 5, tone: .bad)
+        case .later: .init(text: outcome.text, rank: 5, tone: .warning)
+        case .success, .trouble: .init(text: outcome.text, rank: 9)
+        case .neutral: .init(text: outcome.text, rank: 13)
         }
     }
 

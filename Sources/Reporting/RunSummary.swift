@@ -71,7 +71,11 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         lines.append(CountList.requests(counts.requests, throttled: counts.throttled))
         lines += report.warnings.map { "warning: \($0.text)" }
         if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
-        if let path = report.retryPath { lines.append("rows to try again: \(path)") }
+        if let path = report.retryPath {
+            let rest =
+                counts.unsent > 0 ? " (the \(CountList.counted(counts.unsent, "row")) not sent are not in it)" : ""
+            lines.append("rows to try again: \(path)\(rest)")
+        }
         return (lines + advice).joined(separator: "\n")
     }
 }

@@ -19,6 +19,7 @@ package struct VerifySummary: CommandSummary, Sendable, Equatable {
             "different": JSONValue(report.counts[.different, default: 0]),
             "extra": JSONValue(report.counts[.extra, default: 0]),
             "unknown": JSONValue(report.counts[.unknown, default: 0]),
+            "several_accounts": JSONValue(report.severalAccounts),
             "requests": JSONValue(report.requests),
             "throttled": JSONValue(report.throttled),
             "duration_s": .number(DurationText.seconds(report.duration)),
@@ -46,6 +47,12 @@ package struct VerifySummary: CommandSummary, Sendable, Equatable {
             (report.counts[.extra, default: 0], "extra: links that no row accounts for"),
             (report.counts[.unknown, default: 0], "not read: run again to go on"),
         ])
+        if report.severalAccounts > 0 {
+            lines.append(
+                "\(CountList.counted(report.severalAccounts, "user")) linked to more than one account at a provider: "
+                    + "check that they are meant to have them all"
+            )
+        }
         lines.append(CountList.requests(report.requests, throttled: report.throttled))
         return lines.joined(separator: "\n")
     }

@@ -22,7 +22,7 @@ struct DemoTests {
         #expect(
             outcome.output.contains("600 of 600 users have their link exactly once; the ledger has the id of 600\n")
         )
-        #expect(outcome.output.contains("users.csv  not ended: killed\n"))
+        #expect(outcome.output.contains("users.csv  600 rows  not ended: killed\n"))
         #expect(outcome.output.contains("  8 invalid\n"))
         #expect(folder.names == [])
     }

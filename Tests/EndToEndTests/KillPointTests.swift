@@ -41,8 +41,10 @@ struct KillPointTests {
             for (ending, ledger) in zip([unbroken] + endings, try await LedgerContent.all([unbroken] + endings)) {
                 #expect(ending.outcome.exitCode == 1, ending.place)
                 #expect(ending.names == ImportTrial.files, ending.place)
-                for file in ["users.csv.rejects.csv", "users.csv.retry.csv"] {
-                    #expect(ending.trial.text(file) == unbroken.trial.text(file), ending.place)
+                if !ImportTrial.hasDoubtfulConflict(ledger) {
+                    for file in ["users.csv.rejects.csv", "users.csv.retry.csv"] {
+                        #expect(ending.trial.text(file) == unbroken.trial.text(file), ending.place)
+                    }
                 }
                 ImportTrial.check(ledger, of: ending, against: links)
             }
@@ -164,6 +166,10 @@ struct ImportTrial {
         return try await trial.pinglink(arguments, dyingAt: deaths)
     }
 
+    static func hasDoubtfulConflict(_ ledger: LedgerContent) -> Bool {
+        ledger.rows.contains { $0.line == 12 && $0.state == "unsettled" }
+    }
+
     /// Compares the ledger with what has to come of each row, and with the server.
     static func check(_ ledger: LedgerContent, of ending: Trial.Ending, against links: [RunningSimulator.Link]) {
         #expect(ledger.integrity == "ok", ending.place)
@@ -173,6 +179,11 @@ struct ImportTrial {
             #expect(!ending.deaths.isEmpty, ending.place)
             #expect(ledger.rows.first { $0.line == 3 }?.evidence == "read-back", ending.place)
             states[3] = "already-linked"
+        }
+        if hasDoubtfulConflict(ledger) {
+            // Whoever dies when this POST may have left cannot know that the account is another user's: no list shows it.
+            #expect(!ending.deaths.isEmpty, ending.place)
+            states[12] = "rejected"
         }
         #expect(states == Self.states, ending.place)
         #expect(ledger.rows.count == Self.states.count, ending.place)

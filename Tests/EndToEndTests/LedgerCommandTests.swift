@@ -20,16 +20,18 @@ struct LedgerCommandTests {
             let outcome = try await desk.pinglink("status", "users.csv.ledger")
             #expect(outcome.exitCode == 0)
             #expect(
-                outcome.output.replacing(/[0-9a-f-]{36}  \d{4}-\S+Z/, with: "RUN  TIME") == """
-                    rows by state
-                      5 linked
-                      2 rejected
-                      1 invalid
-                    nothing is left to settle
-                    runs
-                      RUN  TIME  users.csv  8 rows  exit code 1
+                outcome.output.replacing(/[0-9a-f-]{36}  \d{4}-\S+Z/, with: "RUN  TIME")
+                    .replacing(/at 127\.0\.0\.1:\d+/, with: "at HOST") == """
+                        environment abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6 at HOST
+                        rows by state
+                          5 linked
+                          2 rejected
+                          1 invalid
+                        nothing is left to settle
+                        runs
+                          RUN  TIME  users.csv  8 rows  exit code 1
 
-                    """
+                        """
             )
             struct Status: Decodable {
                 var states: [String: Int]

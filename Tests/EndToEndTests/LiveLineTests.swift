@@ -48,7 +48,7 @@ struct LiveLineTests {
             let screen = Screen(outcome.errors)
             #expect(screen.unknown == [])
             #expect(Array(screen.text.prefix(2)) == Self.stopped)
-            #expect(screen.text.dropFirst(2).first?.hasPrefix("5000 rows in ") == true, "\(screen.text)")
+            #expect(screen.text.dropFirst(2).first?.hasPrefix("5,000 rows in ") == true, "\(screen.text)")
         }
     }
 

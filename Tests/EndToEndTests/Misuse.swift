@@ -97,7 +97,7 @@ extension Misuse {
         flag("--user-key", "login", "pinglink: --user-key: expected username, email or externalId.\n"),
         flag("--map", "Login", "pinglink: --map: expected COLUMN=NAME"),
         flag("--map", "userID=password", "pinglink: --map: expected COLUMN=NAME"),
-        flag("--retry", "linked", "pinglink: --retry: expected rejected or undone.\n"),
+        flag("--retry", "linked", "pinglink: --retry: expected rejected, undone, not-found or missing.\n"),
         flag("--progress", "dots", "pinglink: --progress: expected auto, bar, log or none.\n"),
         flag("--log-format", "xml", "pinglink: --log-format: expected text or json.\n"),
         flag("--ca-file", "none.pem", "--ca-file"),
@@ -368,12 +368,12 @@ extension Misuse {
         Misuse(
             "a column without a name",
             csv: "userID,externalId,\n\(user),1,x\n",
-            saying: "(column 3, without a name)"
+            saying: "bad.csv: line 2: column #3 has text here but no name in the header."
         ),
         Misuse(
             "a column twice",
             csv: "userID,externalId,external_id\n\(user),1,2\n",
-            saying: "the header names externalId twice."
+            saying: "the header names externalId twice, in the columns #2, #3."
         ),
         Misuse(
             "a wrong update",

@@ -102,7 +102,6 @@ struct ReportTests {
             #expect(page.contains("INVALID_USER_ID"))
             let secrets = [
                 "planted", "5eed0000", desk.simulator.environment["PINGONE_CLIENT_SECRET"],
-                desk.simulator.environment["PINGONE_ENVIRONMENT_ID"],
                 desk.simulator.environment["PINGONE_IDENTITY_PROVIDER_ID"], desk.folder.url.path,
             ]
             for secret in secrets.compactMap(\.self) {

@@ -103,14 +103,19 @@ struct FingerprintTests {
     func complete() {
         let options = Self.options()
         func names(_ value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
-        #expect(names(options.reading) == ["delimiter", "columns", "identityProvider", "mappings", "userKey"])
+        #expect(
+            names(options.reading) == [
+                "encoding", "delimiter", "columns", "identityProvider", "mappings", "userKey", "acceptsDamagedIDs",
+            ]
+        )
         #expect(
             names(options.reading.columns) == [
                 "update", "map", "ignored", "ignoresUnknown", "acceptsProviderAttributes",
             ]
         )
         let withoutEffect = [
-            "runID", "inputName", "concurrency", "limit", "isDryRun", "resume", "breaker", "rejectsPath", "retryPath",
+            "runID", "inputName", "part", "concurrency", "limit", "isDryRun", "resume", "breaker", "rejectsPath",
+            "retryPath",
         ]
         #expect(names(options).filter { !withoutEffect.contains($0) } == ["version", "reading", "isStrict"])
     }

@@ -47,3 +47,21 @@ struct LedgerClaimTests {
         await bench.simulator.stop()
     }
 }
+
+@Suite("A corrected external id", .serialized)
+struct CorrectedAccountTests {
+    @Test("is linked, and the run warns that the old link stays")
+    func corrected() async throws {
+        let bench = try await ImportBench()
+        let first = try await bench.run(SampleCSV.rows(1...4))
+        #expect(first.report.warnings == [])
+        let corrected = SampleCSV.rows(1...3) + "\(SampleIDs.user(4)),account-44\n"
+        let second = try await bench.run(corrected) { $0.runID = "run-2" }
+        #expect(second.report.exitCode == 0)
+        #expect(second.report.warnings == [InputWarning(.otherAccounts, count: 1, firstLine: 5)])
+        #expect(bench.simulator.links.count == 5)
+        let verified = try await bench.verify()
+        #expect(verified.report.severalAccounts == 1)
+        await bench.simulator.stop()
+    }
+}

@@ -46,11 +46,11 @@ struct ProgressLineTests {
         #expect(
             [60, 80, 120, 160].map { healthy.line(width: $0 - 1, isColoured: false) } == [
                 "480,213/1,000,000 rows  98.4/s  480,213 linked  1h28m left",
-                "[====>     ]  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  1h28m left",
-                "[=====>     ]  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  64 waiting"
+                "[==>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  1h28m left",
+                "[===>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  64 waiting"
                     + "  limited by: PingOne (429)  1h28m left",
-                "[=========>         ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked"
-                    + "  0 rejected  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+                "[=========>         ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked  0 rejected"
+                    + "  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
             ]
         )
     }
@@ -60,14 +60,14 @@ struct ProgressLineTests {
         #expect(
             [60, 80, 120, 160, 200].map { troubled.line(width: $0 - 1, isColoured: false) } == [
                 "480,213/1,000,000 rows  98.4/s  21 rejected  1h28m left",
-                "480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry  1h28m left",
-                "[====>     ]  480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry"
+                "[====>    ] 48%  480,213/1,000,000  98.4/s  21 rejected  7 to retry  1h28m left",
+                "[==>   ] 48%  480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry"
                     + "  limited by: PingOne (429)  1h28m left",
-                "[====>     ]  480,213/1,000,000 rows  98.4/s  480,000 linked  21 rejected"
-                    + "  7 to retry  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
-                "[=======>       ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked"
-                    + "  90 already linked  95 skipped  21 rejected  7 to retry  64 waiting"
-                    + "  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+                "[==>   ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked  21 rejected  7 to retry"
+                    + "  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+                "[=======>       ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked  90 already linked"
+                    + "  95 skipped  21 rejected  7 to retry  64 waiting  p50 41 ms, p95 120 ms"
+                    + "  limited by: PingOne (429)  1h28m left",
             ]
         )
     }

@@ -11,7 +11,7 @@ struct RunSummaryTests {
             RunSummary(.mixed, isDryRun: false).json
                 == #"{"run_id":"run-1","rows":5555,"linked":5000,"already_linked":400,"rejected":80,"invalid":40,"#
                 + #""failed":20,"unsettled":10,"skipped":4,"unsent":1,"requests":5620,"throttled":30,"#
-                + #""duration_s":200.250,"exit_code":1}"#
+                + #""duration_s":200.250,"exit_code":1,"warnings":[]}"#
         )
     }
 
@@ -33,19 +33,19 @@ struct RunSummaryTests {
         report.retryPath = "/data/users.csv.retry.csv"
         #expect(
             RunSummary(report, isDryRun: false).text == """
-                5555 rows in 3 min 20 s
-                  5000 linked
-                   400 already linked
-                     3 skipped (done before)
-                     1 skipped (repeated in the input)
-                    80 rejected
-                    40 invalid
-                    20 failed
-                    10 unsettled
-                     1 not sent
-                5620 requests, 30 of them throttled (429)
+                5,555 rows in 3 min 20 s
+                  5,000 linked
+                    400 already linked
+                      3 skipped (done before)
+                      1 skipped (repeated in the input)
+                     80 rejected
+                     40 invalid
+                     20 failed
+                     10 unsettled
+                      1 not sent
+                5,620 requests, 30 of them throttled (429)
                 rows to correct: /data/users.csv.rejects.csv
-                rows to try again: /data/users.csv.retry.csv
+                rows to try again: /data/users.csv.retry.csv (the 1 row not sent are not in it)
                 """
         )
     }
@@ -57,7 +57,7 @@ struct RunSummaryTests {
         report.retryPath = "users.csv.retry.csv"
         #expect(
             RunSummary(report, isDryRun: false).shortfall
-                == "150 of 5555 rows are not linked: 80 rejected, 40 invalid, 20 failed, 10 unsettled. "
+                == "150 of 5,555 rows are not linked: 80 rejected, 40 invalid, 20 failed, 10 unsettled. "
                 + "Rows to correct: users.csv.rejects.csv. Rows to try again: users.csv.retry.csv."
         )
         report.stop = .maxDuration
@@ -94,7 +94,8 @@ struct RunSummaryTests {
         #expect(
             summary.json
                 == #"{"run_id":"run-1","rows":0,"linked":0,"already_linked":0,"rejected":0,"invalid":0,"failed":0,"#
-                + #""unsettled":0,"skipped":0,"unsent":0,"requests":0,"throttled":0,"duration_s":0.000,"exit_code":0}"#
+                + #""unsettled":0,"skipped":0,"unsent":0,"requests":0,"throttled":0,"duration_s":0.000,"exit_code":0,"#
+                + #""warnings":[]}"#
         )
     }
 

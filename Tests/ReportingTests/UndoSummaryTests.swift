@@ -31,7 +31,7 @@ struct UndoSummaryTests {
     func shortfall() {
         #expect(
             UndoSummary(report(links: 1100, mixed)).shortfall
-                == "1100 links: 20 not removed, 3 unsettled, 77 not tried. Run undo again."
+                == "1,100 links: 20 not removed, 3 unsettled, 77 not tried. Run undo again."
         )
         var inDoubt = report(links: 1, UndoRun.Counts(undone: 1))
         #expect(UndoSummary(inDoubt).shortfall == nil)
@@ -60,18 +60,18 @@ struct UndoSummaryTests {
     func text() {
         #expect(
             UndoSummary(report(links: 1100, mixed, leftOut: 5)).text == """
-                1100 links in 2.5 s
-                  1000 undone
-                    20 not removed
-                     3 unsettled: perhaps removed; run undo again
-                    77 not tried
+                1,100 links in 2.5 s
+                  1,000 undone
+                     20 not removed
+                      3 unsettled: perhaps removed; run undo again
+                     77 not tried
                 5 links are known only from a read-back and stay: --include-read-back
-                1101 requests, 2 of them throttled (429)
+                1,101 requests, 2 of them throttled (429)
                 """
         )
         #expect(
             UndoSummary(report(links: 1, UndoRun.Counts(undone: 1))).text
-                == "1 link in 2.5 s\n  1 undone\n1101 requests, 2 of them throttled (429)"
+                == "1 link in 2.5 s\n  1 undone\n1,101 requests, 2 of them throttled (429)"
         )
     }
 

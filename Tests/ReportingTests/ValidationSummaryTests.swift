@@ -17,7 +17,7 @@ struct ValidationSummaryTests {
 
     /// What is found in a file with these lines below the header.
     private func summary(_ lines: [String], rate: RateSetting = .auto(max: nil)) throws -> ValidationSummary {
-        let text = (["userID,externalId"] + lines).joined(separator: "\n")
+        let text = (["userID,externalId"] + lines).map { $0 + "\n" }.joined()
         let input = try InputFile(path: try folder.write(text, to: "users.csv"))
         let options = ReadingOptions(
             delimiter: .comma,
@@ -66,7 +66,8 @@ struct ValidationSummaryTests {
     func empty() throws {
         #expect(
             try summary([], rate: .fixed(10)).text
-                == "0 rows: 0 to send, 0 invalid, 0 repeated\ntime to import: 0.0 s at 10/s"
+                == "0 rows: 0 to send, 0 invalid, 0 repeated\ntime to import: 0.0 s at 10/s\n"
+                + "warning: there is a header and no row: nothing is sent. Check that the export is complete."
         )
     }
 

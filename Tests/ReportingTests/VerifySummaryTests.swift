@@ -29,7 +29,7 @@ struct VerifySummaryTests {
     func shortfall() {
         #expect(
             VerifySummary(report(rows: 1100, mixed)).shortfall
-                == "1100 linked rows: 20 missing, 3 different, 4 extra, 77 unknown. --output FILE tells which."
+                == "1,100 linked rows: 20 missing, 3 different, 4 extra, 77 unknown. --output FILE tells which."
         )
         #expect(VerifySummary(report(rows: 1100, mixed, stop: .until)).shortfall == nil)
         #expect(VerifySummary(report(rows: 2, [.match: 2])).shortfall == nil)
@@ -40,7 +40,7 @@ struct VerifySummaryTests {
         let json = VerifySummary(report(rows: 1100, mixed, throttled: 2)).json
         #expect(
             json
-                == #"{"rows":1100,"match":1000,"missing":20,"different":3,"extra":4,"unknown":77,"requests":1101,"#
+                == #"{"rows":1100,"match":1000,"missing":20,"different":3,"extra":4,"unknown":77,"several_accounts":0,"requests":1101,"#
                 + #""throttled":2,"duration_s":2.500,"exit_code":1}"#
         )
         let document = try JSONValue(parsing: json)
@@ -52,13 +52,13 @@ struct VerifySummaryTests {
     func text() {
         #expect(
             VerifySummary(report(rows: 1100, mixed, throttled: 2)).text == """
-                1100 linked rows in 2.5 s
-                  1000 match
-                    20 missing: PingOne does not have the link; import --retry missing makes it
-                     3 different: the user is linked to another account there
-                     4 extra: links that no row accounts for
-                    77 not read: run again to go on
-                1101 requests, 2 of them throttled (429)
+                1,100 linked rows in 2.5 s
+                  1,000 match
+                     20 missing: PingOne does not have the link; import --retry missing makes it
+                      3 different: the user is linked to another account there
+                      4 extra: links that no row accounts for
+                     77 not read: run again to go on
+                1,101 requests, 2 of them throttled (429)
                 """
         )
     }

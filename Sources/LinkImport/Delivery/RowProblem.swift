@@ -98,6 +98,9 @@ package struct RowProblem: Sendable, Equatable {
     package func hint(for state: LinkState) -> String {
         if let advice { return advice }
         return switch (state, httpStatus) {
+        case (.unsettled, _) where detail?.hasSuffix(Self.notShown.summary) == true:
+            "The account is linked already, to this user if the list of links is late: run again later. If it stays so, "
+                + "the account is another user's."
         case (.unsettled, _), (.intended, _): "Nothing is wrong with the row: run again, its links are read first."
         case (.failed, 403):
             "A gateway or firewall on the way has forbidden it, not PingOne: have it let these requests through, then run "

@@ -1,3 +1,5 @@
+package import Ledger
+
 /// Something about an input that is suspicious but no reason to hold rows back: nothing is rewritten.
 package struct InputWarning: Sendable, Equatable {
     /// The raw value is what programs are told. In the order in which people are.
@@ -12,6 +14,7 @@ package struct InputWarning: Sendable, Equatable {
         case trimmedIDs = "trimmed-ids"
         case caseVariants = "case-variants"
         case severalAccounts = "several-accounts"
+        case otherAccounts = "other-accounts"
         case emptyRows = "empty-rows"
         case missingLineBreak = "missing-line-break"
     }
@@ -67,11 +70,25 @@ package struct InputWarning: Sendable, Equatable {
         case .severalAccounts:
             counted("row", "gives", "give") + " a user one of several accounts at the same provider. "
                 + "Check that the user is meant to have them all."
+        case .otherAccounts:
+            counted("row", "links a user", "link users")
+                + " to another account than this ledger did before, at the same provider: that link stays. "
+                + "If it is wrong, remove it in PingOne, and run pinglink verify."
         case .emptyRows: counted("row", "is", "are") + " empty and left out."
         case .missingLineBreak:
             "the last line\(firstLine.map { " (\($0))" } ?? "") has no line break, as all others have: "
                 + "check that the file is complete."
         }
+    }
+}
+
+extension InputWarning {
+    var forLedger: RunWarning { RunWarning(kind: kind.rawValue, count: count, firstLine: firstLine, names: names) }
+
+    /// Nil for one of another version.
+    package init?(_ noted: RunWarning) {
+        guard let kind = Kind(rawValue: noted.kind) else { return nil }
+        self.init(kind, count: noted.count, firstLine: noted.firstLine, names: noted.names)
     }
 }
 

@@ -138,7 +138,7 @@ package struct RowBinder: Sendable {
             return text.isEmpty || text.utf8.contains(0) ? nil : text
         }
         return (
-            userKey == nil ? text(plan.userIDColumn) : nil,
+            userKey == nil ? text(plan.userIDColumn).flatMap { UUIDText($0) == nil ? nil : $0 } : nil,
             text(plan.identityProviderColumn) ?? identityProvider?.text,
             text(plan.externalIDColumn)
         )

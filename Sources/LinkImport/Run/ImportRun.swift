@@ -133,8 +133,22 @@ package final class ImportRun: Sendable {
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
         pace?.end()
-        let warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
+        var warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
+        if let other = otherAccounts() { warnings.append(other) }
         return finish(sha256: stream.sha256, warnings: warnings, startedAt: startedAt)
+    }
+
+    /// Users whom this run has linked to another account than an earlier one did.
+    private func otherAccounts() -> InputWarning? {
+        let counts = book.counts
+        guard case .writing(let ledger) = store, counts.linked + counts.alreadyLinked > 0 else { return nil }
+        do throws(LedgerError) {
+            let (count, firstLine) = try ledger.otherAccounts()
+            return count > 0 ? InputWarning(.otherAccounts, count: count, firstLine: firstLine) : nil
+        } catch {
+            control.stop(.ledger(error))
+            return nil
+        }
     }
 
     private func broken(_ error: BrokenInput) -> String {
@@ -249,6 +263,7 @@ package final class ImportRun: Sendable {
                     stoppedBy: result.stop?.name
                         ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
                     counts: isWhole ? result.counts.ofInput : nil,
+                    warnings: warnings.map(\.forLedger),
                     fingerprint: isFinished
                         ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil
                 )

@@ -40,6 +40,8 @@ package final class VerifyRun: Sendable {
         package var requests: Int
         package var throttled: Int
         package var duration: Duration
+        /// Users who are linked to more than one account at a provider.
+        package var severalAccounts = 0
 
         /// Whether every row was read.
         package var isComplete: Bool { counts[.unknown, default: 0] == 0 }
@@ -89,7 +91,8 @@ package final class VerifyRun: Sendable {
             stop: control.reason,
             requests: requests,
             throttled: throttled,
-            duration: startedAt.duration(to: session.time.now)
+            duration: startedAt.duration(to: session.time.now),
+            severalAccounts: verification.severalAccounts
         )
     }
 

@@ -1,5 +1,6 @@
 package import FoundationEssentials
 package import Ledger
+package import LinkImport
 
 /// What the report on a ledger tells, before it is a page: nothing of it identifies a user or an account.
 package struct LedgerReport: Sendable, Equatable {
@@ -24,6 +25,8 @@ package struct LedgerReport: Sendable, Equatable {
     package var latency: LatencyDistribution
     package var causes: ProblemCauses
     package var verification: VerificationRecord?
+    /// What was suspicious about the input of the last run.
+    package var warnings: [InputWarning] = []
 
     package init(
         name: String,
@@ -83,6 +86,9 @@ package struct LedgerReport: Sendable, Equatable {
             causes: causes,
             verification: try reader.verification()
         )
+        if let last = records.last(where: { $0.kind == .linking && $0.endedAt != nil }) {
+            warnings = try reader.warnings(ofRun: last.runID).compactMap(InputWarning.init)
+        }
     }
 
     /// All rows that are known of.

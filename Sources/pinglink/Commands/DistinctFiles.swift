@@ -28,7 +28,8 @@ enum DistinctFiles {
     /// - Throws: a usage failure that names both.
     static func check(_ files: [Named], protecting protected: ProtectedFiles? = nil) throws {
         var seen: [(file: Named, identity: String)] = []
-        let others = (protected?.files ?? []).map { ($0.name, identity(of: $0.path)) }
+        let outputExists = files.contains { $0.isOutput && access($0.path.pathBytes, F_OK) == 0 }
+        let others = (protected?.files(outputExists: outputExists) ?? []).map { ($0.name, identity(of: $0.path)) }
         for file in files {
             var status = stat()
             let exists = stat(file.path.pathBytes, &status) == 0

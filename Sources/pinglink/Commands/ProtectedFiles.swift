@@ -4,19 +4,19 @@ import Ledger
 
 /// Files that no output may replace: a ledger, what SQLite keeps beside it, and the inputs of its runs.
 struct ProtectedFiles {
-    /// What each is, for a message, and its path.
-    let files: [(name: String, path: String)]
+    let ledger: String
 
-    init(ledger: String) {
-        var files = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0) }
-        if let reader = try? LedgerReader(path: ledger) {
-            defer { reader.close() }
-            let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
-            let sources = ((try? reader.runs()) ?? []).map(\.source)
-            let places = inputs + sources + sources.map { Self.folder(of: ledger) + $0 }
-            files += Set(places).filter { !Self.isResultFile($0) }.map { ("an import of this ledger", $0) }
-        }
-        self.files = files
+    /// What each is, for a message, and its path.
+    ///
+    /// `outputExists`: whether there is an output that could be an input; else nobody looks into the ledger.
+    func files(outputExists: Bool) -> [(name: String, path: String)] {
+        let beside = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0) }
+        guard outputExists, let reader = try? LedgerReader(path: ledger) else { return beside }
+        defer { reader.close() }
+        let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
+        let sources = ((try? reader.runs()) ?? []).map(\.source)
+        let places = inputs + sources + sources.map { Self.folder(of: ledger) + $0 }
+        return beside + Set(places).filter { !Self.isResultFile($0) }.map { ("an import of this ledger", $0) }
     }
 
     /// Whether there is a ledger at this path, or another SQLite database.

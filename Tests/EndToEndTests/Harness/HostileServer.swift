@@ -33,7 +33,8 @@ struct HostileServer: Sendable {
                 self.wfile.write(body)
             def do_GET(self):
                 links = re.search("/linkedAccounts$", self.path)
-                self.answer(200, json.dumps({"_embedded": {"linkedAccounts": []}} if links else {"name": ESCAPE}))
+                self.answer(200, json.dumps({"_embedded": {"linkedAccounts": []}} if links
+                    else {"id": self.path.split("/")[-1], "name": ESCAPE}))
             def do_POST(self):
                 self.rfile.read(int(self.headers["Content-Length"]))
                 if self.path.endswith("/token"):

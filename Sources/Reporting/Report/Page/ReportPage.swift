@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Ledger
+import LinkImport
 import Mustache
 
 /// A report as one HTML page that needs nothing else: no script, no other file, no network.
@@ -25,6 +26,8 @@ struct ReportView {
     let environment: String?
     let inputs: [InputRow]
     let hasInputs: Bool
+    let warnings: [String]
+    let hasWarnings: Bool
     let isGoingOn: Bool
     let tiles: [Tile]
     let steps: [String]
@@ -52,11 +55,18 @@ struct ReportView {
             report.inputs.count > 1 || report.inputs.contains { !$0.gone.isEmpty }
             ? report.inputs.map(InputRow.init) : []
         hasInputs = !inputs.isEmpty
+        warnings = report.warnings.map(\.text)
+        hasWarnings = !warnings.isEmpty
         isGoingOn = report.isGoingOn
         tiles = Tile.all(report)
         steps = Self.steps(report)
         outcomes = report.rows > 0 ? Outcomes(report) : nil
-        let drawn = report.runs.filter { $0.activity.settled.contains { $0 > 0 } }
+        // What was over in a moment is one bar, which shows nothing.
+        let drawn = report.runs.filter { run in
+            run.activity.settled.contains { $0 > 0 }
+                && (run.activity.settled.count > 2
+                    || run.activity.endedAt.timeIntervalSince(run.activity.startedAt) >= 2)
+        }
         charts = drawn.suffix(Self.mostCharts).reversed().map(RunChart.init)
         hiddenCharts =
             drawn.count > Self.mostCharts

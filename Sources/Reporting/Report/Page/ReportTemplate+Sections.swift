@@ -52,6 +52,14 @@ extension ReportTemplate {
         </section>
         """
 
+    static let warnings = """
+        <section aria-labelledby="h-warnings">
+        <h2 id="h-warnings">Warned of</h2>
+        <p class="note">Nothing of this has kept a row back, and nothing was rewritten.</p>
+        <ul>{{#warnings}}<li>{{.}}</li>{{/warnings}}</ul>
+        </section>
+        """
+
     static let throughput = """
         <section aria-labelledby="h-throughput">
         <h2 id="h-throughput">Throughput</h2>
@@ -101,7 +109,7 @@ extension ReportTemplate {
         <thead><tr><th scope="col">Result</th><th scope="col" class="n">Links</th><th scope="col">What it means</th>\
         </tr></thead>
         <tbody>{{#rows}}
-        <tr><th scope="row">{{result}}</th><td class="n">{{links}}</td><td>{{meaning}}</td></tr>{{/rows}}
+        <tr class="{{mark}}"><th scope="row">{{result}}</th><td class="n">{{links}}</td><td>{{meaning}}</td></tr>{{/rows}}
         </tbody>
         </table>
         </section>

@@ -89,6 +89,8 @@ extension ReportTemplate {
         tbody th { font-weight: 600; }
         th:last-child, td:last-child { padding-right: 0; }
         .small th, .plain { overflow-wrap: normal; }
+        td[data-label="Took"] { white-space: nowrap; }
+        .small tr.bad td.n { color: var(--bad); font-weight: 600; } .small tr.good td.n { color: var(--good); }
         .time { min-width: 6.5rem; overflow-wrap: normal; }
         .source { min-width: 7rem; }
         .n { text-align: right; white-space: nowrap; }

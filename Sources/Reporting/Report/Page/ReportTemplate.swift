@@ -5,6 +5,7 @@ enum ReportTemplate {
     /// Each by the name under which others include it.
     static let all: [String: String] = [
         page: frame, "styles": styles, "patterns": patterns, "outcomes": outcomes, "inputs": inputs,
+        "warnings": warnings,
         "throughput": throughput,
         "latency": latency, "causes": causes, "verification": verification, "runs": runs,
     ]
@@ -41,6 +42,7 @@ enum ReportTemplate {
         {{#outcomes}}{{>outcomes}}{{/outcomes}}
         {{#hasInputs}}{{>inputs}}{{/hasInputs}}
         {{#hasCauses}}{{>causes}}{{/hasCauses}}
+        {{#hasWarnings}}{{>warnings}}{{/hasWarnings}}
         {{#hasCharts}}{{>throughput}}{{/hasCharts}}
         {{#latency}}{{>latency}}{{/latency}}
         {{#verification}}{{>verification}}{{/verification}}

@@ -182,6 +182,8 @@ extension ReportView {
             let result: String
             let links: String
             let meaning: String
+            /// Good, bad, or nothing where there is none.
+            let mark: String
         }
 
         let when: String
@@ -203,7 +205,8 @@ extension ReportView {
                 Row(
                     result: result.rawValue,
                     links: ReportText.number(record.counts[result, default: 0]),
-                    meaning: meaning
+                    meaning: meaning,
+                    mark: record.counts[result, default: 0] == 0 ? "" : result == .match ? "good" : "bad"
                 )
             }
         }
