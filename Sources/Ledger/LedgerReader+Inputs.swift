@@ -65,6 +65,8 @@ private struct InputTally {
         var source: String
         var host: String?
         var rows: Int?
+        /// Milliseconds since 1970; nil for one without an end.
+        var ended: Int64?
         /// Nil for a run that has not read all of its input, or only a part of it.
         var counts: InputCounts?
     }
@@ -84,6 +86,8 @@ private struct InputTally {
         var linked: [LinkState: Int] = [:]
         /// Of these, what runs after ``whole`` have linked.
         var linkedSince = 0
+        /// Rows that ``whole`` has left linked and that are undone now.
+        var undoneSince = 0
         var invalid = 0
     }
 
@@ -107,7 +111,7 @@ private struct InputTally {
         let rows = try Row.fetchAll(
             database,
             sql: """
-                SELECT id, input, source, rows, ended_ms IS NOT NULL AND exit_code NOT IN (65, 66, 74), \(more)
+                SELECT id, input, source, rows, ended_ms IS NOT NULL AND exit_code NOT IN (65, 66, 74), \(more), ended_ms
                 FROM run_records \(kind ? "WHERE kind = 1" : "") ORDER BY id
                 """
         )
@@ -132,6 +136,7 @@ private struct InputTally {
                 source: row.decode(atIndex: 2),
                 host: row.decode(atIndex: 6),
                 rows: row.decode(atIndex: 3),
+                ended: row.decode(atIndex: 11),
                 counts: linked.flatMap { linked in
                     isWhole
                         ? InputCounts(
@@ -164,7 +169,7 @@ private struct InputTally {
         let rows = try Row.fetchCursor(
             database,
             sql: """
-                SELECT id, environment, run, state, \(hasSeen ? "seen" : "NULL") FROM links
+                SELECT id, environment, run, state, \(hasSeen ? "seen" : "NULL"), updated_ms FROM links
                 WHERE state <> \(LinkState.linked.code) AND state <> \(LinkState.alreadyLinked.code)
                 """
         )
@@ -174,8 +179,12 @@ private struct InputTally {
             let seen: Int64? = try row.decode(atIndex: 4)
             let place = place(environment: try row.decode(atIndex: 1), run: run)
             let last = max(run, seen ?? 0)
+            let isUndoneSince =
+                try state == .undone && row.decode(Int64.self, atIndex: 5) >= sums[place]?.whole?.ended ?? .max
+            if isUndoneSince { sums[place]?.undoneSince += 1 }
             // A row in doubt is somebody's business wherever it stands.
-            let isGone = last < sums[place]?.whole?.number ?? 0 && ![.unsettled, .intended].contains(state)
+            let isGone =
+                last < sums[place]?.whole?.number ?? 0 && ![.unsettled, .intended].contains(state) && !isUndoneSince
             if isGone {
                 gone.insert(Ticket(row: try row.decode(atIndex: 0)))
                 sums[place]?.gone[state, default: 0] += 1
@@ -241,7 +250,11 @@ private struct InputTally {
             var gone = sum.gone
             let stored = sum.linked.values.reduce(0, +)
             // As its last run saw it, with what has been linked since; without such a run all there are.
-            let linked = (sum.whole?.counts).map { min($0.linked + sum.linkedSince, max(stored, $0.linked)) } ?? stored
+            let linked =
+                (sum.whole?.counts).map { counts in
+                    let seen = max(0, counts.linked + sum.linkedSince - sum.undoneSince)
+                    return min(seen, max(stored, counts.linked))
+                } ?? stored
             let already = min(sum.linked[.alreadyLinked, default: 0], linked)
             (counts[.linked], counts[.alreadyLinked]) = (linked - already, already)
             gone[.linked] = max(0, stored - linked)

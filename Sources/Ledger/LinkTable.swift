@@ -101,7 +101,7 @@ final class LinkTable {
             AND l.environment = ?5 AND l.provider = ?6
             AND (l.state IN (\(claims)) OR (l.state IN (\(doubts)) OR l.doubt = \(LinkDoubt.linking.code))
                 AND (?7 IS NULL OR l.user_alias IS NOT ?7))
-            AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result = \(missing)
+            AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result IN (\(missed))
                 AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1))
         LIMIT 1
         """
@@ -109,7 +109,8 @@ final class LinkTable {
 
     private static let claims = "\(LinkState.linked.code), \(LinkState.alreadyLinked.code)"
     private static let doubts = "\(LinkState.unsettled.code), \(LinkState.intended.code)"
-    private static let missing = CheckResult.missing.code ?? 0
+    private static let missed = [CheckResult.missing, .different].compactMap(\.code).map(String.init)
+        .joined(separator: ", ")
 
     /// Who has claimed the candidate's account for another user. Not asked for a link that is there or may be.
     func rival(of candidate: Candidate, _ numbers: KeyNumbers, _ finding: Finding) throws -> RivalClaim? {

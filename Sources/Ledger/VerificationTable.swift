@@ -57,7 +57,9 @@ struct VerificationTable {
                 database,
                 sql: """
                     SELECT count(*) FROM links WHERE state <> \(LinkState.linked.code)
-                        AND state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)) AND environment = ?
+                        AND (state IN (\(LinkState.unsettled.code), \(LinkState.intended.code))
+                            OR doubt = \(LinkDoubt.linking.code))
+                        AND environment = ?
                     """,
                 arguments: [number]
             ) ?? 0

@@ -36,14 +36,15 @@ struct SimulatorCommand: AsyncParsableCommand {
             the user's links meets 500, the second one 503.
 
             WHO EXISTS
-            The users of --users; the file's columns username, email and externalId, if
+            The users of --users, read with the delimiters, encodings and --map of
+            pinglink import; the file's columns username, email and externalId, if
             there are any, are what GET .../users?filter=... finds them by. Without
             --users every UUID is a user, called user-UUID@example.com. There is one
             identity provider each of the types TWITTER, OPENID_CONNECT, SAML, GOOGLE.
 
             LOOKING IN
-            GET /_simulator shows counters and links, GET /_simulator/journal all API
-            requests; POST /_simulator/settings changes limits, delays and faults while
+            GET /_simulator shows counters and links, GET /_simulator/counters the
+            counters alone, GET /_simulator/journal all API requests; POST /_simulator/settings changes limits, delays and faults while
             it runs; POST and DELETE /_simulator/links make and remove links behind the
             client's back; POST /_simulator/reset brings links, users and attribute
             mappings back to the start. This needs no token: whoever reaches the port
@@ -134,7 +135,7 @@ struct SimulatorCommand: AsyncParsableCommand {
         } else {
             lines.append("Users: every UUID.")
         }
-        lines.append("Ctrl-C ends it; nothing is kept.")
+        lines.append("Ctrl-C ends it, in the background kill \(getpid()); nothing is kept.")
         return lines.joined(separator: "\n") + "\n"
     }
 

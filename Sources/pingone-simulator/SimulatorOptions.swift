@@ -19,6 +19,24 @@ struct ServerOptions: ParsableArguments {
     var users: String?
 
     @Option(
+        help: ArgumentHelp("The encoding of --users without a byte order mark (default: UTF-8).", valueName: "name")
+    )
+    var encoding: String?
+
+    @Option(
+        help: ArgumentHelp("Between the cells of --users: a character, tab or auto (default).", valueName: "c")
+    )
+    var delimiter: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A column of --users and what it stands for, such as 'Id=userID'. Repeatable.",
+            valueName: "a=b"
+        )
+    )
+    var map: [String] = []
+
+    @Option(
         help: "The attribute mappings at first: only the core ones (username), or by default also email of X."
     )
     var mappings = InitialMappings.default
@@ -33,7 +51,27 @@ struct ServerOptions: ParsableArguments {
     var noJournal = false
 
     func validate() throws {
+        guard map.allSatisfy({ $0.contains("=") }) else { throw ValidationError("--map must be COLUMN=NAME.") }
+        guard separator != nil || [nil, "auto"].contains(delimiter) else {
+            throw ValidationError("--delimiter must be one character, tab or auto.")
+        }
         guard tokenLifetime > 0 else { throw ValidationError("--token-lifetime must be at least 1 second.") }
+    }
+
+    private var separator: UInt8? {
+        if delimiter == "tab" || delimiter == "\\t" { return UInt8(ascii: "\t") }
+        return delimiter.flatMap { $0.utf8.count == 1 ? $0.utf8.first : nil }
+    }
+
+    private var reading: UserList.Reading {
+        var reading = UserList.Reading()
+        reading.encoding = encoding
+        reading.separator = separator
+        for pair in map {
+            guard let equals = pair.lastIndex(of: "=") else { continue }
+            reading.map[String(pair[..<equals])] = String(pair[pair.index(after: equals)...])
+        }
+        return reading
     }
 
     func makeConfiguration() throws -> SimulatorConfiguration {
@@ -46,7 +84,7 @@ struct ServerOptions: ParsableArguments {
         configuration.mappings = mappings
         if let users {
             do {
-                configuration.users = try UserList(path: users)
+                configuration.users = try UserList(path: users, reading: reading)
             } catch {
                 StandardStream.error.write("pingone-simulator: \(error)\n")
                 throw ExitCode(66)

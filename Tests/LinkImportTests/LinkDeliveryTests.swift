@@ -128,6 +128,7 @@ struct LinkDeliveryTests {
     func failed() throws {
         let result = try DeliveryBench.deliver(
             Array(repeating: [.reply(.problem(500, "UNEXPECTED_ERROR")), .reply(.links())], count: 3).flatMap(\.self)
+                + Array(repeating: .reply(.links()), count: 2)
         )
         #expect(
             result.outcome

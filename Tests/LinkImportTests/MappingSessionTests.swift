@@ -149,9 +149,10 @@ struct MappingSessionTests {
     func attempts() throws {
         let bench = try Bench(
             Array(repeating: [.reply(.sample(500)), .reply(.mappings())], count: 3).flatMap(\.self)
+                + Array(repeating: .reply(.mappings()), count: 2)
         )
         #expect(try bench.create() == .failed(RowProblem(httpStatus: 500)))
-        #expect(bench.wire.methods == ["POST", "GET", "POST", "GET", "POST", "GET"])
+        #expect(bench.wire.methods == ["POST", "GET", "POST", "GET", "POST", "GET", "GET", "GET"])
     }
 
     @Test("what never left needs no reading")
@@ -182,9 +183,9 @@ struct MappingSessionTests {
         #expect(try same.create() == .same)
         let other = try Bench([.reply(answer), .reply(.mappings(("email", "${providerAttributes.name}")))])
         #expect(try other.create() == .different)
-        let none = try Bench([.reply(answer), .reply(.mappings())])
+        let none = try Bench([.reply(answer)] + Array(repeating: .reply(.mappings()), count: 3))
         #expect(try none.create() == .refused(RowProblem(APIProblem(answer))))
-        #expect(none.wire.methods == ["POST", "GET"])
+        #expect(none.wire.methods == ["POST", "GET", "GET", "GET"], "what was made just now may not be shown yet")
         let unread = try Bench([.reply(answer), .reply(.sample(404))])
         guard case .unsettled(let problem) = try unread.create() else {
             Issue.record("not unsettled")

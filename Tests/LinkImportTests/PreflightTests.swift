@@ -64,11 +64,11 @@ struct PreflightTests {
         )
     }
 
-    @Test("a gateway's 403 is waited for, and ends the run when it stays")
+    @Test("a gateway's 403 is waited for, and is not PingOne's API when it stays")
     func blocked() throws {
         let blocked = ScriptedTransport.Step.reply(.sample(403, "<html>"))
         #expect(try check([blocked, .reply(.environment)], providers: []).bench.control.reason == nil)
-        #expect(try check([blocked, blocked, blocked]).bench.control.reason == .unreachable(reason: "HTTP 403"))
+        #expect(try check([blocked, blocked, blocked]).bench.control.reason == .wrongAddress(.foreign))
     }
 
     @Test("a look-up that is forbidden is a warning")

@@ -71,3 +71,35 @@ struct UserListTests {
         }
     }
 }
+
+@Suite("A list of users as pinglink import takes it")
+struct UserListReadingTests {
+    private static let user = "b7b34ae5-1f0f-4b8e-8e5a-0d4e5a2b7c11"
+
+    @Test("any of the usual separators, or the one that the first line names", arguments: [",", ";", "\t", "|", "^"])
+    func separators(separator: String) {
+        let rows = "login\(separator)userID\nann\(separator)\(Self.user)\n"
+        let text = separator == "^" ? "sep=^\r\n" + rows : rows
+        #expect(UserList(text: text.utf8).count == 1)
+    }
+
+    @Test("a column under another name")
+    func mapped() {
+        var reading = UserList.Reading()
+        reading.map = ["Kennung": "userID", "Login": "username"]
+        let list = UserList(text: "Login;Kennung\nann;\(Self.user)\n".utf8, reading: reading)
+        #expect(list.attributes.values.map(\.username) == ["ann"])
+    }
+
+    @Test("UTF-16 by its mark, others by their name; bytes that do not fit say so")
+    func encodings() throws {
+        let text = "userID,username\n\(Self.user),Jürgen\n"
+        var little: [UInt8] = [0xFF, 0xFE]
+        for unit in text.utf16 { little += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+        #expect(try FileText.utf8(little, encoding: nil) == Array(text.utf8))
+        let windows = Array("userID,username\n\(Self.user),J".utf8) + [0xFC] + Array("rgen\n".utf8)
+        #expect(try FileText.utf8(windows, encoding: "windows-1252") == Array(text.utf8))
+        #expect(throws: FileText.Mistake.doesNotFit("US-ASCII")) { try FileText.utf8(windows, encoding: "US-ASCII") }
+        #expect(throws: FileText.Mistake.unknownEncoding("nonsense")) { try FileText.utf8([65], encoding: "nonsense") }
+    }
+}

@@ -48,7 +48,8 @@ struct Delivery: Sendable, Equatable {
         /// It is there. `isOurs`: a POST of this ledger may have made it, rather than that it was there before.
         case found(isOurs: Bool)
         case refused(RowProblem)
-        /// The attempts are used up, or the run has ended, and it was not there when it was read last, if it was.
+        /// The attempts are used up, or the run has ended, and it was not there when it was read last, if it was. Where it
+        /// was ever in doubt, the next run reads it first.
         case failed(RowProblem)
         /// `isRefused`: every POST was refused, so that whatever is found later, they have not made it.
         case unsettled(RowProblem, isRefused: Bool = false)
@@ -59,8 +60,8 @@ struct Delivery: Sendable, Equatable {
     /// What has to be found out before anything else is done.
     private enum Question: Sendable, Equatable {
         case nothing
-        /// Whether a POST was carried out.
-        case outcome
+        /// Whether a POST was carried out; so many readings have not shown it.
+        case outcome(readings: Int)
         /// Whether what a POST was refused for is what it was to make.
         case conflict(RowProblem)
         /// The same after a doubt, for any refusal; so many readings have not shown it.
@@ -68,6 +69,8 @@ struct Delivery: Sendable, Equatable {
     }
 
     let maxAttempts: Int
+    /// Whether something that was made shortly before, by whomever, may be what a POST was refused for.
+    private let rereadsConflicts: Bool
     /// Attempts that count: `--attempts`.
     private(set) var attempts = 0
     /// Whether a POST may have been carried out at any time, in this run or an earlier one.
@@ -84,10 +87,12 @@ struct Delivery: Sendable, Equatable {
     ///   - maxAttempts: at least 1.
     ///   - isInDoubt: whether it must be read before it is sent.
     ///   - wasEverInDoubt: whether a POST of an earlier run may have been carried out.
-    init(maxAttempts: Int, isInDoubt: Bool = false, wasEverInDoubt: Bool = false) {
+    ///   - rereadsConflicts: whether a conflict is read again with backoff also where nothing was ever in doubt.
+    init(maxAttempts: Int, isInDoubt: Bool = false, wasEverInDoubt: Bool = false, rereadsConflicts: Bool = false) {
         self.maxAttempts = maxAttempts
+        self.rereadsConflicts = rereadsConflicts
         self.wasEverInDoubt = wasEverInDoubt
-        question = isInDoubt ? .outcome : .nothing
+        question = isInDoubt ? .outcome(readings: 0) : .nothing
     }
 
     /// `isStopped`: whether the run has ended; then nothing is begun.
@@ -102,6 +107,7 @@ struct Delivery: Sendable, Equatable {
     private var endWhenStopped: End {
         switch question {
         case .conflict: .unsettled(.stoppedBeforeReadBack, isRefused: true)
+        case .refusal where !wasEverInDoubt: .unsettled(.stoppedBeforeReadBack, isRefused: true)
         case .refusal(let problem, _, _): .unsettled(problem.withReadBack(.stoppedBeforeReadBack))
         // What this run has not put in doubt is what it was before.
         case .nothing: wasDoubtedNow ? .failed(lastProblem) : .withdrawn
@@ -118,12 +124,13 @@ struct Delivery: Sendable, Equatable {
         case .made: end(.made)
         case .refused(let problem) where wasEverInDoubt: ask(.refusal(problem, isConflict: false, readings: 0))
         case .refused(let problem): end(.refused(problem))
-        case .conflict(let problem) where wasEverInDoubt: ask(.refusal(problem, isConflict: true, readings: 0))
+        case .conflict(let problem) where wasEverInDoubt || rereadsConflicts:
+            ask(.refusal(problem, isConflict: true, readings: 0))
         case .conflict(let problem): ask(.conflict(problem))
         case .inDoubt(let problem, let retryAfter, let isPause):
             wasEverInDoubt = true
             wasDoubtedNow = true
-            question = .outcome
+            question = .outcome(readings: 0)
             failed(problem, retryAfter, isPause)
         case .notDone(let problem, let retryAfter, let isPause): failed(problem, retryAfter, isPause)
         }
@@ -151,7 +158,12 @@ struct Delivery: Sendable, Equatable {
         switch (reading, question) {
         case (_, .nothing): preconditionFailure("nothing was to be read")
         case (.there, _): ended = .found(isOurs: wasEverInDoubt)
-        case (.absent, .outcome): question = .nothing
+        case (.absent, .outcome) where attempts < maxAttempts: question = .nothing
+        case (.absent, .outcome(let readings)) where readings + 1 < maxAttempts:
+            // No other POST will tell: the list gets the time that it may need.
+            question = .outcome(readings: readings + 1)
+            wait = .wait(failures: readings + 1, retryAfter: nil)
+        case (.absent, .outcome): ended = .failed(lastProblem)
         case (.absent, .conflict(let problem)): ended = .refused(problem)
         case (.absent, .refusal(let problem, let isConflict, let readings)):
             guard readings + 1 == maxAttempts else {
@@ -159,10 +171,11 @@ struct Delivery: Sendable, Equatable {
                 wait = .wait(failures: readings + 1, retryAfter: nil)
                 return
             }
-            ended = isConflict ? .unsettled(problem.withReadBack(.notShown)) : .refused(problem)
+            ended = isConflict && wasEverInDoubt ? .unsettled(problem.withReadBack(.notShown)) : .refused(problem)
         case (.unknown(let reading), .outcome):
             ended = .unsettled(problem?.withReadBack(reading) ?? reading, isRefused: !wasEverInDoubt)
         case (.unknown(let reading), .conflict): ended = .unsettled(reading, isRefused: true)
+        case (.unknown(let reading), .refusal) where !wasEverInDoubt: ended = .unsettled(reading, isRefused: true)
         case (.unknown(let reading), .refusal(let problem, _, _)): ended = .unsettled(problem.withReadBack(reading))
         }
     }

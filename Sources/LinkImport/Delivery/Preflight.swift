@@ -54,7 +54,10 @@ struct Preflight {
         case .refused(let problem, _): return problem.status == 404 ? .unknown : .refused(problem)
         case .stopped: return nil
         case .failed(let problem):
-            session.control.stop(.unreachable(reason: problem.reason))
+            // A gateway that forbids even this, as often as it was asked, is not on the way to PingOne.
+            session.control.stop(
+                problem.httpStatus == 403 ? .wrongAddress(.foreign) : .unreachable(reason: problem.reason)
+            )
             return nil
         }
     }

@@ -103,7 +103,8 @@ package struct MappingSession {
         let request = session.calls.createMapping(mapping, ofIdentityProvider: identityProvider)
         var post = DeliveryPost(caller: caller, session: session)
         var found: AttributeMapping?
-        var delivery = Delivery(maxAttempts: session.retryPolicy.maxAttempts)
+        // The list that the plan was made from may have been late.
+        var delivery = Delivery(maxAttempts: session.retryPolicy.maxAttempts, rereadsConflicts: true)
         let end = delivery.run(in: session) { isRetry in
             post.send(request, isRetry: isRetry)
         } look: {

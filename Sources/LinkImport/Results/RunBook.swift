@@ -45,7 +45,12 @@ final class RunBook: Sendable {
                 $0.skipped += 1
                 $0.undone += 1
             }
-        case .rejected: set(aside: row.record, state: .rejected, problem: problem()) { $0.rejected += 1 }
+        case .rejected:
+            let problem = problem()
+            set(aside: row.record, state: .rejected, problem: problem) {
+                $0.rejected += 1
+                $0.notFound += problem.httpStatus == 404 ? 1 : 0
+            }
         case .failed: set(aside: row.record, state: .failed, problem: problem()) { $0.failed += 1 }
         case .unsettled, .intended: set(aside: row.record, state: .unsettled, problem: problem()) { $0.unsettled += 1 }
         case .invalid: set(aside: row.record, state: .invalid, problem: problem()) { $0.invalid += 1 }

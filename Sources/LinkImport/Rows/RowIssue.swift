@@ -136,8 +136,8 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .attributeNamedTwice: "Keep one of the two."
         case .repeatedWithOtherAttributes: "Keep the row that is right and remove the other."
         case .claimedInLedger:
-            "Find out whose account it is. If it is this user's, remove the other link (pinglink undo, or in PingOne), "
-                + "run pinglink verify on this ledger, and import again."
+            "Find out whose account it is. If it is this user's, remove the other link in PingOne, run pinglink verify on "
+                + "this ledger, and import again."
         case .claimedForTwoUsers: "Find out whose account it is and remove the other row."
         }
     }

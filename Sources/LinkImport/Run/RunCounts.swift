@@ -13,6 +13,8 @@ package struct RunCounts: Sendable, Equatable {
     package var skipped = 0
     /// Of the skipped, those that say the same as another row of the input.
     package var repeated = 0
+    /// Of the rejected, those whose user PingOne did not know.
+    package var notFound = 0
     /// Of the skipped, those whose links `undo` has removed: they are not linked, and are not to be.
     package var undone = 0
     package var unsent = 0

@@ -40,12 +40,25 @@ package struct UserList: Equatable, Sendable {
     /// How many users there are.
     package var count: Int { ids.count }
 
+    /// How the file is to be read, as `pinglink import` has it.
+    package struct Reading: Equatable, Sendable {
+        /// One that iconv knows; nil for UTF-8. A byte order mark counts for more.
+        package var encoding: String?
+        /// Nil: the one of `,` `;` tab and `|` with which the header names a user id, or what a first line `sep=X` says.
+        package var separator: UInt8?
+        /// From a column's name in the file to the name that it stands for.
+        package var map: [String: String] = [:]
+
+        package init() {}
+    }
+
     /// Reads a file.
     ///
-    /// - Throws: if there is no file at this path that may be read.
-    package init(path: String) throws(Unreadable) {
+    /// - Throws: if there is no file at this path that may be read, or no user in it.
+    package init(path: String, reading: Reading = Reading()) throws(Unreadable) {
+        let bytes: [UInt8]
         do {
-            self.init(text: try Data(contentsOf: URL(filePath: path)))
+            bytes = Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
             let reason =
                 switch (error as? CocoaError)?.code {
@@ -55,21 +68,63 @@ package struct UserList: Equatable, Sendable {
                 }
             throw Unreadable(path: path, reason: reason)
         }
+        do throws(FileText.Mistake) {
+            self.init(text: try FileText.utf8(bytes, encoding: reading.encoding), reading: reading)
+        } catch {
+            switch error {
+            case .unknownEncoding(let name): throw Unreadable(path: path, reason: "iconv knows no encoding \(name)")
+            case .doesNotFit(let name): throw Unreadable(path: path, reason: "its bytes do not fit \(name)")
+            }
+        }
+        if ids.isEmpty {
+            throw Unreadable(
+                path: path,
+                reason: "no row has a user's id, a UUID, in the column userID (--map names another)"
+            )
+        }
     }
 
-    /// - Parameter text: the bytes of the file, in UTF-8 with or without a byte order mark.
-    package init(text: some Sequence<UInt8>) {
-        var records = CSVRecords(text)
+    /// - Parameters:
+    ///   - text: the bytes of the file, in UTF-8 with or without a byte order mark.
+    ///   - reading: what else is to be known of it.
+    package init(text: some Sequence<UInt8>, reading: Reading = Reading()) {
+        var text = Array(text)
+        var separator = reading.separator
+        if let named = Self.namedSeparator(in: text) {
+            separator = separator ?? named.separator
+            text.removeFirst(named.length)
+        }
+        let found =
+            separator
+            ?? Self.separators.first { candidate in
+                var records = CSVRecords(text, separator: candidate)
+                return records.next().map { Columns(header: $0, reading.map).namesUser } == true
+            }
+        var records = CSVRecords(text, separator: found ?? UInt8(ascii: ","))
         var columns = Columns()
         var draft = Draft()
         if let first = records.next() {
-            if ResourceID(first[0]) == nil { columns = Columns(header: first) } else { draft.add(first, columns) }
+            if ResourceID(first[0]) == nil {
+                columns = Columns(header: first, reading.map)
+            } else {
+                draft.add(first, columns)
+            }
         }
         while let record = records.next() { draft.add(record, columns) }
         ids = draft.ids
         attributes = draft.attributes
         skippedRows = draft.skippedRows
         repeatedUsernames = draft.repeatedUsernames
+    }
+
+    private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")]
+
+    /// A first line `sep=;`, quoted or not, which spreadsheets write.
+    private static func namedSeparator(in text: [UInt8]) -> (separator: UInt8, length: Int)? {
+        let line = text.prefix { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+        let bare = line.filter { $0 != UInt8(ascii: "\"") }
+        guard bare.count == 5, bare.starts(with: "sep=".utf8), let separator = bare.last else { return nil }
+        return (separator, line.count)
     }
 }
 
@@ -82,8 +137,13 @@ private struct Columns {
 
     init() {}
 
-    init(header: [String]) {
-        let names = header.map { $0.lowercased().filter { !"_- ".contains($0) } }
+    /// Whether the header says which column has the user's id.
+    private(set) var namesUser = false
+
+    /// `map`: from a column's name to the name that it stands for.
+    init(header: [String], _ map: [String: String]) {
+        let names = header.map { (map[$0] ?? $0).lowercased().filter { !"_- ".contains($0) } }
+        namesUser = names.contains("userid")
         userID = names.firstIndex(of: "userid") ?? 0
         username = names.firstIndex(of: "username")
         email = names.firstIndex(of: "email")

@@ -1,15 +1,20 @@
-/// The records of a CSV text (RFC 4180): cells between commas, quotes around commas and line breaks, `""` for a quote.
+/// The records of a CSV text (RFC 4180): cells between commas or another separator, quotes around these and line breaks,
+/// `""` for a quote.
 ///
 /// Forgiving, for it reads what a person wrote for a rehearsal: spaces around cells do not count unless they are
 /// quoted, a lone CR ends a line as well, text after a closing quote is passed over, and a quote that is never closed
 /// reaches to the end of the text.
 struct CSVRecords: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
+    private let separator: UInt8
     private var position: Int
 
-    /// - Parameter text: UTF-8, with or without a byte order mark.
-    init(_ text: some Sequence<UInt8>) {
+    /// - Parameters:
+    ///   - text: UTF-8, with or without a byte order mark.
+    ///   - separator: what stands between cells.
+    init(_ text: some Sequence<UInt8>, separator: UInt8 = UInt8(ascii: ",")) {
         bytes = Array(text)
+        self.separator = separator
         position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     }
 
@@ -26,7 +31,7 @@ struct CSVRecords: Sequence, IteratorProtocol {
         var record: [String] = []
         while true {
             record.append(readCell())
-            let isLast = position == bytes.count || bytes[position] != Self.comma
+            let isLast = position == bytes.count || bytes[position] != separator
             position = Swift.min(position + 1, bytes.count)
             if isLast { return record }
         }
@@ -50,7 +55,7 @@ struct CSVRecords: Sequence, IteratorProtocol {
     private mutating func skipToSeparator() {
         while position < bytes.count {
             let byte = bytes[position]
-            if byte == Self.comma || byte == Self.lineFeed || byte == Self.carriageReturn { return }
+            if byte == separator || byte == Self.lineFeed || byte == Self.carriageReturn { return }
             position += 1
         }
     }
@@ -73,7 +78,6 @@ struct CSVRecords: Sequence, IteratorProtocol {
         return String(decoding: text + bytes[start...], as: UTF8.self)
     }
 
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let space = UInt8(ascii: " ")
     private static let lineFeed = UInt8(ascii: "\n")

@@ -48,6 +48,11 @@ enum DistinctFiles {
                         + "Name another path."
                 )
             }
+            if file.isOutput, exists, ProtectedFiles.isLedger(file.path + ".ledger") {
+                throw CommandFailure.usage(
+                    "\(file.name): \(file.path) is an input: \(file.path).ledger stands beside it. Name another path."
+                )
+            }
             if file.isOutput, exists, ProtectedFiles.isLedger(file.path) {
                 throw CommandFailure.usage("\(file.name): \(file.path) is a ledger. Name another path.")
             }

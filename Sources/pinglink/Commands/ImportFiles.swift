@@ -1,5 +1,8 @@
 import FoundationEssentials
+import Glibc
+import Ledger
 import LinkImport
+import RawPaths
 
 /// The files of an import, looked at before it begins.
 struct ImportFiles {
@@ -36,23 +39,40 @@ struct ImportFiles {
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
         throw CommandFailure.usage(
-            "\(input) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
-                + (likely.map { "probably \($0). Give --ledger \(NextCommand.quoted($0))" }
-                    ?? "which is not in this folder. Give --ledger PATH")
+            "\(RawPath.shown(input)) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
+                + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(NextCommand.quoted($0))" }
+                    ?? "the file that the import made beside its input. Give --ledger PATH")
                 + ", so that status, verify and undo know them."
         )
     }
 
-    /// Of the ledgers beside the input the one whose name begins most like the input's, but not the input's own.
+    /// Of the ledgers beside the input the one that the name of a result file says (`X` of `X.rejects.csv`), else the only
+    /// one whose runs have left such rows; nil where that is nobody or several.
     private func likelyLedger() -> String? {
         let folder = input.lastIndex(of: "/").map { String(input[...$0]) } ?? ""
-        let name = input.dropFirst(folder.count)
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-        let others = names.filter { $0 != name + ".ledger" }.sorted()
-        let named = others.filter { $0.hasSuffix(".ledger") }
-        let ledgers = named.isEmpty ? others.filter { ProtectedFiles.isLedger(folder + $0) } : named
-        func likeness(_ ledger: String) -> Int { zip(ledger, name).prefix { $0 == $1 }.count }
-        return ledgers.max { likeness($0) < likeness($1) }.map { folder + $0 }
+        let beside = Self.names(in: folder.isEmpty ? "." : folder).map { folder + $0 }
+        let ledgers = beside.filter { $0 != input + ".ledger" && ProtectedFiles.isLedger($0) }
+        if let named = ledgers.first(where: { input.hasPrefix($0 + ".re") }) { return named }
+        let open = ledgers.filter { ledger in
+            guard let reader = try? LedgerReader(path: ledger) else { return false }
+            defer { reader.close() }
+            let counts = (try? reader.counts()) ?? [:]
+            return [.rejected, .invalid, .failed, .unsettled].contains { counts[$0, default: 0] > 0 }
+        }
+        return open.count == 1 ? open[0] : nil
+    }
+
+    /// What a folder holds, sorted; names that are not UTF-8 as ``RawPath`` has them.
+    private static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder.pathBytes) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(RawPath.text(cString: $0)) }
+            }
+        }
+        return names.sorted()
     }
 
     /// Looks whether the files can be written that a run leaves.

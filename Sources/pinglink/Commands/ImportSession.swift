@@ -1,3 +1,4 @@
+import CSVReading
 import Dispatch
 import FoundationEssentials
 import Glibc
@@ -25,9 +26,11 @@ struct ImportSession {
         let runID = UUID().uuidString.lowercased()
         let logger = try setup.logger(output.log, runID: runID)
         let connection = try setup.connection()
-        let reading = try setup.reading()
+        var reading = try setup.reading()
         let rate = try setup.rate()
         let paths = InputPaths(input: file, ledger: settings.text(.ledger), isStream: isStream)
+        // Whatever the input of the run was that wrote them.
+        if paths.part != .whole { reading.encoding = .utf8 }
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
         var options = try runOptions(runID: runID, reading: reading, paths: paths)

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import LinkImport
+import RawPaths
 
 /// The import to go on with after a run, as a line for a shell: with the flags that this one had.
 struct NextCommand {
@@ -15,6 +16,10 @@ struct NextCommand {
         if let path = report.rejectsPath {
             lines.append("when these rows are corrected, go on with: \(command(path, isOther: true))")
         }
+        if report.counts.notFound > 0, !isStream {
+            let again = command(file, isOther: false)
+            lines.append("when PingOne knows the users that it did not find, go on with: \(again) --retry not-found")
+        }
         if isStream, report.stop == nil, let path = report.retryPath {
             lines.append("go on with: \(command(path, isOther: true))")
         } else if report.stop != nil || report.retryPath != nil || report.resultFileError != nil {
@@ -25,8 +30,8 @@ struct NextCommand {
 
     /// Flags that belong to the one run, or to how it is watched.
     private static let ofOneRun: Set<SettingKey> = [.limit, .maxDuration, .until, .progress, .logFormat, .quiet]
-    /// Flags that belong to the input: another one may not use the same files.
-    private static let ofOneInput: Set<SettingKey> = [.ledger, .rejects, .retryFile, .retry]
+    /// Flags that belong to the input: another one may not use the same files, and result files are UTF-8.
+    private static let ofOneInput: Set<SettingKey> = [.ledger, .rejects, .retryFile, .retry, .encoding]
 
     /// `isOther`: whether it is about another file, with this one's ledger.
     private func command(_ path: String, isOther: Bool) -> String {
@@ -36,7 +41,7 @@ struct NextCommand {
         for key in SettingKey.allCases where !Self.ofOneRun.contains(key) {
             guard !(isOther && Self.ofOneInput.contains(key)), let setting = settings[key], setting.origin == .flag(key)
             else { continue }
-            let isSwitch = [.mappings, .strict].contains(key)
+            let isSwitch = [.mappings, .strict, .acceptDamagedIDs].contains(key)
             words += isSwitch ? ["--\(key.rawValue)"] : setting.values.flatMap { flag(key.rawValue, key.masked($0)) }
         }
         return words.map(Self.quoted).joined(separator: " ")
@@ -66,6 +71,8 @@ struct NextCommand {
             }
         }
         if isPlain, !word.isEmpty { return word }
+        // Bash, zsh and ksh know this form, in which any byte can be written.
+        if word.isRawPath { return "$'" + RawPath.shown(word.replacing("'", with: #"\'"#)) + "'" }
         return "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 }

@@ -15,7 +15,7 @@ struct VerifyCommand: ParsableCommand {
     )
 
     @Option(
-        name: .customLong("output"),
+        name: [.customLong("output"), .customShort("o")],
         help: ArgumentHelp(
             "Write the result of each row to this file; - is standard output, the summary then goes to standard error.",
             valueName: "F"
