@@ -174,7 +174,9 @@ package struct Pace: Sendable {
         if isNew {
             lastRefusal = now
             let count = history.countInSecond(before: sentAt)
-            search.refused(sentAt: sentAt, inLastSecond: count, pause: now.duration(to: end))
+            search.refused(sentAt: sentAt, at: now, inLastSecond: count, pause: now.duration(to: end))
+        } else {
+            search.refusedToo()
         }
         return pause
     }
