@@ -130,6 +130,14 @@ struct AutoRate: Sendable {
         rate >= maximum
     }
 
+    /// Another bound from now on. The search goes on where the old one had held it up.
+    mutating func setMaximum(_ rate: Double) {
+        let isRaised = rate > maximum
+        maximum = rate
+        if usual > rate { begin(rate: rate) }
+        if isRaised, case .holding(nil) = phase { phase = .climbing(by: 2) }
+    }
+
     mutating func turnTaken(at now: ContinuousClock.Instant) {
         if let beforeFirstRefusal { guess(from: beforeFirstRefusal) }
         if !isBack, let least = refusals.afterLongPause(at: now) {

@@ -1,4 +1,5 @@
 import Glibc
+import Pacing
 
 /// How people write numbers, times and lists in flags and files.
 enum SettingText {
@@ -32,6 +33,29 @@ enum SettingText {
         Double(text).flatMap { (0.001...100_000).contains($0) ? $0 : nil }
     }
 
+    /// The search for the rate, bounded by a number or by a timetable of `HH:MM,N`, separated by spaces.
+    static func maxRate(_ text: String) -> RateSetting? {
+        if let rate = rate(text) { return .auto(max: rate) }
+        var entries: [RateTimetable.Entry] = []
+        for part in text.split(separator: " ") {
+            let halves = part.split(separator: ",", omittingEmptySubsequences: false)
+            guard halves.count == 2, let (hour, minute) = clockTime(halves[0]), let rate = rate(String(halves[1]))
+            else {
+                return nil
+            }
+            entries.append(RateTimetable.Entry(minute: Int(hour) * 60 + Int(minute), rate: rate))
+        }
+        return RateTimetable(entries).map { .scheduled($0) }
+    }
+
+    private static func clockTime(_ text: Substring) -> (hour: Int32, minute: Int32)? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }), let hour = Int32(parts[0]),
+            let minute = Int32(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
+        else { return nil }
+        return (hour, minute)
+    }
+
     static func count(_ range: ClosedRange<Int>) -> (String) -> Int? {
         { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
@@ -41,10 +65,7 @@ enum SettingText {
     /// `now`: seconds since 1970.
     /// - Returns: seconds since 1970.
     static func nextClockTime(_ text: String, after now: Int) -> Int? {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy({ (1...2).contains($0.count) }), let hour = Int32(parts[0]),
-            let minute = Int32(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
-        else { return nil }
+        guard let (hour, minute) = clockTime(text[...]) else { return nil }
         var moment = time_t(now)
         var local = tm()
         localtime_r(&moment, &local)
