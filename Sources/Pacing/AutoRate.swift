@@ -1,30 +1,29 @@
 /// Searches the highest rate that PingOne permits, and follows it when it moves.
 ///
-/// It knows three things: the rate in force, a *floor* (the best rate that held) and a *ceiling* (the lowest that was
-/// refused), and does one of three things:
+/// Servers count in many ways: buckets of any size, windows of a second or a minute, fixed, sliding or weighted, one node
+/// or several. It knows none of them; it goes up while nothing is refused and down when something is, in strides that
+/// grow as long as the direction is right:
 ///
-/// - **climbs** while nothing has been refused: doubles at the start, in steps short enough that the turns of the last
-///   second before the first refusal are nearly the limit itself, whatever kind of window the server counts in;
-/// - **searches** between floor and ceiling: each step goes to the middle, a step that holds is the new floor, a
-///   refusal the new ceiling, until they are some 2 % apart;
-/// - **holds** the floor, then probes 3 % above it. A probe that holds climbs on (6 %, 12 %, …).
+/// - **climbs** at the start, doubling, until the first refusal. What got through of the requests behind it, or else the
+///   number in the second before it, tells about where the limit is;
+/// - **holds** a rate, and after a while **climbs** from it by 1.5 %, 3 %, 6 % and so on. The first refusal sends it back
+///   to about where it came from; after a long stride it **searches** between the last rate that held and the refused one;
+/// - goes down by 1.5 %, 4.5 %, 13.5 % and so on where a rate that it holds is refused, but not below what has proven to
+///   be permitted (``LetThrough``), unless refusals come so fast that this cannot be true any more.
 ///
-/// What costs is not the refusal but the pause after it, and that depends on the server: a fixed or sliding window has
-/// lost what the pause did not use, a token bucket has saved it. So each refusal is priced, as the time since the last
-/// one minus the time the same requests would have taken at the floor, and the next probe waits until its price is
-/// less than two percent of the time: about a minute for a `Retry-After` of one second from a server that counts
-/// windows, 10 s for a bucket. Where a rate that held is suddenly refused, most likely another client takes its part,
-/// and the way back is tried after 10 s, 20 s and so on.
+/// What costs is not the refusal but the pause after it, and that depends on the server: a window has lost what the pause
+/// did not use, a bucket has saved it. So each refusal is priced, and the next climb waits until its price is less than two
+/// percent of the time.
 ///
-/// A bucket lets a rate that is too high pass until it is empty. It betrays itself: two different rates, each refused
-/// after it had held, with the same number of requests per second from refusal to refusal. That number is the limit.
+/// Where nothing gets through after a refusal, a window is full. Then one request at a time is tried, and no rate is
+/// drawn from that, until one gets through: ``Refusals`` tells then how long the window is and what fits into it. From then
+/// on, steps take as long as the window, as none of them proves anything before.
 ///
 /// Steps only count when their turns were used: a rate that the workers cannot keep up with is not proven, so it does
 /// not grow. Nor does it grow when latency has doubled, or when requests remain unanswered: then the rate goes to just
 /// below what was answered, so that the server's queue drains.
 ///
-/// Simulated against token buckets, fixed and sliding one-second windows from 10 to 500 permitted per second; the
-/// table of these scenarios, with the shares it must reach, is among the tests.
+/// The table of servers it was tried against, with the shares it must reach, is among the tests.
 struct AutoRate: Sendable {
     private enum Phase {
         /// The next step that holds multiplies the rate by this factor.
@@ -35,65 +34,95 @@ struct AutoRate: Sendable {
 
     /// A lower rate would mean that a run makes no visible progress at all.
     private static let slowest = 0.1
-    /// The search goes below this only for a limit that shows itself: the smallest that PingOne publishes is 10 a second.
-    private static let slowestSearched = 8.0
+    /// While refusals are rare, the search goes no lower: the smallest limit that PingOne publishes is 10 a second.
+    private static let slowestSearched = 9.0
+    /// The first rate at which a full window is tried, and the lowest, without and with a pause after each refusal.
+    private static let trials = (first: 4.0, slowest: 0.5, slowestWithPauses: 1.0)
     /// How long a step lasts while doubling at the start.
     private static let firstSteps = Duration.seconds(0.2)
+    /// How long a step lasts until a rate has been found to hold.
+    private static let earlySteps = Duration.seconds(1.1)
     /// How long a later step lasts: longer than two of the server's seconds, as a one-second window that was not yet
     /// counting when the step began needs a whole second more to refuse.
     private static let steps = Duration.seconds(2.1)
-    /// A probe may cost one part in so many of the time.
-    private static let probePrice = 60.0
-    private static let probeWaits: ClosedRange<Double> = 10...600
-    private static let probeFactor = 1.03
-    /// The first step of a probe towards a rate that held before the limit fell.
-    private static let returnFactor = 1.12
+    /// A climb may cost one part in so many of the time.
+    private static let climbPrice = 60.0
+    private static let waits: ClosedRange<Double> = 10...60
+    /// The first stride, up and down; the next one up is twice, the next one down three times as long.
+    private static let stride = 0.015
+    /// A climb does not take longer strides than this where each may cost a minute or is all that is left of a short run.
+    private static let carefulStride = 0.12
+    /// A longer stride than this leaves too much between the rate that held and the one that was refused.
+    private static let longStride = 0.13
+    /// A little below what got through, or any jitter is refused.
+    private static let margin = 0.98
+    /// So many refusals without a rate that held: what was proven is no longer true.
+    private static let hurry = 4
     /// A latency of this many times the usual one, and 10 ms, is saturation rather than noise.
     private static let saturation = 2.0
 
-    private let maximum: Double
+    /// The rate that is never exceeded; may be infinite.
+    private(set) var maximum: Double
     private let watchesLatency: Bool
+    /// While refusals are rare, no lower rate is called for.
+    private let slowestSearched: Double
 
-    /// Requests per second in force now.
-    private(set) var rate: Double
+    /// Requests per second while no window is full.
+    private var usual: Double
+    /// Requests per second while one is; nil if none is.
+    private var trial: Double?
     private(set) var limitedBy: RateLimitedBy
 
     private var phase: Phase
+    /// Nothing has been refused yet.
     private var isStarting: Bool
+    /// No rate has been held yet.
+    private var isEarly: Bool
+    /// The rate from which the climb began.
+    private var base: Double
+    /// The best rate that held, and the lowest that was refused above it.
     private var floor: Double
     private var ceiling = Double.infinity
     private var step = RateStep()
     private var usualLatency: Double?
 
-    /// When the last refused request was sent, and how many turns were taken since.
-    private var lastRefusal: ContinuousClock.Instant?
-    private var sentSinceRefusal = 0
-    /// The time from one refusal to the next in seconds, and the requests sent in it.
-    private var cycle = (seconds: 0.0, sent: 0.0)
-    /// The last rate that was refused after it had held, and the requests per second over that cycle.
-    private var lateRefusal: (rate: Double, throughput: Double)?
-    private var strays: StrayRefusals
-    /// The rate that held before the limit fell, and the longest wait before the next probe towards it.
+    private var refusals = Refusals()
+    private var letThrough = LetThrough()
+    /// Refusals since the last step that held.
+    private var refusalsInARow = 0
+    /// The requests in the second before the first refusal, until the rate is guessed from it.
+    private var beforeFirstRefusal: Int?
+    /// The last refusal sent a climb back to where it came from, so that nothing more is to be learned from it.
+    private var isBack = false
+    /// The rate that had been proven before the limit fell, and the longest wait before it is tried again.
     private var lost: (rate: Double, wait: Double)?
 
     /// - Parameter setting: a fixed rate begins and ends at its own value and leaves latency to the user.
     init(_ setting: RateSetting) {
         maximum = setting.maximum
-        rate = setting.start
+        usual = setting.start
         floor = setting.start
+        base = setting.start
         if case .fixed = setting {
             watchesLatency = false
             isStarting = false
+            isEarly = false
             limitedBy = .rateFlag
+            slowestSearched = setting.maximum / 4
             phase = .holding(until: nil)
-            strays = StrayRefusals(slowest: setting.maximum / 4)
         } else {
             watchesLatency = true
             isStarting = true
+            isEarly = true
             limitedBy = .growth
+            slowestSearched = Self.slowestSearched
             phase = .climbing(by: 2)
-            strays = StrayRefusals(slowest: Self.slowestSearched)
         }
+    }
+
+    /// Requests per second in force now.
+    var rate: Double {
+        trial ?? usual
     }
 
     /// Whether the user's own bound is what is in force.
@@ -101,12 +130,26 @@ struct AutoRate: Sendable {
         rate >= maximum
     }
 
+    /// Another bound from now on. The search goes on where the old one had held it up.
+    mutating func setMaximum(_ rate: Double) {
+        let isRaised = rate > maximum
+        maximum = rate
+        if usual > rate { begin(rate: rate) }
+        if isRaised, case .holding(nil) = phase { phase = .climbing(by: 2) }
+    }
+
     mutating func turnTaken(at now: ContinuousClock.Instant) {
-        sentSinceRefusal += 1
+        if let beforeFirstRefusal { guess(from: beforeFirstRefusal) }
+        if !isBack, let least = refusals.afterLongPause(at: now) {
+            lower(to: max(least * Self.margin, letThrough.provenRate(at: now)))
+        }
+        refusals.turnTaken(at: now)
         step.turnTaken(at: now)
     }
 
     mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
+        letThrough.note(at: now)
+        if refusals.passed(sentAt: sentAt) { resumed(at: now) }
         step.answered(latency: latency, sentAt: sentAt)
         finishStepIfDue(at: now)
     }
@@ -116,75 +159,111 @@ struct AutoRate: Sendable {
         finishStepIfDue(at: now)
     }
 
+    /// A refusal that belongs to the one before it.
+    mutating func refusedToo() {
+        refusals.refusedToo()
+    }
+
     /// A refusal that does not belong to the one before it.
     ///
     /// - Parameters:
     ///   - sentAt: when the refused request was sent.
-    ///   - inLastSecond: the turns taken in the second before `sentAt`. No server of the kinds above permits more than
-    ///     that, save a bucket, which is corrected by the next refusal.
+    ///   - now: when its answer came.
+    ///   - inLastSecond: the turns taken in the second before `sentAt`.
     ///   - pause: how long nothing will be sent now.
-    mutating func refused(sentAt: ContinuousClock.Instant, inLastSecond: Int, pause: Duration) {
-        // Half a request more, for what was refused lies between that many and one more. The number tells something
-        // only while the rate moves fast; at a steady rate it is the rate, but rounded.
-        let measured = Double(inLastSecond) + 0.5
-        ceiling = min(ceiling, measured < 0.8 * rate ? measured : rate)
+    mutating func refused(
+        sentAt: ContinuousClock.Instant,
+        at now: ContinuousClock.Instant,
+        inLastSecond: Int,
+        pause: Duration
+    ) {
         limitedBy = .pingOne
-
-        var throughput: Double?
-        if let lastRefusal {
-            cycle = (lastRefusal.seconds(to: sentAt), Double(sentSinceRefusal))
-            // Shorter cycles hold too few requests, and less than a whole window, to say anything.
-            throughput = cycle.seconds > 1.2 ? min(ceiling, cycle.sent / cycle.seconds) : nil
-        } else {
-            cycle = (pause.inSeconds, 0)
+        refusals.refused(sentAt: sentAt, at: now, rate: usual)
+        if refusals.isDry {
+            let slowest = pause > .seconds(0.5) ? Self.trials.slowestWithPauses : Self.trials.slowest
+            trial = max(min(usual, trial.map { $0 / 2 } ?? Self.trials.first), slowest)
+            step = RateStep()
+            return
         }
-        let held = throughput.flatMap { sustainedLimit(at: $0) }
-        let proven = strays.refused(rate: rate, seconds: cycle.seconds, sent: Int(cycle.sent))
-        if case .holding = phase {
-            lost = (max(rate, lost?.rate ?? 0), Self.probeWaits.lowerBound)
+        refusalsInARow += 1
+        if refusalsInARow == Self.hurry {
+            lost = (max(letThrough.provenRate(at: now), lost?.rate ?? 0), Self.waits.lowerBound)
+            letThrough.forget()
         }
-        lastRefusal = sentAt
-        sentSinceRefusal = 0
-
+        isBack = false
         if isStarting {
             isStarting = false
-            floor = ceiling / 2
-            phase = .searching
-            begin(rate: ceiling * 0.8)
-        } else if let proven {
-            ceiling = .infinity
-            floor = proven
-            lost = nil
-            phase = .holding(until: nil)
-            begin(rate: proven)
-        } else if let held {
-            // A little below, or the bucket is never full again and any jitter is refused.
-            floor = held * 0.99
-            lost = nil
-            phase = .holding(until: sentAt + pause + .seconds(Self.probeWaits.lowerBound))
-            begin(rate: floor)
+            beforeFirstRefusal = inLastSecond
+            step = RateStep()
         } else {
-            if floor >= ceiling {
-                floor = ceiling / 2
-            }
-            floor = max(floor, (throughput ?? 0) * 0.99)
-            narrow(from: sentAt + pause)
+            ceiling = usual
+            goDown(at: now, resumingAt: now + pause)
         }
     }
 
-    /// The limit of a token bucket, if this refusal and the last one that came late agree on it.
-    private mutating func sustainedLimit(at throughput: Double) -> Double? {
-        guard case .holding = phase else { return nil }
-        defer { lateRefusal = (rate, throughput) }
-        guard let lateRefusal else { return nil }
-        let isAnotherRate = abs(rate - lateRefusal.rate) > 0.03 * rate
-        let isSameThroughput = abs(throughput - lateRefusal.throughput) < 0.005 * throughput
-        return isAnotherRate && isSameThroughput ? throughput : nil
+    private mutating func goDown(at now: ContinuousClock.Instant, resumingAt instant: ContinuousClock.Instant) {
+        switch phase {
+        case .climbing where refusals.isWindowLong:
+            isBack = true
+            let filled = letThrough.rate(over: refusals.window, at: now)
+            settle(at: max(base, min(usual * (1 - Self.stride), filled * (Self.margin - 0.005))), from: instant)
+        case .climbing where isEarly:
+            let wasGuess = floor == usual
+            settle(at: wasGuess ? usual * 0.94 : floor * 0.99, from: instant)
+        case .climbing(let factor) where factor > 1 + Self.longStride:
+            floor = max(floor, letThrough.provenRate(at: now))
+            narrow(from: instant)
+        case .climbing:
+            isBack = true
+            settle(at: (base * floor).squareRoot(), from: instant)
+        case .searching where floor < usual:
+            narrow(from: instant)
+        case .holding, .searching:
+            var stride = Self.stride
+            for _ in 1..<min(refusalsInARow, 5) { stride *= 3 }
+            floor = max(usual * (1 - min(stride, 0.5)), letThrough.provenRate(at: now))
+            phase = .searching
+            begin(rate: floor)
+        }
+    }
+
+    /// The first rate after the first refusal of the run.
+    private mutating func guess(from inLastSecond: Int) {
+        beforeFirstRefusal = nil
+        // Half a request more, for what was refused lies between that many and one more.
+        let counted = (Double(inLastSecond) + 0.5) * 0.97
+        let guess = min(usual * 0.9, refusals.shareInFlight.map { $0 * usual } ?? counted)
+        phase = .climbing(by: 1.06)
+        begin(rate: guess)
+        (base, floor, ceiling) = (usual, usual, .infinity)
+    }
+
+    /// A request got through again.
+    private mutating func resumed(at now: ContinuousClock.Instant) {
+        if trial != nil {
+            trial = nil
+            step = RateStep()
+        }
+        guard let (throughput, isNew) = refusals.resumed(at: now), isNew || !isBack else { return }
+        let least = max(throughput.lowerBound * Self.margin, letThrough.provenRate(at: now))
+        let most = max(throughput.upperBound * Self.margin, least)
+        lower(to: (least * most).squareRoot())
+        guard usual <= most else { return }
+        (base, floor, ceiling) = (least, least, .infinity)
+        phase =
+            most > 1.1 * least
+            ? .climbing(by: 1.06) : .holding(until: now + .seconds(max(Self.waits.lowerBound, refusals.window)))
+    }
+
+    private mutating func lower(to rate: Double) {
+        guard rate < usual else { return }
+        begin(rate: rate)
+        (base, floor, ceiling) = (usual, usual, .infinity)
     }
 
     private mutating func finishStepIfDue(at now: ContinuousClock.Instant) {
-        guard let start = step.start, step.outcomes >= 2 else { return }
-        guard start.duration(to: now) >= (isStarting ? Self.firstSteps : Self.steps) else { return }
+        guard trial == nil, let start = step.start, step.outcomes >= 2 else { return }
+        guard start.duration(to: now) >= stepLength else { return }
         let seconds = start.seconds(to: now)
         if watchesLatency, isSaturated() {
             giveWay(to: Double(step.arrived) / seconds, at: now)
@@ -194,34 +273,41 @@ struct AutoRate: Sendable {
             }
             begin(rate: rate)
         } else {
+            refusalsInARow = 0
             stepHeld(at: now)
         }
+    }
+
+    private var stepLength: Duration {
+        if isStarting { return Self.firstSteps }
+        guard refusals.isWindowLong else { return isEarly ? Self.earlySteps : Self.steps }
+        // Long strides go wrong soon enough.
+        if case .climbing(let factor) = phase, factor > 1.05 { return max(Self.steps, .seconds(refusals.window / 4)) }
+        return .seconds(refusals.window)
     }
 
     private mutating func stepHeld(at now: ContinuousClock.Instant) {
         switch phase {
         case .climbing(let factor):
-            floor = rate
+            floor = usual
             // What was refused once is refused no longer.
             ceiling = .infinity
             if isAtMaximum {
                 phase = .holding(until: nil)
-                begin(rate: rate)
+                begin(rate: usual)
             } else {
-                phase = .climbing(by: min(2, 1 + 2 * (factor - 1)))
-                begin(rate: rate * factor)
+                let isCareful = !isStarting && (isEarly || refusals.isWindowLong)
+                phase = .climbing(by: 1 + min(2 * (factor - 1), isCareful ? Self.carefulStride : 1))
+                begin(rate: usual * factor)
             }
         case .searching:
-            floor = rate
+            floor = usual
             narrow(from: now)
         case .holding(let until):
-            if let until, now >= until, !isAtMaximum {
-                let factor = lost == nil ? Self.probeFactor : Self.returnFactor
-                phase = .climbing(by: factor)
-                begin(rate: rate * factor)
-            } else {
-                begin(rate: rate)
-            }
+            guard let until, now >= until, !isAtMaximum else { return begin(rate: usual) }
+            base = usual
+            phase = .climbing(by: 1 + 2 * Self.stride)
+            begin(rate: max(usual * (1 + Self.stride), (lost?.rate ?? 0) * (1 - Self.stride)))
         }
     }
 
@@ -229,21 +315,27 @@ struct AutoRate: Sendable {
     private mutating func narrow(from instant: ContinuousClock.Instant) {
         // One percent below what was refused: jitter on the way makes more of it.
         let top = ceiling * 0.99
-        if floor >= top * 0.985 {
-            floor = min(floor, top)
-            let price = cycle.seconds - cycle.sent / floor
-            var wait = min(max(Self.probePrice * price, Self.probeWaits.lowerBound), Self.probeWaits.upperBound)
-            if let (rate, soon) = lost {
-                // Little was lost, or it is not coming back soon: then the price alone counts.
-                lost = floor < 0.9 * rate && soon < wait ? (rate, 2 * soon) : nil
-                wait = min(wait, lost == nil ? wait : soon)
-            }
-            phase = .holding(until: instant + .seconds(wait))
-            begin(rate: floor)
+        if floor >= top * (1 - Self.stride) {
+            settle(at: min(floor, top), from: instant)
         } else {
             phase = .searching
             begin(rate: (floor + top) / 2)
         }
+    }
+
+    /// Holds a rate until the next climb is worth its price.
+    private mutating func settle(at rate: Double, from instant: ContinuousClock.Instant) {
+        var wait = isEarly ? 0 : min(Self.climbPrice * refusals.price, Self.waits.upperBound)
+        wait = max(wait, Self.waits.lowerBound)
+        isEarly = false
+        if let (was, soon) = lost {
+            // Little was lost, or it is not coming back soon: then the price alone counts.
+            lost = rate < 0.9 * was && soon < wait ? (was, 2 * soon) : nil
+            wait = lost == nil ? wait : soon
+        }
+        phase = .holding(until: instant + .seconds(wait))
+        floor = rate
+        begin(rate: rate)
     }
 
     private mutating func isSaturated() -> Bool {
@@ -261,19 +353,18 @@ struct AutoRate: Sendable {
     private mutating func giveWay(to throughput: Double, at now: ContinuousClock.Instant) {
         limitedBy = .latency
         isStarting = false
-        strays.reset()
         ceiling = .infinity
         // If all that is sent is answered there is no queue to drain, only no reason to grow.
         // Never below one per second, from which it still grows again within half a minute.
         let next = throughput < 0.95 * rate ? max(0.9 * throughput, rate / 2, min(rate, 1)) : rate
         begin(rate: next)
         floor = rate
-        phase = .holding(until: now + .seconds(Self.probeWaits.lowerBound))
+        phase = .holding(until: now + .seconds(Self.waits.lowerBound))
     }
 
     private mutating func begin(rate newRate: Double) {
-        let slowest = limitedBy == .pingOne && strays.areRare ? strays.slowest : Self.slowest
-        rate = min(max(newRate, slowest), maximum)
+        let slowest = limitedBy == .pingOne && refusals.areRare ? slowestSearched : Self.slowest
+        usual = min(max(newRate, slowest), maximum)
         step = RateStep()
     }
 }

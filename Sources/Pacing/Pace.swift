@@ -46,7 +46,7 @@ package struct Pace: Sendable {
     /// That of the rate in force when the last turn was taken.
     private var spacing: TurnSpacing
     /// That of the highest rate, which holds besides while the rate has been lowered and is growing back.
-    private let tightest: TurnSpacing
+    private var tightest: TurnSpacing
     private var history = TurnHistory()
     /// The instant at which the next turn is due by even spacing.
     private var nextTurn: ContinuousClock.Instant
@@ -89,6 +89,12 @@ package struct Pace: Sendable {
         guard search.isAtMaximum else { return search.limitedBy }
         if case .fixed = setting { return .rateFlag }
         return .maxRate
+    }
+
+    /// Another highest rate from now on, as a timetable says; requests per second, above 0.
+    package mutating func setMaximum(_ rate: Double) {
+        search.setMaximum(rate)
+        tightest = TurnSpacing(rate: rate)
     }
 
     /// Takes the next turn if it is due.
@@ -174,7 +180,9 @@ package struct Pace: Sendable {
         if isNew {
             lastRefusal = now
             let count = history.countInSecond(before: sentAt)
-            search.refused(sentAt: sentAt, inLastSecond: count, pause: now.duration(to: end))
+            search.refused(sentAt: sentAt, at: now, inLastSecond: count, pause: now.duration(to: end))
+        } else {
+            search.refusedToo()
         }
         return pause
     }

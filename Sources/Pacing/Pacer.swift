@@ -47,30 +47,43 @@ package final class Pacer: Sendable {
         var budget: RetryBudget
         var latencies = RecentLatencies()
         var random: any RandomNumberGenerator & Sendable
+        /// When to look next at the clock for the timetable, and the highest rate that it said last.
+        var nextLook: ContinuousClock.Instant
+        var maximum: Double?
     }
+
+    /// So late a rate of the timetable may begin, also after the clock was set.
+    private static let lookEvery = Duration.milliseconds(100)
 
     private let state: HotMutex<State>
     private let queue = TurnQueue()
     private let time: any TimeSource
+    private let timetable: RateTimetable?
+    private let minuteNow: @Sendable () -> Int
 
     /// - Parameters:
     ///   - setting: rates above zero, requests per second.
     ///   - maxWait: the longest pause, and the longest time with nothing but refusals (`--max-wait`).
     ///   - time: the clock to wait on.
     ///   - random: for the backoff that takes the place of a missing Retry-After.
+    ///   - minuteNow: what the local clock shows, in minutes since midnight; for a timetable.
     package init(
         _ setting: RateSetting,
         maxWait: Duration = .seconds(300),
         time: any TimeSource,
-        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        minuteNow: @escaping @Sendable () -> Int = RateTimetable.minuteNow
     ) {
         self.time = time
+        self.minuteNow = minuteNow
+        timetable = if case .scheduled(let timetable) = setting { timetable } else { nil }
         let now = time.now
         state = HotMutex(
             State(
                 pace: Pace(setting, maxWait: maxWait, startingAt: now),
                 budget: RetryBudget(startingAt: now),
-                random: random
+                random: random,
+                nextLook: now
             )
         )
     }
@@ -82,21 +95,31 @@ package final class Pacer: Sendable {
         if !stop.isRaised, queue.isFree, let sentAt = takeDueTurn() { return .go(sentAt: sentAt) }
         queue.enter()
         defer { queue.leave() }
-        return wait(unless: stop, Self.takeTurn(_:at:))
+        return wait(unless: stop, takeTurn(_:at:))
     }
 
     private func takeDueTurn() -> ContinuousClock.Instant? {
         state.withLock { state in
             let now = time.now
-            guard case .go = Self.takeTurn(&state, at: now) else { return nil }
+            guard case .go = takeTurn(&state, at: now) else { return nil }
             return now
         }
     }
 
-    private static func takeTurn(_ state: inout State, at now: ContinuousClock.Instant) -> Pace.Turn {
+    private func takeTurn(_ state: inout State, at now: ContinuousClock.Instant) -> Pace.Turn {
+        keepToTimetable(&state, at: now)
         let turn = state.pace.takeTurn(at: now)
         if case .go = turn { state.budget.recordRequest() }
         return turn
+    }
+
+    private func keepToTimetable(_ state: inout State, at now: ContinuousClock.Instant) {
+        guard let timetable, now >= state.nextLook else { return }
+        state.nextLook = now + Self.lookEvery
+        let maximum = timetable.rate(atMinute: minuteNow())
+        guard maximum != state.maximum else { return }
+        state.maximum = maximum
+        state.pace.setMaximum(maximum)
     }
 
     /// The same for a request that repeats an earlier one: it first draws on the budget for retries.
@@ -106,7 +129,10 @@ package final class Pacer: Sendable {
         guard case .go = wait(unless: stop, { $0.budget.take(at: $1) }) else { return .stopped }
         queue.enter()
         defer { queue.leave() }
-        return wait(unless: stop) { $0.pace.takeTurn(at: $1) }
+        return wait(unless: stop) { state, now in
+            keepToTimetable(&state, at: now)
+            return state.pace.takeTurn(at: now)
+        }
     }
 
     /// Notes how a request ended; `sentAt` is what its turn said.

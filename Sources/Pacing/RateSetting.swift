@@ -2,6 +2,8 @@
 package enum RateSetting: Equatable, Sendable {
     /// Find what PingOne permits and stay just below it, in no case above `max` (`--rate auto`, `--max-rate`).
     case auto(max: Double?)
+    /// The same, in no case above what the timetable says for the time of day (`--max-rate 'HH:MM,N …'`).
+    case scheduled(RateTimetable)
     /// Never above this rate, and below it while PingOne refuses (`--rate N`).
     case fixed(Double)
 
@@ -10,14 +12,17 @@ package enum RateSetting: Equatable, Sendable {
     var start: Double {
         switch self {
         case .auto(let max): Swift.min(10, max ?? 10)
+        case .scheduled(let timetable): Swift.min(10, timetable.lowest)
         case .fixed(let rate): rate
         }
     }
 
-    /// The rate that is never exceeded; infinite for an unbounded search.
+    /// The rate that is never exceeded; infinite for an unbounded search. Of a timetable, the lowest: until it is known what
+    /// time it is.
     var maximum: Double {
         switch self {
         case .auto(let max): max ?? .infinity
+        case .scheduled(let timetable): timetable.lowest
         case .fixed(let rate): rate
         }
     }

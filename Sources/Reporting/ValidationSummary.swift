@@ -51,6 +51,7 @@ package struct ValidationSummary: CommandSummary, Sendable {
         let rates: [Double] =
             switch rate {
             case .fixed(let rate): [rate]
+            case .scheduled(let timetable): timetable.rates
             case .auto(let maximum): [10, 50, 200].filter { $0 < maximum ?? .infinity } + (maximum.map { [$0] } ?? [])
             }
         // Some thirty thousand years are enough, and far from what a Duration cannot hold.

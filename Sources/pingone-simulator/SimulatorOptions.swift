@@ -96,13 +96,21 @@ struct ServerOptions: ParsableArguments {
 
 extension InitialMappings: ExpressibleByArgument {}
 
+extension Limiter: ExpressibleByArgument {}
+
 /// What slows a client down.
 struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("API requests let through each second; without it there is no limit.", valueName: "n"))
     var rateLimit: Double?
 
-    @Option(help: ArgumentHelp("API requests let through at once (default: one second's worth).", valueName: "n"))
+    @Option(help: "How they are counted: in a token bucket, or in windows, fixed, sliding, or the last two weighted.")
+    var limiter = Limiter.bucket
+
+    @Option(help: ArgumentHelp("What a bucket lets through at once (default: one second's worth).", valueName: "n"))
     var burst: Double?
+
+    @Option(help: ArgumentHelp("The length of a window (default 1).", valueName: "seconds"))
+    var window: Double?
 
     @Option(help: ArgumentHelp("The Retry-After of 429 and 503; 0: none.", valueName: "seconds"))
     var retryAfter = 1
@@ -122,12 +130,24 @@ struct LimitOptions: ParsableArguments {
         }
         guard burst ?? 1 >= 1, (burst ?? 1).isFinite else { throw ValidationError("--burst must be at least 1.") }
         guard retryAfter >= 0 else { throw ValidationError("--retry-after must not be negative.") }
+        guard window ?? 1 > 0, window ?? 1 <= 86_400 else {
+            throw ValidationError("--window must be a number of seconds above 0.")
+        }
         guard burst == nil || rateLimit != nil else { throw ValidationError("--burst needs --rate-limit.") }
+        guard burst == nil || limiter == .bucket else {
+            throw ValidationError("--burst is the size of a bucket; a window has its --window instead.")
+        }
+        guard window == nil || limiter != .bucket else {
+            throw ValidationError("--window needs --limiter fixed, sliding or weighted.")
+        }
+        guard limiter == .bucket || rateLimit != nil else { throw ValidationError("--limiter needs --rate-limit.") }
     }
 
     func apply(to settings: inout SimulatorSettings) {
         settings.rateLimit = rateLimit
         settings.burst = burst
+        settings.limiter = limiter
+        settings.window = window ?? 1
         settings.retryAfter = retryAfter
         settings.latency = .seconds(latency / 1000)
         settings.jitter = .seconds(jitter / 1000)

@@ -11,7 +11,7 @@ import Testing
 struct PaceScenarioTests {
     struct Server: CustomTestStringConvertible, Sendable {
         var counting: Counting
-        var retryAfter: Duration? = .seconds(1)
+        var retryAfter = RetryAfterHeader.seconds(1)
         var jitter = 0.0
 
         var isBucket: Bool {
@@ -19,15 +19,15 @@ struct PaceScenarioTests {
         }
 
         var testDescription: String {
-            "\(counting), \(retryAfter.map { "Retry-After \($0)" } ?? "no Retry-After"), jitter \(jitter) s"
+            "\(counting), \(retryAfter), jitter \(jitter) s"
         }
     }
 
-    static let kinds: [Counting] = [.bucket(burst: 1), .bucket(burst: 2), .fixedWindow(offset: 0.3), .slidingWindow]
+    static let kinds: [Counting] = [.bucket(burst: 1), .bucket(burst: 2), .fixedWindow(), .slidingWindow()]
     static let servers = kinds.flatMap { kind in
         [
             Server(counting: kind), Server(counting: kind, jitter: 0.01),
-            Server(counting: kind, retryAfter: nil),
+            Server(counting: kind, retryAfter: .none),
         ]
     }
 
@@ -105,7 +105,7 @@ struct PaceScenarioTests {
 
     @Test("a rate that the workers cannot keep up with is not raised further")
     func fewWorkers() {
-        let model = LimitedServer(.slidingWindow, retryAfter: .seconds(1)) { $0 < 60 ? 1_000 : 50 }
+        let model = LimitedServer(.slidingWindow(), retryAfter: .seconds(1)) { $0 < 60 ? 1_000 : 50 }
         let before = PacingSimulation(server: model, workers: 4).run(seconds: 59)
         #expect(before.rate <= 200)
         #expect(before.limitedBy == .client)
@@ -138,7 +138,7 @@ struct PaceScenarioTests {
 
     @Test("--max-rate bounds the search")
     func maxRate() {
-        let model = LimitedServer(.slidingWindow, retryAfter: .seconds(1)) { _ in 100 }
+        let model = LimitedServer(.slidingWindow(), retryAfter: .seconds(1)) { _ in 100 }
         let result = PacingSimulation(server: model, setting: .auto(max: 70)).run(seconds: 100)
         #expect(result.rate == 70)
         #expect(result.limitedBy == .maxRate)
@@ -148,7 +148,7 @@ struct PaceScenarioTests {
 
     @Test("--rate N below the limit is kept exactly")
     func fixedRate() {
-        let model = LimitedServer(.slidingWindow, retryAfter: .seconds(1)) { _ in 100 }
+        let model = LimitedServer(.slidingWindow(), retryAfter: .seconds(1)) { _ in 100 }
         let result = PacingSimulation(server: model, setting: .fixed(50)).run(seconds: 100)
         #expect(result.limitedBy == .rateFlag)
         #expect(result.refused == 0)

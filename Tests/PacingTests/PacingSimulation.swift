@@ -45,11 +45,23 @@ struct PacingSimulation {
 
     /// Sends `rows` rows, each until it is answered, for at most `limit` seconds.
     func run(rows: Int = .max, seconds limit: Double = .infinity) -> Result {
+        var (result, pace) = run(rows: rows, seconds: limit) { Pace(setting, startingAt: $0) }
+        result.rate = pace.rate
+        result.limitedBy = pace.limitedBy
+        return result
+    }
+
+    /// The same with another pace, that which `begin` makes for the instant of the beginning.
+    func run<Keeper: PaceKeeper>(
+        rows: Int = .max,
+        seconds limit: Double = .infinity,
+        _ begin: (ContinuousClock.Instant) -> Keeper
+    ) -> (result: Result, pace: Keeper) {
         var server = server
         var random = SplitMix64(seed: seed)
         let origin = ContinuousClock.now
         let end = limit.isFinite ? origin + .seconds(limit) : nil
-        var pace = Pace(setting, startingAt: origin)
+        var pace = begin(origin)
         var events = EventQueue()
         var result = Result()
         var now = origin
@@ -79,7 +91,7 @@ struct PacingSimulation {
                         in: &result
                     )
                     if case .answered = answer {} else { unsent += 1 }
-                    _ = pace.record(answer, sentAt: event.sentAt, at: now, using: &random)
+                    pace.note(answer, sentAt: event.sentAt, at: now, using: &random)
                     // A pause may have begun or the rate may have changed: what was said before no longer holds.
                     ask = now
                 }
@@ -98,9 +110,7 @@ struct PacingSimulation {
             }
         }
         result.seconds = origin.seconds(to: now)
-        result.rate = pace.rate
-        result.limitedBy = pace.limitedBy
-        return result
+        return (result, pace)
     }
 
     private static func note(

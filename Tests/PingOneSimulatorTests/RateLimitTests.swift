@@ -32,4 +32,15 @@ struct RateLimitTests {
             #expect(Double(admitted) <= burst + rate * (start.duration(to: now) / .seconds(1)) + 1e-6)
         }
     }
+
+    @Test("a window lets through its length's worth", arguments: [Limiter.fixed, .sliding, .weighted])
+    func windows(limiter: Limiter) {
+        var limit = RateLimit(limiter, perSecond: 2, burst: 1, window: 10, at: start)
+        let atOnce = (0..<30).count { _ in limit.admits(at: start + .seconds(1)) }
+        #expect(atOnce == 20)
+        let later = (2...9).count { limit.admits(at: start + .seconds($0)) }
+        #expect(later == 0)
+        let next = (0..<30).count { _ in limit.admits(at: start + .seconds(11)) }
+        #expect(next == (limiter == .weighted ? 2 : 20))
+    }
 }

@@ -17,8 +17,10 @@ struct SimulatorControlTests {
             #expect(
                 overview.body == #"{"counters":{"requests":2,"requestsByRoute":{"POST linkedAccounts":2},"#
                     + #""statuses":{"200":1,"400":1},"faults":{},"tokensIssued":1,"tokensRefused":0,"#
-                    + #""duplicatesRefused":1,"throttled":0},"settings":{"rateLimit":null,"burst":null,"retryAfter":1,"#
-                    + #""latencyMilliseconds":0.0,"jitterMilliseconds":0.0,"listLagMilliseconds":0.0,"faults":"","deny":null},"linkCount":1,"#
+                    + #""duplicatesRefused":1,"throttled":0},"settings":{"rateLimit":null,"burst":null,"#
+                    + #""limiter":"bucket","window":1.0,"retryAfter":1,"#
+                    + #""latencyMilliseconds":0.0,"jitterMilliseconds":0.0,"#
+                    + #""listLagMilliseconds":0.0,"faults":"","deny":null},"linkCount":1,"#
                     + #""links":[{"userID":"\#(Client.user)","identityProviderID":"\#(KnownIDs.identityProvider)","#
                     + #""externalID":"00123","linkedAccountID":"\#(id)","createdBy":"run/2"}]}"#
             )
@@ -78,7 +80,8 @@ struct SimulatorControlTests {
         try await Client.withSimulator { client in
             let changed = try await client.send("POST", "/_simulator/settings", body: #"{"deny":403,"retryAfter":2}"#)
             #expect(
-                changed.body == #"{"rateLimit":null,"burst":null,"retryAfter":2,"latencyMilliseconds":0.0,"#
+                changed.body == #"{"rateLimit":null,"burst":null,"limiter":"bucket","window":1.0,"#
+                    + #""retryAfter":2,"latencyMilliseconds":0.0,"#
                     + #""jitterMilliseconds":0.0,"listLagMilliseconds":0.0,"faults":"","deny":403}"#
             )
             #expect(try await client.link("1").status == 403)

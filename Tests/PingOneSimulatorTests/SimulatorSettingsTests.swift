@@ -17,7 +17,9 @@ struct SimulatorSettingsTests {
         #expect(settings.jitter == .microseconds(1500))
         #expect(settings.deny == 401)
         #expect(
-            settings.json.description == #"{"rateLimit":50.0,"burst":null,"retryAfter":1,"latencyMilliseconds":20.0,"#
+            settings.json.description
+                == #"{"rateLimit":50.0,"burst":null,"limiter":"bucket","window":1.0,"retryAfter":1,"#
+                + #""latencyMilliseconds":20.0,"#
                 + #""jitterMilliseconds":1.5,"listLagMilliseconds":0.0,"faults":"stall=0.5,only=GET+POST","deny":401}"#
         )
         try settings.change(by: ["rateLimit": .null, "deny": .null, "faults": ""])
@@ -32,7 +34,7 @@ struct SimulatorSettingsTests {
             ("[]", "The settings must be a JSON object."),
             (
                 #"{"rate":1}"#,
-                #"No setting is called "rate"; there are rateLimit, burst, retryAfter, latencyMilliseconds, "#
+                #"No setting is called "rate"; there are rateLimit, burst, limiter, window, retryAfter, latencyMilliseconds, "#
                     + "jitterMilliseconds, listLagMilliseconds, faults, deny."
             ),
             (#"{"rateLimit":0}"#, "rateLimit must be a number above 0."),

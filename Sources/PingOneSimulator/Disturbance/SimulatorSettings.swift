@@ -22,6 +22,10 @@ package struct SimulatorSettings: Equatable, Sendable {
     package var rateLimit: Double?
     /// API requests let through at once; nil: as many as in one second, at least 1.
     package var burst: Double?
+    /// How requests are counted against the rate limit.
+    package var limiter = Limiter.bucket
+    /// The length of a window in seconds; a bucket has none.
+    package var window = 1.0
     /// Seconds in the `Retry-After` of 429 and 503; 0: no such header.
     package var retryAfter = 1
     /// How long an answer of the API is held back.
@@ -38,7 +42,7 @@ package struct SimulatorSettings: Equatable, Sendable {
     package init() {}
 
     private static let names = [
-        "rateLimit", "burst", "retryAfter", "latencyMilliseconds", "jitterMilliseconds",
+        "rateLimit", "burst", "limiter", "window", "retryAfter", "latencyMilliseconds", "jitterMilliseconds",
         "listLagMilliseconds", "faults", "deny",
     ]
 
@@ -50,6 +54,9 @@ package struct SimulatorSettings: Equatable, Sendable {
         guard burst ?? 1 >= 1, (burst ?? 1).isFinite else {
             throw .wrongValue(name: "burst", expected: "a number from 1")
         }
+        guard window > 0, window <= 86_400 else {
+            throw .wrongValue(name: "window", expected: "a number of seconds above 0")
+        }
         guard retryAfter >= 0 else { throw .wrongValue(name: "retryAfter", expected: "a whole number from 0") }
         guard latency >= .zero else { throw .wrongValue(name: "latencyMilliseconds", expected: "a number from 0") }
         guard jitter >= .zero else { throw .wrongValue(name: "jitterMilliseconds", expected: "a number from 0") }
@@ -57,9 +64,9 @@ package struct SimulatorSettings: Equatable, Sendable {
         guard [nil, 401, 403].contains(deny) else { throw .wrongValue(name: "deny", expected: "401, 403 or null") }
     }
 
-    /// A full bucket for the rate limit; nil without one.
+    /// The rate limit with a full bucket or an empty window; nil without one.
     func makeRateLimit(at now: ContinuousClock.Instant) -> RateLimit? {
-        rateLimit.map { RateLimit(perSecond: $0, burst: burst ?? max(1, $0), at: now) }
+        rateLimit.map { RateLimit(limiter, perSecond: $0, burst: burst ?? max(1, $0), window: window, at: now) }
     }
 }
 
@@ -77,6 +84,16 @@ extension SimulatorSettings {
         switch name {
         case "rateLimit": rateLimit = try Self.number(value, name, "a number above 0, or null for no limit")
         case "burst": burst = try Self.number(value, name, "a number from 1, or null for one second's worth")
+        case "limiter":
+            guard let limiter = value.stringValue.flatMap({ Limiter(rawValue: $0) }) else {
+                throw .wrongValue(name: name, expected: "\"bucket\", \"fixed\", \"sliding\" or \"weighted\"")
+            }
+            self.limiter = limiter
+        case "window":
+            guard let seconds = value.numberValue else {
+                throw .wrongValue(name: name, expected: "a number of seconds above 0")
+            }
+            window = seconds
         case "retryAfter":
             guard case .integer(let seconds) = value else {
                 throw .wrongValue(name: name, expected: "a whole number from 0")
@@ -118,6 +135,8 @@ extension SimulatorSettings {
         [
             "rateLimit": rateLimit.map(JSON.number) ?? .null,
             "burst": burst.map(JSON.number) ?? .null,
+            "limiter": .string(limiter.rawValue),
+            "window": .number(window),
             "retryAfter": .integer(retryAfter),
             "latencyMilliseconds": .number(latency / .milliseconds(1)),
             "jitterMilliseconds": .number(jitter / .milliseconds(1)),

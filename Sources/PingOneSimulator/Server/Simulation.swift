@@ -51,7 +51,7 @@ struct Simulation: Sendable {
     /// Changes limits, delays and faults from the next request on. The rate limit starts with a full bucket, unless it
     /// stays as it was.
     mutating func change(to settings: SimulatorSettings, at now: ContinuousClock.Instant) {
-        let isOtherLimit = settings.rateLimit != self.settings.rateLimit || settings.burst != self.settings.burst
+        let isOtherLimit = settings.makeRateLimit(at: now) != self.settings.makeRateLimit(at: now)
         if settings.faults != self.settings.faults { faultProgress = FaultPlan.Progress() }
         self.settings = settings
         tenant.listLag = settings.listLag

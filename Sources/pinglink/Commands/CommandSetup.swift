@@ -117,12 +117,16 @@ struct CommandSetup {
     }
 
     func rate() throws -> RateSetting {
-        let maximum = try settings.value(.maxRate, expected: "a number from 0.001 to 100000", SettingText.rate)
+        let bounded = try settings.value(
+            .maxRate,
+            expected: "a number from 0.001 to 100000, or such numbers by the time of day, such as '08:00,20 18:30,100'",
+            SettingText.maxRate
+        )
         let rate = try settings.standing(.rate, expected: "auto, or a number from 0.001 to 100000") {
             text -> RateSetting? in
-            text == "auto" ? .auto(max: maximum) : SettingText.rate(text).map { .fixed($0) }
+            text == "auto" ? bounded ?? .auto(max: nil) : SettingText.rate(text).map { .fixed($0) }
         }
-        if case .fixed = rate, maximum != nil {
+        if case .fixed = rate, bounded != nil {
             throw settings.failure(for: .maxRate, "bounds --rate auto; with --rate N there is nothing to bound.")
         }
         return rate

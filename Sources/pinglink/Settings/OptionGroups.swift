@@ -121,7 +121,12 @@ struct RequestOptions: ParsableArguments {
     )
     var rate: String?
 
-    @Option(help: ArgumentHelp("Bounds --rate auto.", valueName: "N"))
+    @Option(
+        help: ArgumentHelp(
+            "Bounds --rate auto; by the time of day: '08:00,20 18:30,100' (local time).",
+            valueName: "N"
+        )
+    )
     var maxRate: String?
 
     @Option(help: ArgumentHelp("Seconds that one request may take (default 30).", valueName: "S"))

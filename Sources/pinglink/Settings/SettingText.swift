@@ -1,3 +1,5 @@
+import Pacing
+
 /// How people write numbers, times and lists in flags and files.
 enum SettingText {
     /// `90`, `90s`, `30m`, `2h`, `1h30m`; above zero, a year at most.
@@ -28,6 +30,19 @@ enum SettingText {
     /// Requests per second, from one in a quarter of an hour to more than any server takes.
     static func rate(_ text: String) -> Double? {
         Double(text).flatMap { (0.001...100_000).contains($0) ? $0 : nil }
+    }
+
+    /// The search for the rate, bounded by a number or by a timetable of `HH:MM,N`, separated by spaces.
+    static func maxRate(_ text: String) -> RateSetting? {
+        if let rate = rate(text) { return .auto(max: rate) }
+        var entries: [RateTimetable.Entry] = []
+        for part in text.split(separator: " ") {
+            let halves = part.split(separator: ",", omittingEmptySubsequences: false)
+            guard halves.count == 2, let minute = minuteOfDay(String(halves[0])), let rate = rate(String(halves[1]))
+            else { return nil }
+            entries.append(RateTimetable.Entry(minute: minute, rate: rate))
+        }
+        return RateTimetable(entries).map { .scheduled($0) }
     }
 
     static func count(_ range: ClosedRange<Int>) -> (String) -> Int? {

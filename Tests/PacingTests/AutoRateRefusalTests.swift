@@ -4,7 +4,7 @@ import Testing
 @testable import Pacing
 
 @Suite("Refusals that do not depend on the rate")
-struct StrayRefusalsTests {
+struct AutoRateRefusalTests {
     private static func run(
         refused: Double,
         silent: Double,
