@@ -92,6 +92,7 @@ enum SpreadsheetDamage {
     /// Whether the id looks spoiled in any of the ways that are known: rounded, also with another exponent; a number with
     /// `.0` behind it; a formula or an apostrophe that was to keep it text. `1e5` is a possible id and none of these.
     static func shows(in id: Span<UInt8>) -> Bool {
+        guard !id.isEmpty else { return false }
         if id[0] == UInt8(ascii: "'") { return id.count > 1 }
         if id[0] == UInt8(ascii: "=") { return id.count > 3 && id[1] == UInt8(ascii: "\"") }
         if isRounded(id) || hasExponent(id) { return true }
