@@ -63,8 +63,8 @@ struct MappingsImportTests {
                 try await attributes(desk) == [
                     #"{"email":{"value":"own@example.com","update":"ALWAYS"},"#
                         + #""username":{"value":"7","update":"EMPTY_ONLY"}}"#,
-                    #"{"email":{"value":"raw@example.com","update":"EMPTY_ONLY"},"#
-                        + #""username":{"value":"8","update":"EMPTY_ONLY"}}"#,
+                    #"{"username":{"value":"8","update":"EMPTY_ONLY"},"#
+                        + #""email":{"value":"raw@example.com","update":"EMPTY_ONLY"}}"#,
                 ]
             )
         }

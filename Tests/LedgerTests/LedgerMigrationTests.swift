@@ -78,9 +78,11 @@ struct LedgerMigrationTests {
         #expect(known.map { $0?.state } == [.linked, .failed, nil])
         #expect(known[0]?.linkedAccountID == "la-1")
         let verification = try ledger.beginVerification(environment: environment, isAnew: false)
-        #expect(verification == Verification(rows: 1, checked: 0, elsewhere: 0))
+        #expect(verification == Verification(rows: 1, checked: 0, elsewhere: 0, inDoubt: 1))
         #expect(try ledger.rowsToVerify(from: 0, count: 10).map(\.line) == [2])
-        #expect(try ledger.undoExtent(UndoChoice(environment: environment)) == UndoExtent(links: 1, leftOut: 0))
+        #expect(
+            try ledger.undoExtent(UndoChoice(environment: environment)) == UndoExtent(links: 1, leftOut: 0, inDoubt: 1)
+        )
         try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
         #expect(try ledger.admitUnfinished([candidate(1), candidate(2)]).map { $0.ticket != nil } == [false, true])
         try ledger.finish()

@@ -60,7 +60,7 @@ struct LedgerSchemaTests {
             tables.compactMap { $0["name"] } == [
                 "checks", "environments", "extra_links", "identity_providers", "inputs", "invalid_rows", "links",
                 "meta",
-                "pace", "run_records", "verifications",
+                "pace", "run_records", "run_warnings", "verifications",
             ]
         )
     }

@@ -51,7 +51,7 @@ struct VerificationTests {
             users: [3, 1, 3, 2, 1, 4],
             states: [.linked, .linked, .alreadyLinked, .linked, .linked, .rejected]
         )
-        #expect(try begin(ledger) == Verification(rows: 5, checked: 0, elsewhere: 0))
+        #expect(try begin(ledger) == Verification(rows: 5, checked: 0, elsewhere: 0, severalAccounts: 2))
         #expect(try ledger.rowsToVerify(from: 0, count: 2).map(\.line) == [3, 6])
         #expect(try ledger.rowsToVerify(from: 2, count: 2).map(\.line) == [5, 2])
         #expect(try ledger.rowsToVerify(from: 4, count: 2).map(\.line) == [4])

@@ -41,12 +41,12 @@ struct ImportRunTests {
         let result = try await bench.run(csv) { $0.workers = 1 }
         try bench.expectAgreement(result)
         let expected = [
-            "00123", "12345678901234567890", "1e5", #"say \"hi\""#, #"two\nlines"#, "👩‍💻", #"a/b\\c"#, " padded ",
+            "00123", "12345678901234567890", "1e5", #"say \"hi\""#, #"two\nlines"#, "👩‍💻", #"a/b\\c"#, "padded",
         ].map { #"{"identityProvider":{"id":"\#(SampleIDs.provider)"},"externalId":"\#($0)"}"# }
         #expect(bench.posts.map { String(decoding: $0.body, as: UTF8.self) } == expected)
         #expect(
             bench.simulator.links.map(\.externalID)
-                == ["00123", "12345678901234567890", "1e5", #"say "hi""#, "two\nlines", "👩‍💻", #"a/b\c"#, " padded "]
+                == ["00123", "12345678901234567890", "1e5", #"say "hi""#, "two\nlines", "👩‍💻", #"a/b\c"#, "padded"]
         )
         await bench.simulator.stop()
     }

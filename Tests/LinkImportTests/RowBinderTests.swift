@@ -305,6 +305,7 @@ struct RowBinderTests {
             row.link.attributes == [
                 UserAttribute(name: "email", value: "e", update: .emptyOnly),
                 UserAttribute(name: "a", value: "b", update: .emptyOnly),
+                UserAttribute(name: "nickname", value: "7", update: .always),
                 UserAttribute(name: "username", value: "7", update: .always),
                 UserAttribute(name: "locale", value: "7", update: .always),
             ]

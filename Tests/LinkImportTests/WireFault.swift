@@ -45,7 +45,7 @@ struct WireFault: Sendable {
     /// One or two of each meaning: those that are worth every moment.
     static let typical: [WireFault] = [
         chunked, reset, late, WireFault(500, .doubt), WireFault(503, .doubt, "Retry-After: 1"),
-        WireFault(403, .refused), WireFault(404, .notFound), WireFault(409, .conflict), WireFault(401, .unauthorized),
+        forbidden, WireFault(404, .notFound), WireFault(409, .conflict), WireFault(401, .unauthorized),
         WireFault(429, .throttled, "Retry-After: 1"), WireFault(429, .tooLong, "Retry-After: 31536000"),
     ]
 
@@ -59,6 +59,11 @@ struct WireFault: Sendable {
         )
     }
     private static let reset = WireFault("reset", .doubt) { _ in WireReply(ending: .reset) }
+
+    /// PingOne's own, which has its error code; a gateway's is waited for.
+    private static let forbidden = WireFault("403", .refused, status: 403) { _ in
+        .http(403, body: Array(#"{"code":"ACCESS_FAILED"}"#.utf8))
+    }
 
     private static var late: WireFault {
         var fault = WireFault("a reply after the timeout", .doubt) {

@@ -66,8 +66,9 @@ struct ValidationSummaryTests {
     func empty() throws {
         #expect(
             try summary([], rate: .fixed(10)).text
-                == "0 rows: 0 to send, 0 invalid, 0 repeated\ntime to import: 0.0 s at 10/s\n"
-                + "warning: there is a header and no row: nothing is sent. Check that the export is complete."
+                == "0 rows: 0 to send, 0 invalid, 0 repeated\n"
+                + "warning: there is a header and no row: nothing is sent. Check that the export is complete.\n"
+                + "time to import: 0.0 s at 10/s"
         )
     }
 

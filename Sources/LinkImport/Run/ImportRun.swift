@@ -140,9 +140,11 @@ package final class ImportRun: Sendable {
 
     /// Users whom this run has linked to another account than an earlier one did.
     private func otherAccounts() -> InputWarning? {
-        let counts = book.counts
-        guard case .writing(let ledger) = store, counts.linked + counts.alreadyLinked > 0 else { return nil }
+        guard case .writing(let ledger) = store else { return nil }
         do throws(LedgerError) {
+            try ledger.flush()
+            let counts = book.counts
+            guard counts.linked + counts.alreadyLinked > 0 else { return nil }
             let (count, firstLine) = try ledger.otherAccounts()
             return count > 0 ? InputWarning(.otherAccounts, count: count, firstLine: firstLine) : nil
         } catch {
@@ -152,9 +154,7 @@ package final class ImportRun: Sendable {
     }
 
     private func broken(_ error: BrokenInput) -> String {
-        scan == nil
-            ? "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
-            : "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
+        "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
     }
 
     private func preflight(_ identityProviders: [String]) {
