@@ -52,9 +52,9 @@ struct EncodingTests {
     func same(_ testCase: Case) throws {
         let folder = try TemporaryFolder()
         var names: [String] = []
-        for seed in 0..<12 as Range<UInt64> {
+        for seed in 0..<4 as Range<UInt64> {
             var random = SplitMix64(seed: seed)
-            let text = Self.text(testCase.letters, using: &random)
+            let text = Self.text(testCase.letters, isLong: seed == 0, using: &random)
             names.append(try folder.write(Array(text.utf8), to: "\(100 + seed).csv"))
         }
         let mark = testCase.mark.map { String(format: "%02x", $0) }.joined()
@@ -65,7 +65,7 @@ struct EncodingTests {
         for (name, line) in zip(names, lines) {
             let expected = try JSONDecoder().decode([[String]].self, from: Data(line))
             let bytes = [UInt8](try Data(contentsOf: URL(filePath: name)))
-            for blockSize in [1, 3, 7, 1 << 16] {
+            for blockSize in bytes.count < 10_000 ? [1, 3, 7, 1 << 16] : [1 << 16] {
                 let source = InputSource(bytes: bytes, name: "users.csv", blockSize: blockSize)
                 let reading = Reading(of: source, encoding: encoding)
                 #expect(reading.error == nil)
@@ -74,10 +74,10 @@ struct EncodingTests {
         }
     }
 
-    /// Every second text is longer than the buffers.
-    private static func text(_ letters: [String], using random: inout SplitMix64) -> String {
+    /// `isLong`: whether it is longer than the buffers.
+    private static func text(_ letters: [String], isLong: Bool, using random: inout SplitMix64) -> String {
         let parts = ["a", "7", ";", "\"\"", "\n", "\r\n", ","] + letters + letters
-        let rows = Bool.random(using: &random) ? 4000 : 5
+        let rows = isLong ? 2500 : 5
         return (0..<rows).map { _ in
             (0..<Int.random(in: 1...4, using: &random)).map { _ in
                 "\"" + (0..<6).map { _ in parts[Int.random(in: 0..<parts.count, using: &random)] }.joined() + "x\""
