@@ -37,13 +37,19 @@ struct ByteOrderMark: Equatable {
     let length: Int
     let encoding: TextEncoding
 
+    private static let marks: [(mark: [UInt8], name: String)] = [
+        ([0xEF, 0xBB, 0xBF], TextEncoding.utf8.name), ([0xFF, 0xFE, 0, 0], "UTF-32LE"),
+        ([0, 0, 0xFE, 0xFF], "UTF-32BE"), ([0xFF, 0xFE], "UTF-16LE"), ([0xFE, 0xFF], "UTF-16BE"),
+    ]
+
+    /// Whether more bytes may make a mark, or another one, of these: nobody waits for them in vain.
+    static func mayContinue(_ bytes: some Collection<UInt8>) -> Bool {
+        marks.contains { $0.mark.count > bytes.count && $0.mark.starts(with: bytes) }
+    }
+
     /// Nil without one. Four bytes are enough.
     init?(_ bytes: some Sequence<UInt8>) {
-        let marks: [(mark: [UInt8], name: String)] = [
-            ([0xEF, 0xBB, 0xBF], TextEncoding.utf8.name), ([0xFF, 0xFE, 0, 0], "UTF-32LE"),
-            ([0, 0, 0xFE, 0xFF], "UTF-32BE"), ([0xFF, 0xFE], "UTF-16LE"), ([0xFE, 0xFF], "UTF-16BE"),
-        ]
-        guard let found = marks.first(where: { bytes.starts(with: $0.mark) }),
+        guard let found = Self.marks.first(where: { bytes.starts(with: $0.mark) }),
             let encoding = TextEncoding(found.name)
         else { return nil }
         length = found.mark.count

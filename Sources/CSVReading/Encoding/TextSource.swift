@@ -50,7 +50,7 @@ struct TextSource: ~Copyable {
     private mutating func begin(into buffer: UnsafeMutableRawBufferPointer) throws(InputSource.Failure) -> Int {
         hasBegun = true
         var count = 0
-        while count < 4 {
+        while count < 4, unsafe ByteOrderMark.mayContinue(buffer[..<count]) {
             let added = try unsafe source.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
             if added == 0 { break }
             count += added
