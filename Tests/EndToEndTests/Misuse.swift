@@ -70,7 +70,12 @@ extension Misuse {
         flag("--rate", "-5", "--rate"),
         flag("--rate", "nan", "pinglink: --rate: expected auto, or a number from 0.001 to 100000.\n"),
         flag("--rate", "fast", "pinglink: --rate: expected auto, or a number from 0.001 to 100000.\n"),
-        flag("--max-rate", "0", "pinglink: --max-rate: expected a number from 0.001 to 100000.\n"),
+        flag(
+            "--max-rate",
+            "0",
+            "pinglink: --max-rate: expected a number from 0.001 to 100000, or such numbers by the time of day, "
+                + "such as '08:00,20 18:30,100'.\n"
+        ),
         flag("--concurrency", "0", "pinglink: --concurrency: expected 1 to 250.\n"),
         flag("--concurrency", "251", "pinglink: --concurrency: expected 1 to 250.\n"),
         flag("--concurrency", "many", "pinglink: --concurrency: expected 1 to 250.\n"),

@@ -84,9 +84,10 @@ final class ScriptedServer: Sendable {
     /// All bytes that were sent, accepted by the kernel at least.
     var bytesSent: Int { state.withLock { $0.bytesSent } }
 
-    /// A port on which nobody listens: it was free a moment ago.
-    static func unusedPort() -> UInt16 {
-        ListeningSocket(backlog: 1).port
+    /// A port that refuses connections until the process ends. One that is only free would soon be the port of the next
+    /// server, which then got this test's connection.
+    static func refusingPort() -> UInt16 {
+        Unmanaged.passRetained(ListeningSocket(backlog: nil)).takeUnretainedValue().port
     }
 
     /// Connects to a listener that accepts nothing, until the system lets no further connection through.

@@ -15,7 +15,7 @@ struct NeverSentTests {
 
     @Test("a connection that is refused")
     func refused() async throws {
-        let port = ScriptedServer.unusedPort()
+        let port = ScriptedServer.refusingPort()
         #expect(
             try await failure(.post("http://127.0.0.1:\(port)/"))
                 == .neverSent(reason: "127.0.0.1:\(port): could not connect (curl 7)")
@@ -56,7 +56,7 @@ struct NeverSentTests {
 
     @Test("a proxy that is not there")
     func noProxy() async throws {
-        let port = ScriptedServer.unusedPort()
+        let port = ScriptedServer.refusingPort()
         let configuration = try CurlConfiguration(proxy: "http://u:secret@127.0.0.1:\(port)", userAgent: "x")
         #expect(
             try await failure(.post("https://api.invalid/"), configuration)

@@ -7,8 +7,9 @@ package final class ListeningSocket: Sendable {
 
     /// Listens from now on.
     ///
-    /// - Parameter backlog: how many connections may wait to be accepted.
-    package init(backlog: Int32 = 64) {
+    /// - Parameter backlog: how many connections may wait to be accepted; nil refuses them all, and still keeps the port
+    ///   from everybody else.
+    package init(backlog: Int32? = 64) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -17,7 +18,7 @@ package final class ListeningSocket: Sendable {
         withUnsafeMutablePointer(to: &address) { [descriptor] pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
                 precondition(bind(descriptor, generic, length) == 0, "no free port")
-                precondition(listen(descriptor, backlog) == 0, "cannot listen")
+                if let backlog { precondition(listen(descriptor, backlog) == 0, "cannot listen") }
                 precondition(getsockname(descriptor, generic, &length) == 0, "the port is unknown")
             }
         }
