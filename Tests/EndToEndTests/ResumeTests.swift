@@ -139,9 +139,9 @@ struct ResumeTests {
                 "users.csv",
                 "--json",
                 "--rate",
-                "50",
+                "20",
                 "--max-duration",
-                "1s"
+                "5s"
             )
             #expect(outcome.exitCode == 3)
             let summary = try outcome.json(Summary.self)
