@@ -47,6 +47,7 @@ let package = Package(
         .target(name: "Locking", swiftSettings: strictWithC),
         .target(name: "Machine", dependencies: ["RawPaths"], swiftSettings: strictWithC),
         .target(name: "RawPaths", swiftSettings: strict),
+        .target(name: "CRawPaths"),
         .target(name: "Version", swiftSettings: strict),
         .target(
             name: "Pacing",
@@ -57,7 +58,7 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "CSQLite", "DurableSteps", "Locking", "RawPaths",
+                "CRawPaths", "CSQLite", "DurableSteps", "Locking", "RawPaths",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strictWithC

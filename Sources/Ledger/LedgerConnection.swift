@@ -1,3 +1,4 @@
+import CRawPaths
 import CSQLite
 import DurableSteps
 import FoundationEssentials
