@@ -28,7 +28,8 @@ struct AutoRate: Sendable {
     private enum Phase {
         /// The next step that holds multiplies the rate by this factor.
         case climbing(by: Double)
-        case searching
+        /// Between the best rate that held and this one, which was refused.
+        case searching(below: Double)
         case holding(until: ContinuousClock.Instant?)
     }
 
@@ -80,9 +81,8 @@ struct AutoRate: Sendable {
     private var isEarly: Bool
     /// The rate from which the climb began.
     private var base: Double
-    /// The best rate that held, and the lowest that was refused above it.
+    /// The best rate that held.
     private var floor: Double
-    private var ceiling = Double.infinity
     private var step = RateStep()
     private var usualLatency: Double?
 
@@ -134,6 +134,7 @@ struct AutoRate: Sendable {
     mutating func setMaximum(_ rate: Double) {
         let isRaised = rate > maximum
         maximum = rate
+        trial = trial.map { min($0, rate) }
         if usual > rate { begin(rate: rate) }
         if isRaised, case .holding(nil) = phase { phase = .climbing(by: 2) }
     }
@@ -181,7 +182,7 @@ struct AutoRate: Sendable {
         refusals.refused(sentAt: sentAt, at: now, rate: usual)
         if refusals.isDry {
             let slowest = pause > .seconds(0.5) ? Self.trials.slowestWithPauses : Self.trials.slowest
-            trial = max(min(usual, trial.map { $0 / 2 } ?? Self.trials.first), slowest)
+            trial = min(usual, max(trial.map { $0 / 2 } ?? Self.trials.first, slowest))
             step = RateStep()
             return
         }
@@ -196,7 +197,6 @@ struct AutoRate: Sendable {
             beforeFirstRefusal = inLastSecond
             step = RateStep()
         } else {
-            ceiling = usual
             goDown(at: now, resumingAt: now + pause)
         }
     }
@@ -212,17 +212,17 @@ struct AutoRate: Sendable {
             settle(at: wasGuess ? usual * 0.94 : floor * 0.99, from: instant)
         case .climbing(let factor) where factor > 1 + Self.longStride:
             floor = max(floor, letThrough.provenRate(at: now))
-            narrow(from: instant)
+            narrow(below: usual, from: instant)
         case .climbing:
             isBack = true
             settle(at: (base * floor).squareRoot(), from: instant)
         case .searching where floor < usual:
-            narrow(from: instant)
+            narrow(below: usual, from: instant)
         case .holding, .searching:
             var stride = Self.stride
             for _ in 1..<min(refusalsInARow, 5) { stride *= 3 }
             floor = max(usual * (1 - min(stride, 0.5)), letThrough.provenRate(at: now))
-            phase = .searching
+            phase = .searching(below: usual)
             begin(rate: floor)
         }
     }
@@ -235,7 +235,7 @@ struct AutoRate: Sendable {
         let guess = min(usual * 0.9, refusals.shareInFlight.map { $0 * usual } ?? counted)
         phase = .climbing(by: 1.06)
         begin(rate: guess)
-        (base, floor, ceiling) = (usual, usual, .infinity)
+        (base, floor) = (usual, usual)
     }
 
     /// A request got through again.
@@ -249,7 +249,7 @@ struct AutoRate: Sendable {
         let most = max(throughput.upperBound * Self.margin, least)
         lower(to: (least * most).squareRoot())
         guard usual <= most else { return }
-        (base, floor, ceiling) = (least, least, .infinity)
+        (base, floor) = (least, least)
         phase =
             most > 1.1 * least
             ? .climbing(by: 1.06) : .holding(until: now + .seconds(max(Self.waits.lowerBound, refusals.window)))
@@ -258,7 +258,7 @@ struct AutoRate: Sendable {
     private mutating func lower(to rate: Double) {
         guard rate < usual else { return }
         begin(rate: rate)
-        (base, floor, ceiling) = (usual, usual, .infinity)
+        (base, floor) = (usual, usual)
     }
 
     private mutating func finishStepIfDue(at now: ContinuousClock.Instant) {
@@ -290,8 +290,6 @@ struct AutoRate: Sendable {
         switch phase {
         case .climbing(let factor):
             floor = usual
-            // What was refused once is refused no longer.
-            ceiling = .infinity
             if isAtMaximum {
                 phase = .holding(until: nil)
                 begin(rate: usual)
@@ -300,9 +298,9 @@ struct AutoRate: Sendable {
                 phase = .climbing(by: 1 + min(2 * (factor - 1), isCareful ? Self.carefulStride : 1))
                 begin(rate: usual * factor)
             }
-        case .searching:
+        case .searching(let refused):
             floor = usual
-            narrow(from: now)
+            narrow(below: refused, from: now)
         case .holding(let until):
             guard let until, now >= until, !isAtMaximum else { return begin(rate: usual) }
             base = usual
@@ -311,14 +309,14 @@ struct AutoRate: Sendable {
         }
     }
 
-    /// The next step between floor and ceiling, or the end of the search if they are close enough.
-    private mutating func narrow(from instant: ContinuousClock.Instant) {
+    /// The next step between the floor and what was refused, or the end of the search if they are close enough.
+    private mutating func narrow(below refused: Double, from instant: ContinuousClock.Instant) {
         // One percent below what was refused: jitter on the way makes more of it.
-        let top = ceiling * 0.99
+        let top = refused * 0.99
         if floor >= top * (1 - Self.stride) {
             settle(at: min(floor, top), from: instant)
         } else {
-            phase = .searching
+            phase = .searching(below: refused)
             begin(rate: (floor + top) / 2)
         }
     }
@@ -353,7 +351,6 @@ struct AutoRate: Sendable {
     private mutating func giveWay(to throughput: Double, at now: ContinuousClock.Instant) {
         limitedBy = .latency
         isStarting = false
-        ceiling = .infinity
         // If all that is sent is answered there is no queue to drain, only no reason to grow.
         // Never below one per second, from which it still grows again within half a minute.
         let next = throughput < 0.95 * rate ? max(0.9 * throughput, rate / 2, min(rate, 1)) : rate

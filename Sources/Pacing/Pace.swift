@@ -93,6 +93,7 @@ package struct Pace: Sendable {
 
     /// Another highest rate from now on, as a timetable says; requests per second, above 0.
     package mutating func setMaximum(_ rate: Double) {
+        guard rate != search.maximum else { return }
         search.setMaximum(rate)
         tightest = TurnSpacing(rate: rate)
     }

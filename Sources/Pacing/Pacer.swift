@@ -47,9 +47,8 @@ package final class Pacer: Sendable {
         var budget: RetryBudget
         var latencies = RecentLatencies()
         var random: any RandomNumberGenerator & Sendable
-        /// When to look next at the clock for the timetable, and the highest rate that it said last.
+        /// When to look next at the clock for the timetable.
         var nextLook: ContinuousClock.Instant
-        var maximum: Double?
     }
 
     /// So late a rate of the timetable may begin, also after the clock was set.
@@ -95,31 +94,28 @@ package final class Pacer: Sendable {
         if !stop.isRaised, queue.isFree, let sentAt = takeDueTurn() { return .go(sentAt: sentAt) }
         queue.enter()
         defer { queue.leave() }
-        return wait(unless: stop, takeTurn(_:at:))
+        return wait(unless: stop) { takeTurn(&$0, at: $1, isRetry: false) }
     }
 
     private func takeDueTurn() -> ContinuousClock.Instant? {
         state.withLock { state in
             let now = time.now
-            guard case .go = takeTurn(&state, at: now) else { return nil }
+            guard case .go = takeTurn(&state, at: now, isRetry: false) else { return nil }
             return now
         }
     }
 
-    private func takeTurn(_ state: inout State, at now: ContinuousClock.Instant) -> Pace.Turn {
+    private func takeTurn(_ state: inout State, at now: ContinuousClock.Instant, isRetry: Bool) -> Pace.Turn {
         keepToTimetable(&state, at: now)
         let turn = state.pace.takeTurn(at: now)
-        if case .go = turn { state.budget.recordRequest() }
+        if !isRetry, case .go = turn { state.budget.recordRequest() }
         return turn
     }
 
     private func keepToTimetable(_ state: inout State, at now: ContinuousClock.Instant) {
         guard let timetable, now >= state.nextLook else { return }
         state.nextLook = now + Self.lookEvery
-        let maximum = timetable.rate(atMinute: minuteNow())
-        guard maximum != state.maximum else { return }
-        state.maximum = maximum
-        state.pace.setMaximum(maximum)
+        state.pace.setMaximum(timetable.rate(atMinute: minuteNow()))
     }
 
     /// The same for a request that repeats an earlier one: it first draws on the budget for retries.
@@ -129,10 +125,7 @@ package final class Pacer: Sendable {
         guard case .go = wait(unless: stop, { $0.budget.take(at: $1) }) else { return .stopped }
         queue.enter()
         defer { queue.leave() }
-        return wait(unless: stop) { state, now in
-            keepToTimetable(&state, at: now)
-            return state.pace.takeTurn(at: now)
-        }
+        return wait(unless: stop) { takeTurn(&$0, at: $1, isRetry: true) }
     }
 
     /// Notes how a request ended; `sentAt` is what its turn said.

@@ -44,4 +44,21 @@ struct AutoRateRefusalTests {
     func lostConnections(seed: UInt64) {
         #expect(Self.run(refused: 0, silent: 0.1, seed: seed).seconds <= 60)
     }
+
+    @Test(
+        "one long pause in a quiet run is no reason to forget the rate",
+        arguments: [2, 3, 5, 10],
+        [150.0, 250, 400]
+    )
+    func stray(pause: Int, at instant: Double) {
+        let limited = LimitedServer(.bucket(burst: 1), retryAfter: .seconds(1)) { _ in 100 }
+        let server = OnceRefusingServer(limited, at: instant, retryAfter: .seconds(pause))
+        let result = PacingSimulation(server: server, jitter: 0.01).run(seconds: instant + 300)
+        let after = result.sentAt.filter { $0 > instant }
+        // Were the rate lost, the workers alone would bound it: 32 of them, 40 ms each.
+        let most = after.indices.map { index in after[index...].prefix { $0 < after[index] + 1 }.count }.max() ?? 0
+        #expect(most <= 200)
+        #expect(result.refusedShare < 0.02)
+        #expect(Double(result.answered) > 0.9 * 100 * (instant + 300))
+    }
 }

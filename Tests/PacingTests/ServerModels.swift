@@ -48,3 +48,24 @@ struct FlakyServer: ServerModel {
         return (chance < refused + silent ? .silence : .answer, 0)
     }
 }
+
+/// Another server, which refuses one request beside its limit, for longer than its own refusals last.
+struct OnceRefusingServer<Server: ServerModel>: ServerModel {
+    var server: Server
+    /// Seconds since the run began, of the first request that may meet it.
+    let at: Double
+    let retryAfter: Duration
+    private var isDone = false
+
+    init(_ server: Server, at: Double, retryAfter: Duration) {
+        self.server = server
+        self.at = at
+        self.retryAfter = retryAfter
+    }
+
+    mutating func reply(at now: Double) -> (reply: ServerReply, after: Double) {
+        guard !isDone, now >= at else { return server.reply(at: now) }
+        isDone = true
+        return (.refusal(retryAfter: retryAfter), 0)
+    }
+}
