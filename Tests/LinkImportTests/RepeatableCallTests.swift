@@ -1,6 +1,8 @@
 import HTTPTransport
 import ImportTestKit
+import Pacing
 import PingOneAPI
+import Synchronization
 import Testing
 
 @testable import LinkImport
@@ -58,6 +60,24 @@ struct RepeatableCallTests {
             return
         }
         #expect(problem == APIProblem(status: status, code: "SOME_CODE", id: "e-1"))
+        #expect(bench.wire.stepsLeft == 0)
+    }
+
+    @Test("a pause that goes on while others are answered is waited for as long as may be waited, then it is a failure")
+    func endlessPause() throws {
+        let page = ScriptedTransport.Step.reply(.sample(503, "<html></html>", headers: ["Retry-After": "100"]))
+        let time = JumpingTime()
+        let others = Mutex<APISession?>(nil)
+        let wire = ScriptedTransport(Array(repeating: page, count: 12)) { _ in
+            others.withLock { $0?.note(.answered(latency: .milliseconds(5)), sentAt: time.now) }
+        }
+        let bench = try DeliveryBench(wire, time: time)
+        others.withLock { $0 = bench.session }
+        guard case .failed(RowProblem(httpStatus: 503)) = send(bench) else {
+            Issue.record("not failed")
+            return
+        }
+        // 300 s for each of three tries.
         #expect(bench.wire.stepsLeft == 0)
     }
 

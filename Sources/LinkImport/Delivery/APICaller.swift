@@ -44,6 +44,7 @@ final class APICaller {
     func send(_ request: HTTPRequest, isRepeatable: Bool, isRetry: Bool = false) -> Sent {
         var sent = Sent(answer: .stopped, times: 0)
         var wasUnauthorized = false
+        var pausedSince: ContinuousClock.Instant?
         while true {
             guard let transport, let (token, sentAt) = nextTurn(isRetry: isRetry) else { return sent }
             session.countRequest()
@@ -74,9 +75,16 @@ final class APICaller {
             case 429:
                 session.countThrottled()
                 session.note(.throttled(retryAfter: response.retryDelay), sentAt: sentAt)
+            case 403 where !session.hasMade && APIProblem(response).isUnknownPath:
+                session.note(.answered(latency: response.duration), sentAt: sentAt)
+                session.control.stop(.wrongAddress(.unknownPath))
+                return sent
             case _ where response.asksForPause:
                 session.note(.throttled(retryAfter: response.retryDelay), sentAt: sentAt)
-                guard isRepeatable else {
+                let since = pausedSince ?? sentAt
+                pausedSince = since
+                // Not for ever: others may be answered meanwhile, so that the pace sees nothing wrong.
+                guard isRepeatable, since.duration(to: session.time.now) < session.maxWait else {
                     sent.answer = .response(response)
                     return sent
                 }

@@ -47,10 +47,6 @@ struct DeliveryPost {
         case .conflict(let problem): return .conflict(RowProblem(problem))
         case .refused(let problem): return .refused(RowProblem(problem))
         case .blocked(let problem):
-            if problem.isUnknownPath, !session.hasMade {
-                session.control.stop(.wrongAddress(.unknownPath))
-                return .stopped
-            }
             let (retryAfter, isPause) = pause(response)
             return .notDone(RowProblem(problem), retryAfter: retryAfter, isPause: isPause)
         case .inDoubt(let problem), .unauthorized(let problem), .throttled(let problem):

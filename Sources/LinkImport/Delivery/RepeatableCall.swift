@@ -80,10 +80,6 @@ struct RepeatableCall {
             case 408, 500...: throw .failed(RowProblem(APIProblem(response)), retryAfter: response.retryDelay)
             default:
                 let problem = APIProblem(response)
-                if problem.isUnknownPath, !session.hasMade {
-                    session.control.stop(.wrongAddress(.unknownPath))
-                    throw .stopped
-                }
                 throw problem.isGateways
                     ? .failed(RowProblem(problem), retryAfter: response.retryDelay) : .refused(problem)
             }
