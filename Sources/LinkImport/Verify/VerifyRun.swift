@@ -107,7 +107,11 @@ package final class VerifyRun: Sendable {
             guard !user.isEmpty, !control.signal.isRaised else { return }
             let look = Look(rows: user, place: place - user.count, isCanary: isFirst, isLast: false)
             workTally.giveOut(user.count)
-            self.submit(look, to: workers, firstLooks)
+            firstLooks.enter()
+            workers.submit { [self] caller in
+                take(look, caller)
+                firstLooks.leave()
+            }
             if isFirst { firstLooks.wait() }
             isFirst = false
         }
@@ -133,13 +137,12 @@ package final class VerifyRun: Sendable {
         let (suspects, lastRead) = suspects.withLock { ($0.found, $0.lastRead) }
         guard let lastRead else { return }
         session.time.wait(until: lastRead + Self.lateness, unless: control.signal)
-        let lastLooks = DispatchGroup()
         for suspect in suspects {
             if control.signal.isRaised { break }
             let rows = try ledger.rowsToVerify(from: suspect.place, count: suspect.rows)
-            submit(Look(rows: rows, place: suspect.place, isCanary: false, isLast: true), to: workers, lastLooks)
+            let look = Look(rows: rows, place: suspect.place, isCanary: false, isLast: true)
+            workers.submit { [self] caller in take(look, caller) }
         }
-        lastLooks.wait()
     }
 
     /// How late a list is expected to be at most: PingOne is eventually consistent and gives no figure.
@@ -160,14 +163,6 @@ package final class VerifyRun: Sendable {
     private struct Suspect {
         var place: Int
         var rows: Int
-    }
-
-    private func submit(_ look: Look, to workers: WorkerPool, _ group: DispatchGroup) {
-        group.enter()
-        workers.submit { [self] caller in
-            take(look, caller)
-            group.leave()
-        }
     }
 
     private func take(_ look: Look, _ caller: APICaller) {
