@@ -6,6 +6,7 @@ struct CommitQueue: Sendable {
         case withdraw(Ticket, restoring: KnownLink?)
         case endUndoing(Ticket, UndoOutcome)
         case note(UserCheck)
+        case noteSeen(KnownLink)
         case notePace(PaceSample)
     }
 

@@ -106,11 +106,17 @@ package final class Ledger: Sendable {
                         }
                 } else if let known = finding.known {
                     try links.keepAlias(of: candidate, known)
-                    try links.noteSeen(known)
                 }
                 return admission
             }
         }
+    }
+
+    /// Hands in that a row that stays as it is stands in the input of this run; that a linked one does needs no note, its
+    /// input's counts tell it. Committed as a settlement is.
+    package func noteSeen(_ known: KnownLink) {
+        guard known.state != .linked, known.state != .alreadyLinked else { return }
+        committer.enqueue(.init(change: .noteSeen(known), completion: nil))
     }
 
     /// Who has claimed each candidate's account for another user, in the same order; nil for those that are linked.
@@ -183,7 +189,7 @@ package final class Ledger: Sendable {
             for row in rows {
                 let content = Int64(bitPattern: row.content)
                 try forget.execute(arguments: [content, run.input])
-                if let known = row.replacing, [.failed, .rejected].contains(known.state) {
+                if let known = row.replacing, [.failed, .rejected].contains(known.state), known.doubt == nil {
                     try transaction.database.execute(sql: "DELETE FROM links WHERE id = ?", arguments: [known.row])
                 }
                 try insert.execute(arguments: [

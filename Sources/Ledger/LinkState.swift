@@ -35,6 +35,9 @@ package enum LinkState: String, CaseIterable, Sendable {
         guard let state = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = state
     }
+
+    /// For SQL: the numbers of the states in which a link is there.
+    static let linkedCodes = "\(linked.code), \(alreadyLinked.code)"
 }
 
 /// How it is known that a link is there.
@@ -81,4 +84,8 @@ package enum LinkDoubt: CaseIterable, Sendable {
         guard let doubt = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = doubt
     }
+
+    /// For SQL, over `links`: whether a row may be linked, or not be linked any more, though its state does not say so.
+    static let isInDoubt =
+        "(state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)) OR ifnull(doubt = \(linking.code), 0))"
 }

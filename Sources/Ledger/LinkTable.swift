@@ -99,7 +99,7 @@ final class LinkTable {
         SELECT l.line, r.source FROM links AS l CROSS JOIN run_records AS r ON r.id = l.run
         WHERE l.key_hash BETWEEN ?1 AND ?2 AND l.external_id = ?3 AND l.user_id <> ?4 COLLATE NOCASE
             AND l.environment = ?5 AND l.provider = ?6
-            AND (l.state IN (\(claims)) OR (l.state IN (\(doubts)) OR l.doubt = \(LinkDoubt.linking.code))
+            AND (state IN (\(LinkState.linkedCodes)) OR \(LinkDoubt.isInDoubt)
                 AND (?7 IS NULL OR l.user_alias IS NOT ?7))
             AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result IN (\(missed))
                 AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1))
@@ -107,8 +107,6 @@ final class LinkTable {
         """
     )
 
-    private static let claims = "\(LinkState.linked.code), \(LinkState.alreadyLinked.code)"
-    private static let doubts = "\(LinkState.unsettled.code), \(LinkState.intended.code)"
     private static let missed = [CheckResult.missing, .different].compactMap(\.code).map(String.init)
         .joined(separator: ", ")
 
@@ -150,9 +148,8 @@ final class LinkTable {
 
     private let setSeen = HotStatement("UPDATE links SET seen = ? WHERE id = ? AND seen IS NOT ?")
 
-    /// Notes that a row that stays as it is, and is not linked, stands in the input of this run.
-    func noteSeen(_ known: KnownLink) throws {
-        guard known.state != .linked, known.state != .alreadyLinked else { return }
+    /// See ``Ledger/noteSeen(_:)``.
+    private func noteSeen(_ known: KnownLink) throws {
         try setSeen.run(in: database) {
             $0.append(run)
             $0.append(known.row)
@@ -263,10 +260,9 @@ final class LinkTable {
                     ofEnvironment: key.environment,
                     provider: key.identityProviderID,
                     in: database
-                ),
-                case .known(let link) = try find(key, numbers)
+                )
             else { return nil }
-            return link
+            return try find(key, numbers).known
         }
     }
 
@@ -287,6 +283,7 @@ final class LinkTable {
         case .withdraw(let ticket, let known): try withdraw(ticket, restoring: known)
         case .endUndoing(let ticket, let outcome): try UndoTable(database, now: now).end(ticket, as: outcome)
         case .note(let check): try VerificationTable(database).note(check)
+        case .noteSeen(let known): try noteSeen(known)
         case .notePace(let sample): try PaceTable(database).insert(sample, run: run)
         }
     }

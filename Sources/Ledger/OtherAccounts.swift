@@ -6,7 +6,7 @@ struct OtherAccounts {
     private let database: Database
     /// Links up to this one were there before the run.
     private let last: Int64
-    private let linked = "state IN (\(LinkState.linked.code), \(LinkState.alreadyLinked.code))"
+    private let linked = "state IN (\(LinkState.linkedCodes))"
 
     init(_ database: Database, after last: Int64) {
         self.database = database

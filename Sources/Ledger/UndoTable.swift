@@ -29,9 +29,7 @@ struct UndoTable {
         let sql = """
             SELECT count(*) FROM link_results
             WHERE row IN (SELECT id FROM links WHERE state <> \(LinkState.linked.code)
-                    AND (state IN (\(LinkState.unsettled.code), \(LinkState.intended.code))
-                            AND doubt IS NOT \(LinkDoubt.undoing.code)
-                        OR doubt = \(LinkDoubt.linking.code)))
+                    AND \(LinkDoubt.isInDoubt) AND doubt IS NOT \(LinkDoubt.undoing.code))
                 AND environment_id = ? COLLATE NOCASE\(run)
             """
         return try Int.fetchOne(database, sql: sql, arguments: Self.arguments(choice)) ?? 0

@@ -8,8 +8,6 @@ struct VerificationTable {
         self.database = database
     }
 
-    private static let linked = "\(LinkState.linked.code), \(LinkState.alreadyLinked.code)"
-
     /// `now`: milliseconds since 1970.
     func begin(environment: String, isAnew: Bool, _ now: Int64) throws -> Verification {
         let found = try Int64.fetchOne(
@@ -18,7 +16,8 @@ struct VerificationTable {
             arguments: [environment]
         )
         let number = found ?? 0  // which no row has
-        let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked))") ?? 0
+        let all =
+            try Int.fetchOne(database, sql: "SELECT count(*) FROM links WHERE state IN (\(LinkState.linkedCodes))") ?? 0
         let lastRun = try Int64.fetchOne(database, sql: "SELECT max(id) FROM run_records") ?? 0
         let isInterrupted = try Bool.fetchOne(
             database,
@@ -41,7 +40,7 @@ struct VerificationTable {
                 CREATE TEMP TABLE verification_order (place INTEGER PRIMARY KEY, link INTEGER NOT NULL);
                 INSERT INTO verification_order (link)
                     SELECT l.id FROM links AS l LEFT JOIN checks AS c ON c.link = l.id
-                    WHERE l.state IN (\(Self.linked)) AND l.environment = \(number) AND c.link IS NULL
+                    WHERE l.state IN (\(LinkState.linkedCodes)) AND l.environment = \(number) AND c.link IS NULL
                     ORDER BY l.user_id COLLATE NOCASE, l.id;
                 """
         )
@@ -49,7 +48,7 @@ struct VerificationTable {
         let rows =
             try Int.fetchOne(
                 database,
-                sql: "SELECT count(*) FROM links WHERE state IN (\(Self.linked)) AND environment = ?",
+                sql: "SELECT count(*) FROM links WHERE state IN (\(LinkState.linkedCodes)) AND environment = ?",
                 arguments: [number]
             ) ?? 0
         let inDoubt =
@@ -57,9 +56,7 @@ struct VerificationTable {
                 database,
                 sql: """
                     SELECT count(*) FROM links WHERE state <> \(LinkState.linked.code)
-                        AND (state IN (\(LinkState.unsettled.code), \(LinkState.intended.code))
-                            OR doubt = \(LinkDoubt.linking.code))
-                        AND environment = ?
+                        AND \(LinkDoubt.isInDoubt) AND environment = ?
                     """,
                 arguments: [number]
             ) ?? 0
@@ -67,7 +64,7 @@ struct VerificationTable {
             try Int.fetchOne(
                 database,
                 sql: """
-                    SELECT count(*) FROM (SELECT 1 FROM links WHERE state IN (\(Self.linked)) AND environment = ?
+                    SELECT count(*) FROM (SELECT 1 FROM links WHERE state IN (\(LinkState.linkedCodes)) AND environment = ?
                         GROUP BY user_id COLLATE NOCASE, provider HAVING count(*) > 1)
                     """,
                 arguments: [number]
@@ -145,7 +142,7 @@ struct VerificationTable {
                 SELECT l.id, l.line, l.user_id, p.uuid, l.external_id, l.linked_account_id, c.result, c.found_external_id
                 FROM links AS l CROSS JOIN identity_providers AS p ON p.id = l.provider
                     LEFT JOIN checks AS c ON c.link = l.id
-                WHERE l.state IN (\(Self.linked)) AND l.environment =
+                WHERE l.state IN (\(LinkState.linkedCodes)) AND l.environment =
                     (SELECT environment FROM verifications WHERE id = (SELECT max(id) FROM verifications))
                 ORDER BY l.id
                 """

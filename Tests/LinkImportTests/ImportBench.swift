@@ -23,6 +23,7 @@ struct ImportBench: Sendable {
 
     struct Settings: Sendable {
         var runID = "run-1"
+        var part = InputPart.whole
         var workers = 8
         var limit: Int?
         var isDryRun = false
@@ -117,6 +118,7 @@ struct ImportBench: Sendable {
             runID: settings.runID,
             version: "test",
             inputName: "in.csv",
+            part: settings.part,
             reading: reading,
             concurrency: settings.workers,
             limit: settings.limit,

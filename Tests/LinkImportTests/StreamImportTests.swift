@@ -8,28 +8,10 @@ import Testing
 
 @Suite("An import from a pipe")
 struct StreamImportTests {
-    /// Imports what is written into a named pipe.
-    private func run(
-        _ bench: ImportBench,
-        _ csv: String,
-        _ change: (inout ImportBench.Settings) -> Void = { _ in }
-    ) async throws -> ImportBench.Result {
-        let pipe = bench.folder.path("pipe")
-        #expect(mkfifo(pipe, 0o600) == 0)
-        async let writing: Void = onThread {
-            let handle = try FileHandle(forWritingTo: URL(filePath: pipe))
-            try? handle.write(contentsOf: Data(csv.utf8))
-            try handle.close()
-        }
-        let result = try await bench.run(file: pipe, change)
-        try await writing
-        return result
-    }
-
     @Test("all rows are linked, in one reading")
     func plain() async throws {
         let bench = try await ImportBench()
-        let result = try await run(bench, SampleCSV.rows(1...300))
+        let result = try await bench.stream(SampleCSV.rows(1...300))
         #expect(result.report.exitCode == 0)
         #expect(result.counts.linked == 300)
         try bench.expectAgreement(result)
@@ -41,8 +23,7 @@ struct StreamImportTests {
     )
     func conflicts() async throws {
         let bench = try await ImportBench()
-        let result = try await run(
-            bench,
+        let result = try await bench.stream(
             """
             userID,externalId,attributes.email
             \(SampleIDs.user(1)),shared,
@@ -64,7 +45,7 @@ struct StreamImportTests {
     @Test("a broken place ends the run after the rows before it, exit 65")
     func broken() async throws {
         let bench = try await ImportBench()
-        let result = try await run(bench, SampleCSV.rows(1...50) + "\"\(SampleIDs.user(51))\"x,y\n")
+        let result = try await bench.stream(SampleCSV.rows(1...50) + "\"\(SampleIDs.user(51))\"x,y\n")
         #expect(result.report.exitCode == 65)
         #expect(result.counts.linked == 50)
         #expect(
@@ -80,7 +61,7 @@ struct StreamImportTests {
     @Test("a broken header keeps the run from beginning")
     func brokenHeader() async throws {
         let bench = try await ImportBench()
-        await #expect(throws: BrokenInput.self) { try await run(bench, "userID\n") }
+        await #expect(throws: BrokenInput.self) { try await bench.stream("userID\n") }
         #expect(bench.simulator.journal.isEmpty)
         await bench.simulator.stop()
     }
@@ -90,7 +71,7 @@ struct StreamImportTests {
         let bench = try await ImportBench()
         let header = "userID,externalId,identityProviderId,providerAttributes.email\n"
         let row = "\(SampleIDs.user(1)),a,,a@example.com\n"
-        let result = try await run(bench, header + row) { $0.usesMappings = true }
+        let result = try await bench.stream(header + row) { $0.usesMappings = true }
         #expect(result.counts.linked == 1)
         let body = try #require(bench.posts.first.map { String(decoding: $0.body, as: UTF8.self) })
         #expect(body.hasSuffix(#""attributes":{"email":{"value":"a@example.com","update":"EMPTY_ONLY"}}}"#))
@@ -104,8 +85,7 @@ struct StreamImportTests {
         let bench = try await ImportBench()
         _ = try await bench.run(SampleCSV.rows(1...1))
         let unknown = SampleIDs.user(99)
-        let result = try await run(
-            bench,
+        let result = try await bench.stream(
             "userID,externalId,identityProviderId\n\(SampleIDs.user(1)),account-1,\n\(SampleIDs.user(2)),b,\(unknown)\n"
         ) {
             $0.usesMappings = true
@@ -116,5 +96,22 @@ struct StreamImportTests {
         #expect(result.counts.unsent == 1)
         #expect(bench.posts.count == 1)
         await bench.simulator.stop()
+    }
+}
+
+extension ImportBench {
+    /// Imports what is written into a named pipe.
+    func stream(_ csv: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
+        let pipe = folder.path("pipe")
+        unlink(pipe)
+        #expect(mkfifo(pipe, 0o600) == 0)
+        async let writing: Void = onThread {
+            let handle = try FileHandle(forWritingTo: URL(filePath: pipe))
+            try? handle.write(contentsOf: Data(csv.utf8))
+            try handle.close()
+        }
+        let result = try await run(file: pipe, change)
+        try await writing
+        return result
     }
 }

@@ -149,7 +149,9 @@ struct LedgerStatusTests {
         // Rows 3 and 4 are taken out of the file, row 2 stays as it is, row 5 is sent.
         ledger = try Ledger.open(at: path, now: { moment })
         try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv", place: place, rows: 3)
-        _ = try ledger.admit([candidate(1), candidate(2)]) { _, _ in false }
+        for known in try ledger.admit([candidate(1), candidate(2)], deciding: { _, _ in false }).map(\.known) {
+            ledger.noteSeen(try #require(known))
+        }
         try ledger.settle(candidate(5), as: Settlement(state: .linked, evidence: .reply))
         try ledger.endRun(
             rows: 3,

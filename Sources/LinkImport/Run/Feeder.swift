@@ -126,7 +126,10 @@ struct Feeder: ~Copyable {
     private mutating func hold(back record: CSVRecord, _ issue: RowIssue, _ known: KnownLink?) throws(LedgerError) {
         switch known?.state {
         case .linked, .alreadyLinked: book.closeFinished()
-        case .unsettled, .intended: book.closeUnsettled(record, issue)
+        case _ where known?.doubt != nil:
+            // It may be linked, whatever is wrong with it now.
+            if let known { store.noteSeen(known) }
+            book.closeUnsettled(record, issue)
         default: try refuse(record, issue, known: known)
         }
     }
@@ -327,6 +330,7 @@ struct Feeder: ~Copyable {
         if let known, known.isOfThisRun, known.state == .intended {
             book.closeRepetition()
         } else {
+            if let known { store.noteSeen(known) }
             book.close(row, as: known?.state, problem: known.map { RowProblem($0) } ?? RowProblem())
         }
     }

@@ -90,7 +90,7 @@ package final class ImportRun: Sendable {
             stream.binder.prepareMappings(of: [])
             book.closeFinished(rows: scan.rows)
             pace?.end()
-            return finish(sha256: scan.sha256, warnings: scan.warnings, startedAt: startedAt)
+            return finish(sha256: scan.sha256, hasReadAll: true, warnings: scan.warnings, startedAt: startedAt)
         }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
@@ -119,8 +119,11 @@ package final class ImportRun: Sendable {
             deepenIfIdle: workers.deepenIfIdle
         )
         var end: RunStop?
+        var hasReadAll = false
         do {
             try feeder.feed(&stream)
+            // A stream is read no further when the run has ended, and has no digest then.
+            hasReadAll = scan != nil || stream.sha256 != nil
             end = feeder.isLimitReached ? options.limit.map { .limit($0) } : nil
         } catch let error as LedgerError {
             control.stop(.ledger(error))
@@ -135,12 +138,12 @@ package final class ImportRun: Sendable {
         pace?.end()
         var warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
         if let other = otherAccounts() { warnings.append(other) }
-        return finish(sha256: stream.sha256, warnings: warnings, startedAt: startedAt)
+        return finish(sha256: stream.sha256, hasReadAll: hasReadAll, warnings: warnings, startedAt: startedAt)
     }
 
     /// Users whom this run has linked to another account than an earlier one did.
     private func otherAccounts() -> InputWarning? {
-        guard case .writing(let ledger) = store else { return nil }
+        guard case .writing(let ledger) = store, control.reason == nil else { return nil }
         do throws(LedgerError) {
             try ledger.flush()
             let counts = book.counts
@@ -231,7 +234,12 @@ package final class ImportRun: Sendable {
         }
     }
 
-    private func finish(sha256: String?, warnings: [InputWarning], startedAt: ContinuousClock.Instant) -> Report {
+    private func finish(
+        sha256: String?,
+        hasReadAll: Bool,
+        warnings: [InputWarning],
+        startedAt: ContinuousClock.Instant
+    ) -> Report {
         if case .writing(let ledger) = store {
             do throws(LedgerError) { try ledger.flush() } catch { control.stop(.ledger(error)) }
         }
@@ -262,7 +270,7 @@ package final class ImportRun: Sendable {
                     exitCode: Int(result.exitCode),
                     stoppedBy: result.stop?.name
                         ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
-                    counts: isWhole ? result.counts.ofInput : nil,
+                    counts: hasReadAll && isWhole ? result.counts.ofInput : nil,
                     warnings: warnings.map(\.forLedger),
                     fingerprint: isFinished
                         ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil

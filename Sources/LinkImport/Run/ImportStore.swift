@@ -51,6 +51,11 @@ package enum ImportStore: Sendable {
         }
     }
 
+    /// Notes that a row that is not sent stands in the input all the same.
+    func noteSeen(_ known: KnownLink) {
+        ledger?.noteSeen(known)
+    }
+
     func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
         if case .writing(let ledger) = self { try ledger.recordInvalid(rows) }
     }
