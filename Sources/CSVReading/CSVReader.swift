@@ -64,6 +64,7 @@ package struct CSVReader: ~Copyable {
 
     /// Whether the input ends without a line break, though it has some before. Known when `next` has returned false.
     package private(set) var endsWithinLine = false
+    private var isWithinLine = false
 
     /// Whether the line on which the last record ended was ended by a CR alone, though the input went on.
     package private(set) var lineEndsWithBareCR = false
@@ -91,7 +92,7 @@ package struct CSVReader: ~Copyable {
         while true {
             switch lines.next(atMost: maxFieldBytes) {
             case .piece(let range, let endsLine):
-                endsWithinLine = !endsLine && line > 1
+                isWithinLine = !endsLine && line > 1
                 try parse(range, endsLine: endsLine)
                 lineEndsWithBareCR =
                     endsLine && lines.text[range.upperBound - 1] == UInt8(ascii: "\r") && !lines.isUsedUp
@@ -99,7 +100,9 @@ package struct CSVReader: ~Copyable {
             case .end(.endOfInput):
                 lineEndsWithBareCR = false
                 try finish()
-                return parser.takeRecord(into: &record)
+                guard parser.takeRecord(into: &record) else { return false }
+                endsWithinLine = isWithinLine
+                return true
             case .end(.invalidUTF8):
                 throw CSVError.invalidUTF8(at: position(line, charactersBefore + 1))
             case .end(.failure(.unfitText)):

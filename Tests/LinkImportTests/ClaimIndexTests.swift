@@ -92,13 +92,32 @@ struct ClaimIndexTests {
 
 @Suite("Rows compared with each other")
 struct ClaimCheckTests {
-    private func claim(_ user: Int, _ account: String, provider: String = SampleIDs.provider) throws -> RowBinder.Claim
-    {
+    private func claim(
+        _ user: Int,
+        _ account: String,
+        provider: String = SampleIDs.provider,
+        seed: Int = 0
+    ) throws -> RowBinder.Claim {
         RowBinder.Claim(
             userHash: user,
             provider: try #require(UUIDText(provider)),
-            externalID: Array(account.utf8).span
+            externalID: Array(account.utf8).span,
+            seed: seed
         )
+    }
+
+    @Test("two users whose hashes are alike in the bits that are kept are no user with two accounts")
+    func alikeUsers() throws {
+        for (users, count) in [([7, 7 | 1 << 50], 0), ([7, 7], 2)] {
+            var check = ClaimCheck()
+            for (index, user) in users.enumerated() {
+                check.note(try claim(user, "account-\(index)"), line: index + 2, isFit: true)
+            }
+            let oddities = try check.finishFirstReading { line, seed in
+                (try claim(users[line - 2], "account-\(line - 2)", seed: seed), true)
+            }
+            #expect(oddities.severalAccounts.count == count)
+        }
     }
 
     @Test("a file: rivals name each other, of equals the first is sent")

@@ -8,11 +8,13 @@ import Testing
 struct RowIssueTests {
     private static let rules: [RowIssue.Rule] =
         [
-            .wrongFieldCount(found: 3, expected: 4), .fieldsAreShifted, .nulCharacter, .userIDIsNoUUID,
+            .wrongFieldCount(found: 3, expected: 4), .fieldsAreShifted, .fieldsStillMissing(found: 3, expected: 4),
+            .nulCharacter, .userIDIsNoUUID,
             .lookUpRefused(APIProblem(status: 404)), .lookUpFailed(RowProblem(code: "X")), .emptyExternalID,
             .externalIDTooLong(characters: 1025), .identityProviderIsNoUUID, .noIdentityProvider,
             .attributesAreNoJSON(offset: 7), .attributesHaveWrongShape, .attributeNamedTwice(name: "email"),
             .repeatedWithOtherAttributes(firstLine: 9), .claimedForTwoUsers(otherLine: 8),
+            .claimedInLedger(otherLine: 8, source: "b.csv"),
         ]
         + UserKey.allCases.flatMap { key -> [RowIssue.Rule] in
             [

@@ -54,11 +54,6 @@ package struct CSVRecord: Sendable, Equatable {
         }
     }
 
-    /// The Unicode scalars of a field, numbered from 0.
-    package func characterCount(of field: Int) -> Int {
-        CSVReading.characterCount(of: bytes, in: range(of: field))
-    }
-
     /// Calls `body` with the UTF-8 bytes of a field, numbered from 0, without copying them.
     package func withBytes<Result, Failure: Error>(
         of field: Int,

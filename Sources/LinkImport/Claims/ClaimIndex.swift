@@ -43,14 +43,10 @@ struct ClaimIndex: Sendable {
     }
 
     /// Rows that have something to do with each other though nothing is wrong with them.
-    struct Oddities: Sendable, Equatable {
+    struct Oddities: Sendable {
         /// Fit rows, and the first of their lines.
         var caseVariants = (count: 0, firstLine: 0)
         var severalAccounts = (count: 0, firstLine: 0)
-
-        static func == (left: Oddities, right: Oddities) -> Bool {
-            left.caseVariants == right.caseVariants && left.severalAccounts == right.severalAccounts
-        }
     }
 
     private var entries: [Entry] = []
@@ -146,15 +142,18 @@ struct ClaimIndex: Sendable {
         entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, by: UserOrder.self) }
         var start = 0
         while start < entries.count {
-            var end = start + 1
-            var isSeveral = false
-            while end < entries.count, entries[end].user == entries[start].user {
-                if entries[end].account != entries[start].account { isSeveral = true }
-                end += 1
+            let end = endOfGroup(from: start, by: \.user)
+            if entries[start..<end].contains(where: { $0.account != entries[start].account }) {
+                for index in start..<end { entries[index].hasSeveralAccounts = true }
             }
-            if isSeveral { for index in start..<end { entries[index].hasSeveralAccounts = true } }
             start = end
         }
+    }
+
+    private func endOfGroup(from start: Int, by key: (Entry) -> UInt64) -> Int {
+        var end = start + 1
+        while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
+        return end
     }
 
     /// Of sorted entries, keeps the groups with one key of which `isWanted` is true.
@@ -162,8 +161,7 @@ struct ClaimIndex: Sendable {
         var kept = 0
         var start = 0
         while start < entries.count {
-            var end = start + 1
-            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
+            let end = endOfGroup(from: start, by: key)
             if isWanted(entries, start..<end) {
                 for index in start..<end {
                     entries[kept] = entries[index]
@@ -179,8 +177,7 @@ struct ClaimIndex: Sendable {
     private func forEachGroup(by key: (Entry) -> UInt64, _ body: (ArraySlice<Entry>) -> Void) {
         var start = 0
         while start < entries.count {
-            var end = start + 1
-            while end < entries.count, key(entries[end]) == key(entries[start]) { end += 1 }
+            let end = endOfGroup(from: start, by: key)
             body(entries[start..<end])
             start = end
         }

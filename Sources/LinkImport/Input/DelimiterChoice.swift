@@ -47,7 +47,7 @@ extension CSVReader {
             let fitting = headers.filter { ColumnPlan.hasRequiredColumns($0.record, options: columns) }
             if fitting.count == 1 { return use(fitting[0].delimiter) }
             guard fitting.isEmpty, let widest = headers.max(by: { $0.record.fieldCount < $1.record.fieldCount }),
-                headers.first?.record.fieldCount == 1
+                headers.first(where: { $0.delimiter == .comma })?.record.fieldCount ?? 1 == 1
             else { return use(.comma) }
             use(widest.record.fieldCount > 1 ? widest.delimiter : .comma)
         }

@@ -67,7 +67,7 @@ enum ForeignFormat: Equatable {
     func description(of name: String, isStream: Bool, isInGzip: Bool) -> String {
         switch self {
         case .packed(let format, let command, let piped):
-            "\(name): this is \(format == "xz" ? "an" : "a") \(format) file, not a CSV file. "
+            "\(name): this is \(["lz4", "xz"].contains(format) ? "an" : "a") \(format) file, not a CSV file. "
                 + (isStream || isInGzip ? through(piped, name, isStream, isInGzip) : unpacked(by: command, name))
         case .zip(let entry):
             "\(name): this is a zip file\(entry.map { " (its first entry is \($0))" } ?? ""), not a CSV file. "

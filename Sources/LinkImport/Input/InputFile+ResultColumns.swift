@@ -3,8 +3,14 @@ extension InputFile {
     /// that can be read: the run says what is wrong with it.
     package func hasResultColumns(_ options: ReadingOptions) -> Bool {
         guard isRereadable,
-            let stream = try? RowStream(self, options: options, claims: ClaimCheck(), comparison: .withEarlier)
+            let stream = try? RowStream(
+                self,
+                options: options,
+                claims: ClaimCheck(),
+                comparison: .withEarlier,
+                hashes: false
+            )
         else { return false }
-        return stream.binder.plan.roles.contains(.ownResult)
+        return stream.binder.plan.isOfResultFile
     }
 }

@@ -14,7 +14,7 @@ package struct InputScan: Sendable {
     /// What is suspicious but no reason to hold a row back.
     package private(set) var warnings: [InputWarning] = []
     /// Whether there are warnings that do not follow from the header.
-    private(set) var warnsOfRows = false
+    var warnsOfRows: Bool { warnings.contains { $0.kind != .reservedAttributes && $0.kind != .noRows } }
     /// Whether a second reading finds every row as fit as this one, and none that has to do with another.
     private(set) var isClean = true
     var claims = ClaimCheck()
@@ -56,7 +56,6 @@ package struct InputScan: Sendable {
         tally.note(.severalAccounts, line: oddities.severalAccounts.firstLine, count: oddities.severalAccounts.count)
         if rows == 0 { tally.note(.noRows, line: stream.headerLine) }
         warnings = tally.warnings
-        warnsOfRows = warnings.contains { $0.kind != .reservedAttributes && $0.kind != .noRows }
         isClean = isClean && claims.findsNothing
     }
 
@@ -76,7 +75,13 @@ package struct InputScan: Sendable {
     ///
     /// - Throws: `BrokenInput`, `InputError`, `NoIdentityProvider`.
     init(_ input: InputFile, options: ReadingOptions, finishedBy run: FinishedRun) throws {
-        let header = try RowStream(input, options: options, claims: ClaimCheck(), comparison: .withAll)
+        let header = try RowStream(
+            input,
+            options: options,
+            claims: ClaimCheck(),
+            comparison: .withAll,
+            hashes: false
+        )
         warnings = header.allWarnings(after: nil, of: input, rows: run.rows)
         rows = run.rows
         sha256 = run.sourceSHA256

@@ -172,11 +172,16 @@ struct RowStream: ~Copyable {
             ids.insert(.isWrapped)
         }
         if !ids.isEmpty { tally.note(ids: ids, line: record.line) }
-        if plan.hasAttributeObject || !plan.alwaysColumns.isEmpty {
-            let hasWord = binder.replacingAttributes(of: record).contains { attribute in
-                IDText.isWordForNothing(Array(OuterBlanks.trimmed(attribute.value).utf8).span)
-            }
-            if hasWord { tally.note(.attributesForNothing, line: record.line) }
+        if hasReplacingWordForNothing { tally.note(.attributesForNothing, line: record.line) }
+    }
+
+    private var hasReplacingWordForNothing: Bool {
+        let isInColumn = binder.plan.alwaysColumns.contains { column in
+            record.withBytes(of: column) { IDText.isWordForNothing($0.extracting(OuterBlanks.trimmed($0))) }
+        }
+        guard !isInColumn, binder.plan.hasAttributeObject else { return isInColumn }
+        return binder.replacingAttributes(of: record).contains {
+            IDText.isWordForNothing(Array(OuterBlanks.trimmed($0.value).utf8).span)
         }
     }
 

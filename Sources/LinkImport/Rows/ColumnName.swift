@@ -51,9 +51,9 @@ struct ColumnName: Sendable, Equatable {
     private static let attributes: [(name: String, spellings: Set<String>)] = [
         ("email", ["email", "mail", "emailaddress", "mailaddress", "emails"]),
         ("username", ["username", "login", "loginname"]),
-        ("name.given", ["givenname", "firstname", "name.given", "forename"]),
-        ("name.family", ["familyname", "lastname", "surname", "name.family"]),
-        ("name.formatted", ["fullname", "displayname", "formattedname"]),
+        ("name.given", ["givenname", "firstname", "namegiven", "forename"]),
+        ("name.family", ["familyname", "lastname", "surname", "namefamily"]),
+        ("name.formatted", ["fullname", "displayname", "formattedname", "nameformatted"]),
         ("nickname", ["nickname"]), ("title", ["title"]),
         ("mobilePhone", ["mobilephone", "mobile", "mobilenumber"]),
         ("primaryPhone", ["primaryphone", "phone", "phonenumber", "telephone"]),

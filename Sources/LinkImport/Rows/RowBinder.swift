@@ -50,7 +50,8 @@ package struct RowBinder: Sendable {
         var foldedHash: Int
 
         init(userHash: Int, provider: UUIDText, externalID: Span<UInt8>, seed: Int = 0) {
-            self.userHash = userHash
+            // Another seed makes the whole claim another one: two users that collide do so by one of them only.
+            self.userHash = seed == 0 ? userHash : [userHash, seed].hashValue
             self.provider = provider
             accountHash = externalID.withUnsafeBytes { Self.hash($0, provider, seed) }
             foldedHash = accountHash
@@ -124,8 +125,7 @@ package struct RowBinder: Sendable {
 
     /// The attributes of a fit record that are sent with `ALWAYS`, without those that mappings make.
     func replacingAttributes(of record: CSVRecord) -> [UserAttribute] {
-        guard plan.hasAttributeObject || !plan.alwaysColumns.isEmpty else { return [] }
-        return ((try? attributes(of: record)) ?? []).filter { $0.update == .always }
+        ((try? attributes(of: record)) ?? []).filter { $0.update == .always }
     }
 
     /// Whose account a record is about, as far as that can be read, for one that is not fit: the texts of cells that are
@@ -159,9 +159,7 @@ package struct RowBinder: Sendable {
     }
 
     private func readClaim(_ record: CSVRecord) throws(RowIssue) -> Claim {
-        func issue(_ rule: RowIssue.Rule, column: Int? = nil) -> RowIssue {
-            RowIssue(line: record.line, column: column.map { plan.shownNames[$0] }, rule: rule)
-        }
+        func issue(_ rule: RowIssue.Rule, column: Int? = nil) -> RowIssue { self.issue(rule, of: record, column) }
         guard plan.fieldCounts.contains(record.fieldCount) else {
             throw issue(.wrongFieldCount(found: record.fieldCount, expected: plan.names.count))
         }
@@ -179,6 +177,10 @@ package struct RowBinder: Sendable {
         }
     }
 
+    private func issue(_ rule: RowIssue.Rule, of record: CSVRecord, _ column: Int?) -> RowIssue {
+        RowIssue(line: record.line, column: column.map { plan.shownNames[$0] }, rule: rule)
+    }
+
     private func unfitness(ofExternalID id: Span<UInt8>) -> RowIssue.Rule? {
         if id.isEmpty { return .emptyExternalID }
         // No text has more characters than bytes.
@@ -191,9 +193,7 @@ package struct RowBinder: Sendable {
 
     private func readProvider(_ record: CSVRecord) throws(RowIssue) -> UUIDText {
         let column = plan.identityProviderColumn
-        func issue(_ rule: RowIssue.Rule) -> RowIssue {
-            RowIssue(line: record.line, column: column.map { plan.shownNames[$0] }, rule: rule)
-        }
+        func issue(_ rule: RowIssue.Rule) -> RowIssue { self.issue(rule, of: record, column) }
         let provider: UUIDText?
         if let column, !record.isBlank(column) {
             provider = record.withBytes(of: column) { UUIDText($0.extracting(OuterBlanks.trimmed($0))) }
@@ -207,9 +207,7 @@ package struct RowBinder: Sendable {
     }
 
     private func readUserHash(_ record: CSVRecord) throws(RowIssue) -> Int {
-        func issue(_ rule: RowIssue.Rule) -> RowIssue {
-            RowIssue(line: record.line, column: plan.shownNames[plan.userIDColumn], rule: rule)
-        }
+        func issue(_ rule: RowIssue.Rule) -> RowIssue { self.issue(rule, of: record, plan.userIDColumn) }
         guard let userKey else {
             let id = record.withBytes(of: plan.userIDColumn) { UUIDText($0.extracting(OuterBlanks.trimmed($0))) }
             guard let id else { throw issue(record.isBlank(plan.userIDColumn) ? .emptyUserID : .userIDIsNoUUID) }
@@ -221,16 +219,7 @@ package struct RowBinder: Sendable {
         guard characters <= userKey.longest else {
             throw issue(.userKeyTooLong(userKey, characters: characters))
         }
-        if !acceptsDamagedIDs,
-            record.withBytes(
-                of: plan.userIDColumn,
-                { id in
-                    SpreadsheetDamage.isRounded(id.extracting(OuterBlanks.trimmed(id)))
-                }
-            )
-        {
-            throw issue(.damagedID)
-        }
+        if !acceptsDamagedIDs, SpreadsheetDamage.isRounded(Array(text.utf8).span) { throw issue(.damagedID) }
         return Array(userKey.folded(text).utf8).hashValue
     }
 

@@ -81,8 +81,10 @@ package struct RowIssue: Error, Sendable, Equatable {
 
     private var what: String {
         switch rule {
-        case .wrongFieldCount(let found, let expected), .fieldsStillMissing(let found, let expected):
+        case .wrongFieldCount(let found, let expected):
             "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
+        case .fieldsStillMissing(let found, let expected):
+            "\(Self.still)\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
         case .fieldsAreShifted: "the fields do not stand below their names: pinglink_state holds something else"
         case .nulCharacter: "a NUL character"
         case .emptyUserID: "the user id is empty"
@@ -106,7 +108,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .attributeNamedTwice(let name): "the attribute \"\(name)\" is named twice"
         case .repeatedWithOtherAttributes(let line): "repeats the link of line \(line) with other attributes"
         case .claimedInLedger(let line, let source):
-            "line \(line) of \(source) has claimed the same external id for another user in this ledger"
+            "line \(line) of \(source) has claimed the same external id for another user\(Self.inThisLedger)"
         case .claimedForTwoUsers(let line): "line \(line) claims the same external id for another user"
         }
     }
@@ -156,12 +158,22 @@ extension RowIssue {
             .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
             .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
         ]
-        return rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.first { $0.code == code }?.hint
+        let rule = rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.first { $0.code == code }?.rule
+        // These two say more than their code.
+        switch rule {
+        case .claimedForTwoUsers where problem?.hasSuffix(Self.inThisLedger) == true:
+            return RowIssue(line: 1, column: nil, rule: .claimedInLedger(otherLine: 1, source: "")).hint
+        case .wrongFieldCount where problem?.contains(Self.still) == true:
+            return RowIssue(line: 1, column: nil, rule: .fieldsStillMissing(found: 0, expected: 1)).hint
+        default: return rule.map { RowIssue(line: 1, column: nil, rule: $0).hint }
+        }
     }
 }
 
 extension RowIssue {
     private static let wrongFieldCountCode = "WRONG_FIELD_COUNT"
+    private static let still = "still "
+    private static let inThisLedger = " in this ledger"
 
     /// What a result file says of a record with too few fields: how many it had, and how many the header.
     ///
