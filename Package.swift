@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Reporting",
             dependencies: [
-                "CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                "CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "RawPaths",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: strict

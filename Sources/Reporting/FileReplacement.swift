@@ -1,4 +1,5 @@
 package import Glibc
+import RawPaths
 
 /// Puts a whole text in the place of a file at once, so that nobody ever reads half of it.
 package enum FileReplacement {
@@ -28,20 +29,21 @@ package enum FileReplacement {
             guard count > 0 else { throw failure() }
             rest = rest.dropFirst(count)
         }
-        guard fsync(descriptor) == 0, rename(part, path) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0, rename(part.pathBytes, path.pathBytes) == 0 else { throw failure() }
     }
 
     private static func target(of path: String) -> String {
-        guard let resolved = realpath(path, nil) else { return path }
+        guard let resolved = realpath(path.pathBytes, nil) else { return path }
         defer { free(resolved) }
-        return String(cString: resolved)
+        return RawPath.text(cString: resolved)
     }
 
     /// A file of our own that no other process has locked. One that was renamed while it was waited for is somebody's
     /// finished file.
     private static func openAlone(_ part: String, _ mode: mode_t) throws(Failure) -> Int32 {
         while true {
-            let descriptor = open(part, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, mode)
+            let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
+            let descriptor = open(part.pathBytes, flags, mode)
             guard descriptor >= 0 else { throw failure() }
             while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
             var opened = stat()
@@ -50,7 +52,7 @@ package enum FileReplacement {
                 close(descriptor)
                 throw Failure(reason: "\(part) is in the way")
             }
-            if lstat(part, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
+            if lstat(part.pathBytes, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
                 return descriptor
             }
             close(descriptor)

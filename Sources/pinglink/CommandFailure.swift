@@ -43,7 +43,7 @@ struct CommandFailure: Error {
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
         if let ledger = InputPaths(input: path, ledger: nil).ledger, access(ledger.pathBytes, F_OK) == 0 {
-            return "\(path): this is no ledger. Did you mean \(ledger)?"
+            return "\(path): this is no ledger. Did you mean \(NextCommand.quoted(ledger))?"
         }
         return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."
     }

@@ -20,7 +20,7 @@ struct FirstWord {
     var message: String {
         if access(word.pathBytes, F_OK) == 0 {
             let wish = word.hasSuffix(".ledger") ? "see what is in it: pinglink status" : "import it: pinglink import"
-            return "\(word) is a file, not a command. To \(wish) \(word)"
+            return "\(word) is a file, not a command. To \(wish) \(NextCommand.quoted(word))"
         }
         let nearest = EditDistance.nearest(to: word, among: commands)
         return "There is no command \"\(word)\"\(nearest.map { "; did you mean \($0)?" } ?? ".") "

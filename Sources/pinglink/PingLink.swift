@@ -21,10 +21,10 @@ struct PingLink: ParsableCommand {
             Exit codes:
               0         every row is linked
               1         finished, but some rows are not linked
-              3         stopped on purpose (--limit, --max-duration, --until), or the input grew
+              3         stopped by --limit, --max-duration or --until, or the input grew
               64        wrong usage
               65, 66    the input is broken, cannot be read
-              69        PingOne cannot be reached, or too many rows failed
+              69        PingOne cannot be reached, too many rows failed, too few threads
               73, 74    the ledger cannot be created, written
               75        another run holds the ledger
               77        credentials or permissions refused

@@ -46,8 +46,31 @@ struct ProtectedFilesTests {
                 let outcome = try await desk.pinglink("import", file, "--rate", "2000")
                 #expect(outcome.exitCode == 1, "\(outcome.errors)")
             }
-            let export = try await desk.pinglink("export", "users.csv.ledger", "-o", "users.csv.rejects.csv")
-            #expect(export.exitCode == 0, "\(export.errors)")
+        }
+    }
+
+    @Test("corrected rows that were imported are an input for every other output")
+    func correctedRows() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...5) + "carla,6\n")
+            #expect(try await desk.pinglink("import", "users.csv", "--rate", "2000").exitCode == 1)
+            let corrected = desk.folder.text("users.csv.rejects.csv").replacing("carla", with: Rows.user(6))
+            try desk.folder.write("users.csv.rejects.csv", corrected)
+            try desk.folder.write("corrected.csv", corrected)
+            for file in ["users.csv.rejects.csv", "corrected.csv"] {
+                let outcome = try await desk.pinglink("import", file, "--ledger", "users.csv.ledger")
+                #expect(outcome.exitCode == 0, "\(outcome.errors)")
+                let message = "\(file) is the file of an import of this ledger too"
+                for command in ["report", "export", "verify"] {
+                    let outcome = try await desk.pinglink(command, "users.csv.ledger", "--output", file)
+                    #expect(outcome.exitCode == 64, "\(command) \(file)")
+                    #expect(outcome.errors.contains("--output: \(message)"), "\(outcome.errors)")
+                }
+                let metrics = try await desk.pinglink("import", "users.csv", "--metrics-file", file)
+                #expect(metrics.exitCode == 64)
+                #expect(metrics.errors.contains(file), "\(metrics.errors)")
+                #expect(desk.folder.text(file) == corrected)
+            }
         }
     }
 }

@@ -3,18 +3,6 @@ import Testing
 
 @Suite("What shells and machines do to it", .serialized, .patient)
 struct ShellTests {
-    /// Runs a line of bash in the desk's folder; `pinglink` is the built program.
-    private func bash(_ script: String, at desk: Desk, environment: [String: String] = [:]) async throws -> Outcome {
-        let programs = try Program.built("pinglink").deletingLastPathComponent().path
-        return try await Program(
-            URL(filePath: "/bin/bash"),
-            ["-c", script],
-            environment: desk.environment.merging(["PATH": "\(programs):/usr/sbin:/usr/bin:/bin"]) { $1 }
-                .merging(environment) { $1 },
-            folder: desk.folder.url
-        ).outcome()
-    }
-
     private static let isRoot = getuid() == 0
 
     @Test("closed descriptors are opened on the null device, so that nothing else becomes standard output")
@@ -198,6 +186,16 @@ struct ShellTests {
                 environment: ["TZ": "Europe/Nowhere"]
             )
             #expect(nowhere.messages.contains("warning: TZ=Europe/Nowhere names no time zone of this machine"))
+            let timetable = try await desk.pinglink(
+                "import",
+                "users.csv",
+                "--max-rate",
+                "08:00,50 18:30,100",
+                environment: ["TZ": "Europe/Nowhere"]
+            )
+            #expect(timetable.messages.contains("warning: TZ=Europe/Nowhere names no time zone of this machine"))
+            let timeless = try await desk.pinglink("import", "users.csv", environment: ["TZ": "Europe/Nowhere"])
+            #expect(!timeless.messages.contains("time zone"), "\(timeless.messages)")
         }
     }
 

@@ -46,11 +46,14 @@ struct CommandSetup {
         if settings.isQuiet, let shortfall = summary.shortfall { logger.error("\(shortfall)") }
     }
 
-    func reading() throws -> ReadingOptions {
+    /// How a file is read. `paths`: those of the input, where there is one.
+    func reading(of paths: InputPaths? = nil) throws -> ReadingOptions {
         let encoding = try settings.standing(
             .encoding,
             expected: "the name of an encoding, such as windows-1252: iconv -l lists them"
         ) { TextEncoding($0) }
+        // What a run has written is UTF-8, whatever its input was.
+        let isResultFile = paths.map { $0.part != .whole } ?? false
         let delimiter = try settings.standing(.delimiter, expected: "auto, one ASCII character, or tab") {
             DelimiterChoice(argument: $0)
         }
@@ -70,7 +73,7 @@ struct CommandSetup {
             )
         }
         return ReadingOptions(
-            encoding: encoding,
+            encoding: isResultFile ? .utf8 : encoding,
             delimiter: delimiter,
             columns: ColumnPlan.Options(
                 update: update,

@@ -7,7 +7,6 @@ import Pacing
 /// `--max-duration` and `--until` as the settings have them.
 struct Deadline {
     private let deadlines: Deadlines
-    private let environment = ProcessInfo.processInfo.environment
 
     init(_ settings: Settings) throws {
         let now = Int(Date().timeIntervalSince1970)
@@ -22,9 +21,12 @@ struct Deadline {
         )
     }
 
+    /// Whether there is one.
+    var isSet: Bool { deadlines != Deadlines() }
+
     /// Says when the run will end, and from now on sees to it, on a thread of its own.
     func start(_ control: RunControl, time: any TimeSource, logger: Logger) throws {
-        guard deadlines != Deadlines() else { return }
+        guard isSet else { return }
         tell(logger)
         try MachineRoom.thread { [deadlines] in
             deadlines.watch(control, time: time) { Date().timeIntervalSince1970 }
@@ -39,14 +41,6 @@ struct Deadline {
             logger.log(
                 level: isFar ? .warning : .notice,
                 "Will stop at \(LocalClock.text(moment))\(distance) (--\(stop.name))."
-            )
-        }
-        if let zone = LocalClock.missingZone(environment["TZ"], in: environment["TZDIR"] ?? LocalClock.zoneFolder) {
-            logger.warning(
-                """
-                TZ=\(zone) names no time zone of this machine: local time is UTC here. Install its zone files (tzdata), or \
-                set TZ to a zone that it has.
-                """
             )
         }
     }

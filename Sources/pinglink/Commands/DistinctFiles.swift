@@ -12,13 +12,16 @@ enum DistinctFiles {
         var isReplaced: Bool
         /// Whether the command writes it anew, in whatever way.
         var isOutput: Bool
+        /// Whether it is what an import leaves of its rows: it may take the place of an earlier one that was an input.
+        var isResultFile: Bool
 
         /// `isOutput`: nil for what is so when it is replaced.
-        init(name: String, path: String, isReplaced: Bool, isOutput: Bool? = nil) {
+        init(name: String, path: String, isReplaced: Bool, isOutput: Bool? = nil, isResultFile: Bool = false) {
             self.name = name
             self.path = path
             self.isReplaced = isReplaced
             self.isOutput = isOutput ?? isReplaced
+            self.isResultFile = isResultFile
         }
     }
 
@@ -29,19 +32,22 @@ enum DistinctFiles {
     static func check(_ files: [Named], protecting protected: ProtectedFiles? = nil) throws {
         var seen: [(file: Named, identity: String)] = []
         let outputExists = files.contains { $0.isOutput && access($0.path.pathBytes, F_OK) == 0 }
-        let others = (protected?.files(outputExists: outputExists) ?? []).map { ($0.name, identity(of: $0.path)) }
+        let others = (protected?.files(outputExists: outputExists) ?? []).map { other in
+            (name: other.name, identity: identity(of: other.path, status(of: other.path)), isInput: other.isInput)
+        }
         for file in files {
-            var status = stat()
-            let exists = stat(file.path.pathBytes, &status) == 0
-            if file.isReplaced, exists, status.st_mode & S_IFMT != S_IFREG {
+            let found = status(of: file.path)
+            let exists = found != nil
+            if file.isReplaced, let found, found.st_mode & S_IFMT != S_IFREG {
                 throw CommandFailure.usage(
                     "\(file.name): \(file.path) is no plain file, so it cannot be replaced. Name another path."
                 )
             }
-            let identity = identity(of: file.path)
-            let other =
-                seen.first { $0.identity == identity }?.file.name
-                ?? (file.isOutput ? others.first { $0.1 == identity }?.0 : nil)
+            let identity = identity(of: file.path, found)
+            var other = seen.first { $0.identity == identity }?.file.name
+            if other == nil, file.isOutput {
+                other = others.first { $0.identity == identity && !($0.isInput && mayReplaceInput(file)) }?.name
+            }
             if let other {
                 throw CommandFailure.usage(
                     "\(file.name): \(file.path) is the file of \(other) too; one would overwrite the other. "
@@ -71,9 +77,18 @@ enum DistinctFiles {
         )
     }
 
-    private static func identity(of path: String) -> String {
+    private static func mayReplaceInput(_ file: Named) -> Bool {
+        file.isResultFile && ProtectedFiles.isResultFile(file.path)
+    }
+
+    /// Nil where there is nothing.
+    private static func status(of path: String) -> stat? {
         var status = stat()
-        return stat(path, &status) == 0 ? "\(status.st_dev)/\(status.st_ino)" : absolute(path)
+        return stat(path.pathBytes, &status) == 0 ? status : nil
+    }
+
+    private static func identity(of path: String, _ status: stat?) -> String {
+        status.map { "\($0.st_dev)/\($0.st_ino)" } ?? absolute(path)
     }
 
     /// The path with its folder's true name; the file itself need not exist.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Ledger
 import LinkImport
@@ -20,8 +19,8 @@ struct ImportFiles {
         if let mappings = settings.text(.mappingsFile) {
             files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
         }
-        files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true))
-        files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true))
+        files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true, isResultFile: true))
+        files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true, isResultFile: true))
         if let metrics = settings.text(.metricsFile) {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
             try OutputFile.checkFolder(of: metrics)
@@ -35,7 +34,7 @@ struct ImportFiles {
     /// - Throws: a usage failure that names the ledger that it probably is.
     func checkLedger(of file: InputFile, _ reading: ReadingOptions) throws {
         guard settings.text(.ledger) == nil, let ledger = paths.ledger else { return }
-        let isOfLedger = ledger != input + ".ledger" && FileManager.default.fileExists(atPath: ledger)
+        let isOfLedger = ledger != input + ".ledger" && access(ledger.pathBytes, F_OK) == 0
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
         throw CommandFailure.usage(
@@ -86,7 +85,7 @@ struct ImportFiles {
         }
         guard let (_, path, reason) = obstacles.first else { return }
         var flags = obstacles.map { "\($0.0) PATH" }
-        if let ledger = paths.ledger, !FileManager.default.fileExists(atPath: ledger),
+        if let ledger = paths.ledger, access(ledger.pathBytes, F_OK) != 0,
             OutputFile.obstacle(toReplacing: ledger) != nil
         {
             flags.insert("--ledger PATH", at: 0)

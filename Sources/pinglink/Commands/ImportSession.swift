@@ -5,7 +5,6 @@ import Glibc
 import Ledger
 import LinkImport
 import Logging
-import Machine
 import Pacing
 import PingOneAPI
 import RawPaths
@@ -26,11 +25,9 @@ struct ImportSession {
         let runID = UUID().uuidString.lowercased()
         let logger = try setup.logger(output.log, runID: runID)
         let connection = try setup.connection()
-        var reading = try setup.reading()
+        let paths = InputPaths(input: file, ledger: settings.text(.ledger))
+        let reading = try setup.reading(of: paths)
         let rate = try setup.rate()
-        let paths = InputPaths(input: file, ledger: settings.text(.ledger), isStream: isStream)
-        // Whatever the input of the run was that wrote them.
-        if paths.part != .whole { reading.encoding = .utf8 }
         let style = try setup.progressStyle()
         let deadline = try Deadline(settings)
         var options = try runOptions(runID: runID, reading: reading, paths: paths)
@@ -103,6 +100,7 @@ struct ImportSession {
             )
             signals.runBegins()
             try deadline.start(control, time: time, logger: logger)
+            LocalTime.check(deadline, rate, logger)
             let latest = RunProgress(
                 { [isDryRun] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun) },
                 total: scan?.rows,
@@ -113,17 +111,11 @@ struct ImportSession {
             let report = try run.run()
             progress.end()
             setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
-            return try tell(report, log, logger)
+            return try tell(report, paths, log, logger)
         } catch {
             forget()
             throw error
         }
-    }
-
-    /// Whether the input can be read only once.
-    private var isStream: Bool {
-        if case .stream = FileKind(of: file) { return true }
-        return file == "-"
     }
 
     private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
@@ -207,11 +199,16 @@ struct ImportSession {
         }
     }
 
-    private func tell(_ report: ImportRun.Report, _ log: RunLog, _ logger: Logger) throws -> Int32 {
+    private func tell(
+        _ report: ImportRun.Report,
+        _ paths: InputPaths,
+        _ log: RunLog,
+        _ logger: Logger
+    ) throws -> Int32 {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
-        let advice = NextCommand(setup: setup, file: file, isStream: isStream).advice(after: report)
+        let advice = NextCommand(setup: setup, file: file, paths: paths).advice(after: report)
         try setup.tell(
             RunSummary(report, isDryRun: isDryRun, advice: isDryRun ? [] : advice),
             isJSON: output.log.json,

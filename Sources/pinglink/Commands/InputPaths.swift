@@ -1,8 +1,11 @@
 import FoundationEssentials
 import Ledger
+import Machine
 
 /// Where the files of an import are, from the name of its input.
 struct InputPaths: Equatable {
+    /// Whether the input can be read only once, as standard input.
+    let isStream: Bool
     /// Nil when the input has no name to derive one from.
     var ledger: String?
     var rejects: String
@@ -19,9 +22,9 @@ struct InputPaths: Equatable {
     /// - Parameters:
     ///   - input: the path as the user gave it, `-` for standard input.
     ///   - ledger: `--ledger`.
-    ///   - isStream: whether the path leads to what can be read only once, as standard input.
-    init(input: String, ledger: String?, isStream: Bool = false) {
-        if input == "-" || isStream {
+    init(input: String, ledger: String?) {
+        if case .stream = FileKind(of: input) { isStream = true } else { isStream = input == "-" }
+        if isStream {
             self.ledger = ledger
             rejects = (ledger ?? "-") + Self.rejectsSuffix
             retry = (ledger ?? "-") + Self.retrySuffix

@@ -16,6 +16,7 @@ struct LedgerSession {
     private let setup: CommandSetup
     private let isJSON: Bool
     private let logger: Logger
+    private let rate: RateSetting
     private let pacer: Pacer
     private let time = SystemTime()
     private let style: ProgressReport.Style
@@ -46,7 +47,8 @@ struct LedgerSession {
         style = try setup.progressStyle()
         deadline = try Deadline(setup.settings)
         let control = RunControl()
-        pacer = Pacer(try setup.rate(), maxWait: connection.maxWait, time: time)
+        rate = try setup.rate()
+        pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)
         log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
         try MachineRoom.makeFiles(forWorkers: concurrency)
@@ -66,6 +68,7 @@ struct LedgerSession {
     ) throws -> Report {
         signals.runBegins()
         try deadline.start(session.control, time: time, logger: logger)
+        LocalTime.check(deadline, rate, logger)
         let latest = RunProgress(counts, total: total, session: session)
         let progress = ProgressReport(style: style, logger: logger) { latest.line }
         defer { progress.end() }

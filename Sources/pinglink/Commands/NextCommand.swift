@@ -6,7 +6,7 @@ import RawPaths
 struct NextCommand {
     let setup: CommandSetup
     let file: String
-    let isStream: Bool
+    let paths: InputPaths
 
     private var settings: Settings { setup.settings }
 
@@ -14,45 +14,58 @@ struct NextCommand {
     func advice(after report: ImportRun.Report) -> [String] {
         var lines: [String] = []
         if let path = report.rejectsPath {
-            lines.append("when these rows are corrected, go on with: \(command(path, isOther: true))")
+            lines.append("when these rows are corrected, \(going(onWith: path, isOther: true))")
         }
-        if report.counts.notFound > 0, !isStream {
-            let again = command(file, isOther: false)
-            lines.append("when PingOne knows the users that it did not find, go on with: \(again) --retry not-found")
+        if report.counts.notFound > 0, !paths.isStream {
+            let isRetried = settings[.retry]?.values.contains("not-found") == true
+            let again = going(onWith: file, isOther: false) + (isRetried ? "" : " --retry not-found")
+            lines.append("when PingOne knows the users that it did not find, \(again)")
         }
-        if isStream, report.stop == nil, let path = report.retryPath {
-            lines.append("go on with: \(command(path, isOther: true))")
-        } else if report.stop != nil || report.retryPath != nil || report.resultFileError != nil {
-            lines.append("go on with: \(command(file, isOther: false))")
+        let hasGrown = report.warnings.contains { $0.kind == .grownInput }
+        if paths.isStream, report.stop == nil, let path = report.retryPath {
+            lines.append(going(onWith: path, isOther: true))
+        } else if report.stop != nil || report.retryPath != nil || report.resultFileError != nil || hasGrown {
+            lines.append(isLost ? "run the same command again to go on" : going(onWith: file, isOther: false))
         }
         return lines
     }
+
+    /// Whether the name of the input means nothing after this run: a descriptor that the shell has made for it.
+    private var isLost: Bool { paths.isStream && file != "-" && file != "/dev/stdin" }
 
     /// Flags that belong to the one run, or to how it is watched.
     private static let ofOneRun: Set<SettingKey> = [.limit, .maxDuration, .until, .progress, .logFormat, .quiet]
     /// Flags that belong to the input: another one may not use the same files, and result files are UTF-8.
     private static let ofOneInput: Set<SettingKey> = [.ledger, .rejects, .retryFile, .retry, .encoding]
 
+    /// `go on with: COMMAND`. A flag with a password is not shown but named, to be given again.
+    ///
     /// `isOther`: whether it is about another file, with this one's ledger.
-    private func command(_ path: String, isOther: Bool) -> String {
+    private func going(onWith path: String, isOther: Bool) -> String {
+        var hidden: [String] = []
         var words = ["pinglink", "import", path.hasPrefix("-") && path != "-" ? "./\(path)" : path]
         if isOther { words += ledger(for: path) }
         words += flag("config", setup.config.config) + flag("profile", setup.config.profile)
         for key in SettingKey.allCases where !Self.ofOneRun.contains(key) {
             guard !(isOther && Self.ofOneInput.contains(key)), let setting = settings[key], setting.origin == .flag(key)
             else { continue }
-            let isSwitch = [.mappings, .strict, .acceptDamagedIDs].contains(key)
-            words += isSwitch ? ["--\(key.rawValue)"] : setting.values.flatMap { flag(key.rawValue, key.masked($0)) }
+            if setting.values.contains(where: { key.masked($0) != $0 }) {
+                hidden.append("--\(key.rawValue)")
+            } else if key.standard == "false" {
+                words.append("--\(key.rawValue)")
+            } else {
+                words += setting.values.flatMap { flag(key.rawValue, $0) }
+            }
         }
-        return words.map(Self.quoted).joined(separator: " ")
+        let again = hidden.isEmpty ? "" : " the same \(hidden.joined(separator: " and ")) and"
+        return "go on with\(again): \(words.map(Self.quoted).joined(separator: " "))"
     }
 
     private func ledger(for path: String) -> [String] {
-        let own = InputPaths(input: file, ledger: settings.text(.ledger), isStream: isStream).ledger
         // One that the configuration file names is the default of every import.
         let isNamedElsewhere = settings[.ledger].map { $0.origin != .flag(.ledger) } ?? false
-        if isNamedElsewhere || InputPaths(input: path, ledger: nil).ledger == own { return [] }
-        return flag("ledger", own)
+        if isNamedElsewhere || InputPaths(input: path, ledger: nil).ledger == paths.ledger { return [] }
+        return flag("ledger", paths.ledger)
     }
 
     private func flag(_ name: String, _ value: String?) -> [String] {
@@ -72,7 +85,9 @@ struct NextCommand {
         }
         if isPlain, !word.isEmpty { return word }
         // Bash, zsh and ksh know this form, in which any byte can be written.
-        if word.isRawPath { return "$'" + RawPath.shown(word.replacing("'", with: #"\'"#)) + "'" }
+        if word.isRawPath {
+            return "$'" + RawPath.shown(word.replacing(#"\"#, with: #"\\"#).replacing("'", with: #"\'"#)) + "'"
+        }
         return "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 }

@@ -1,22 +1,23 @@
 import FoundationEssentials
 import Glibc
 import Ledger
+import RawPaths
 
 /// Files that no output may replace: a ledger, what SQLite keeps beside it, and the inputs of its runs.
 struct ProtectedFiles {
     let ledger: String
 
-    /// What each is, for a message, and its path.
+    /// What each is, for a message, its path, and whether it is an input.
     ///
     /// `outputExists`: whether there is an output that could be an input; else nobody looks into the ledger.
-    func files(outputExists: Bool) -> [(name: String, path: String)] {
-        let beside = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0) }
+    func files(outputExists: Bool) -> [(name: String, path: String, isInput: Bool)] {
+        let beside = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0, false) }
         guard outputExists, let reader = try? LedgerReader(path: ledger) else { return beside }
         defer { reader.close() }
         let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
         let sources = ((try? reader.runs()) ?? []).map(\.source)
         let places = inputs + sources + sources.map { Self.folder(of: ledger) + $0 }
-        return beside + Set(places).filter { !Self.isResultFile($0) }.map { ("an import of this ledger", $0) }
+        return beside + Set(places).map { ("an import of this ledger", $0, true) }
     }
 
     /// Whether there is a ledger at this path, or another SQLite database.
@@ -24,14 +25,14 @@ struct ProtectedFiles {
         head(of: path, 16) == Array("SQLite format 3\0".utf8)
     }
 
-    /// Result files are inputs of corrected rows, and are written anew by the next run.
-    private static func isResultFile(_ path: String) -> Bool {
+    /// Whether an import has written it: a later one may write it anew, also after it was an input of corrected rows.
+    static func isResultFile(_ path: String) -> Bool {
         String(decoding: head(of: path, 1 << 16), as: UTF8.self).contains("pinglink_line")
     }
 
     private static func head(of path: String, _ count: Int) -> [UInt8] {
         // Neither waits for a pipe's other end.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.pathBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)

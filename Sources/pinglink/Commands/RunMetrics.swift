@@ -2,6 +2,8 @@ import FoundationEssentials
 import Glibc
 import LinkImport
 import Logging
+import Machine
+import RawPaths
 import Reporting
 
 /// Leaves an import's figures for Prometheus (`--metrics-file`), also those of one that failed before it began: who
@@ -53,7 +55,7 @@ struct RunMetrics {
 
     private var mayBeReplaced: Bool {
         var status = stat()
-        guard stat(path, &status) == 0, status.st_size > 0 else { return path.hasSuffix(".prom") }
+        guard stat(path.pathBytes, &status) == 0, status.st_size > 0 else { return path.hasSuffix(".prom") }
         return earlier.map(MetricsFile.isOurs) ?? false
     }
 
@@ -61,7 +63,7 @@ struct RunMetrics {
     private var earlier: String? {
         var status = stat()
         // Reading a pipe would wait for somebody who writes it.
-        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return (try? Data(contentsOf: URL(filePath: path))).map { String(decoding: $0, as: UTF8.self) }
+        guard stat(path.pathBytes, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return WholeFile.bytes(at: path).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -1,5 +1,6 @@
 import DurableSteps
 import Glibc
+import RawPaths
 
 /// Where a command writes records: a file that only its owner may read, or standard output.
 enum OutputFile {
@@ -18,7 +19,7 @@ enum OutputFile {
             }
             return
         }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = open(path.pathBytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         DurableStep.reached(.outputBegun)
         do {
@@ -34,7 +35,7 @@ enum OutputFile {
     /// Whether the file could be made, for a command that has long to do before it writes.
     static func checkFolder(of path: String) throws {
         let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-        guard access(folder, W_OK) == 0 else { throw failure(path) }
+        guard access(folder.pathBytes, W_OK) == 0 else { throw failure(path) }
     }
 
     /// Whether a new file could take this one's place, by making one beside it for a moment.
@@ -43,10 +44,10 @@ enum OutputFile {
     static func obstacle(toReplacing path: String) -> String? {
         // As long as `.part`, which a run over the same input may be writing just now.
         let probe = path + "." + ("000" + String(getpid(), radix: 36)).suffix(4)
-        let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let descriptor = open(probe.pathBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return errno == EEXIST ? nil : String(cString: strerror(errno)) }
         close(descriptor)
-        return unlink(probe) == 0 ? nil : String(cString: strerror(errno))
+        return unlink(probe.pathBytes) == 0 ? nil : String(cString: strerror(errno))
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {

@@ -6,13 +6,9 @@ import Synchronization
 
 /// SIGINT, SIGTERM, and SIGHUP unless it was ignored at the start, as nohup does: the first lets the run drain, the second
 /// leaves at once. SIGPIPE does nothing.
-final class Signals {
+final class Signals: Sendable {
     /// Whether there is something in flight that is worth waiting for.
-    private final class Phase: Sendable {
-        let isRunning = Atomic(false)
-    }
-
-    private let phase = Phase()
+    private let isRunning = Atomic(false)
 
     /// Takes the signals over from the system, on a thread of its own that nothing else can keep busy. To be called before
     /// there are other threads: they must not get the signals either.
@@ -31,22 +27,17 @@ final class Signals {
             signal(number, SIG_DFL)
         }
         pthread_sigmask(SIG_BLOCK, &watched, nil)
-        try MachineRoom.thread { [phase, watched] in
-            Self.watch(watched, phase, control, announce)
+        try MachineRoom.thread { [self, watched] in
+            watch(watched, control, announce)
         }
     }
 
     /// From now on a first signal drains the run.
     func runBegins() {
-        phase.isRunning.store(true, ordering: .releasing)
+        isRunning.store(true, ordering: .releasing)
     }
 
-    private static func watch(
-        _ watched: sigset_t,
-        _ phase: Phase,
-        _ control: RunControl,
-        _ announce: () -> Void
-    ) -> Never {
+    private func watch(_ watched: sigset_t, _ control: RunControl, _ announce: () -> Void) -> Never {
         var watched = watched
         var first: ContinuousClock.Instant?
         while true {
@@ -54,7 +45,7 @@ final class Signals {
             guard sigwait(&watched, &number) == 0 else { continue }
             // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
             if let first, first.duration(to: .now) < .milliseconds(5) { continue }
-            guard phase.isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
+            guard isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
                 // The ledger needs no goodbye: what is not settled in it is settled by the next run.
                 Console.shared.leave(with: 128 + number)
             }

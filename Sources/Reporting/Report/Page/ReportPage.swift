@@ -198,6 +198,7 @@ enum ExitMeaning {
         case 74: "a file cannot be written"
         case 77: "credentials or permissions refused"
         case 78: "wrong configuration"
+        case 129: "hung up (SIGHUP), drained"
         case 130: "interrupted (SIGINT), drained"
         case 143: "terminated (SIGTERM), drained"
         default: "see the manual"
