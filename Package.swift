@@ -55,10 +55,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Locking", "Pacing"], swiftSettings: strict),
+        .target(name: "Ledger", swiftSettings: strictWithC),
         .target(
-            name: "Ledger",
+            name: "SQLiteLedger",
             dependencies: [
-                "CRawPaths", "CSQLite", "DurableSteps", "Locking", "RawPaths",
+                "CRawPaths", "CSQLite", "DurableSteps", "Ledger", "Locking", "RawPaths",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strictWithC
@@ -93,8 +94,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
-                "PingOneAPI", "RawPaths", "Reporting", "Version",
-                "Yams",
+                "PingOneAPI", "RawPaths", "Reporting", "SQLiteLedger", "Version", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -153,20 +153,22 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["Ledger", "SQLiteLedger", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift")],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LinkImportTests",
             dependencies: [
                 "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "PingOneSimulator", "SeededRandom", "TestSockets",
+                "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReportingTests",
-            dependencies: ["CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting"],
+            dependencies: [
+                "CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting", "SQLiteLedger",
+            ],
             swiftSettings: strict
         ),
         .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),

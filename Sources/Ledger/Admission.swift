@@ -35,15 +35,48 @@ package struct KnownLink: Sendable, Equatable {
     /// Whether that run is the one that is going on now.
     package var isOfThisRun: Bool
     /// What the last settlement has left unknown.
-    let notedDoubt: LinkDoubt?
+    package var notedDoubt: LinkDoubt?
 
     /// Its place in the ledger.
     package var ticket: Ticket { Ticket(row: row) }
 
     /// Its place in the table, and what ``Ledger/withdraw(_:restoring:completion:)`` puts back.
-    let row: Int64
-    let run: Int64
-    let updatedMilliseconds: Int64
+    package var row: Int64
+    package var run: Int64
+    /// Since 1970.
+    package var updatedMilliseconds: Int64
+
+    package init(
+        state: LinkState,
+        content: UInt64,
+        attempts: Int,
+        posts: Int,
+        linkedAccountID: String? = nil,
+        httpStatus: Int? = nil,
+        errorCode: String? = nil,
+        errorDetail: String? = nil,
+        line: Int,
+        isOfThisRun: Bool,
+        notedDoubt: LinkDoubt? = nil,
+        row: Int64,
+        run: Int64,
+        updatedMilliseconds: Int64
+    ) {
+        self.state = state
+        self.content = content
+        self.attempts = attempts
+        self.posts = posts
+        self.linkedAccountID = linkedAccountID
+        self.httpStatus = httpStatus
+        self.errorCode = errorCode
+        self.errorDetail = errorDetail
+        self.line = line
+        self.isOfThisRun = isOfThisRun
+        self.notedDoubt = notedDoubt
+        self.row = row
+        self.run = run
+        self.updatedMilliseconds = updatedMilliseconds
+    }
 
     /// What is to be read before a POST leaves; nil where all is known. A process that dies with an intent on disk may have
     /// sent it, whatever was known before.
@@ -58,7 +91,11 @@ package struct KnownLink: Sendable, Equatable {
 
 /// The place of an intended link in the ledger: whoever holds it owes it a settlement or a withdrawal.
 package struct Ticket: Sendable, Hashable {
-    let row: Int64
+    package var row: Int64
+
+    package init(row: Int64) {
+        self.row = row
+    }
 }
 
 /// A row that has claimed the same account for another user: it is linked, or may be.
@@ -79,6 +116,12 @@ package struct Standing: Sendable, Equatable {
     package var index: Int
     package var known: KnownLink?
     package var rival: RivalClaim?
+
+    package init(index: Int, known: KnownLink?, rival: RivalClaim? = nil) {
+        self.index = index
+        self.known = known
+        self.rival = rival
+    }
 }
 
 /// The ledger's answer to one candidate.

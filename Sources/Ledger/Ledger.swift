@@ -1,72 +1,45 @@
-import DurableSteps
-package import FoundationEssentials
-import GRDB
-
 /// What happened to each row of an import, on disk: a run that is stopped, killed or repeated goes on from here.
 ///
-/// All writes go through one serial queue and one SQLite connection, in WAL mode with `synchronous=FULL`: what a call or
-/// a completion has reported as done survives a power failure. All methods may be called from any thread, but not from
-/// the completion of ``record(_:for:completion:)``, nor from a `Task`: they block.
+/// What a call or a completion has reported as done survives a power failure. All methods may be called from any thread,
+/// but not from the completion of ``record(_:for:completion:)``, nor from a `Task`: they block. Whoever has opened it
+/// closes it.
 ///
 /// After the first failed write every further call throws that same error.
-package final class Ledger: Sendable {
-    /// As given to ``open(at:now:)``.
-    package let path: String
-    /// A random number of this ledger, to be hashed into each fingerprint (``StableHash/init(salt:)``), so that the
-    /// fingerprints of two ledgers cannot be compared and none can be looked up in a table made beforehand.
-    package let contentSalt: UInt64
+package protocol Ledger: LedgerLookUp {
+    var contentSalt: UInt64 { get }
 
-    let committer: GroupCommitter
-
-    /// Opens a ledger for writing, or creates it with mode 0600, and takes its lock. Never waits for another run.
+    /// Notes that a run begins. Everything that is admitted, recorded or settled from now on belongs to it.
     ///
-    /// - Parameters:
-    ///   - path: where the file is or shall be.
-    ///   - now: the wall clock, read once for each transaction.
-    /// - Returns: the ledger, no run of which goes on yet.
-    /// - Throws: `cannotCreate`, `notALedger`, `newerSchema`, `damaged` or `held`; a file that is refused is unchanged.
-    package static func open(at path: String, now: @escaping @Sendable () -> Date) throws(LedgerError) -> Ledger {
-        try open(at: path, now: now, salt: .random(in: 1 ... .max), hash: LinkKey.storedHash)
-    }
+    /// - Throws: `writeFailed`, or what an earlier call threw.
+    func beginRun(_ start: RunStart) throws(LedgerError)
 
-    /// As ``open(at:now:)``, with a `salt` for a ledger that is new, and with the `hash` under which a key is found, which
-    /// must be the same each time one file is opened.
-    static func open(
-        at path: String,
-        now: @escaping @Sendable () -> Date,
-        salt: UInt64,
-        hash: @escaping @Sendable (LinkKey) -> Int64
-    ) throws(LedgerError) -> Ledger {
-        let lock: LedgerLock
-        do {
-            lock = try LedgerLock(path: path)
-        } catch {
-            switch error {
-            case .held:
-                let holder = LedgerReader.holder(of: path)
-                throw LedgerError.held(path: path, processID: holder?.processID, since: holder?.since)
-            case .notAFile(let reason):
-                throw LedgerError.notALedger(path: path, reason: reason)
-            case .system(let reason):
-                throw LedgerError.cannotCreate(path: path, reason: reason)
-            }
-        }
-        DurableStep.reached(.lockTaken)
-        do {
-            let connection = try LedgerConnection.openForWriting(path, salt: salt, holderSince: now())
-            let salt = try connection.read(LedgerConnection.contentSalt)
-            let committer = GroupCommitter(path: path, connection: connection, lock: lock, now: now, hash: hash)
-            return Ledger(path: path, contentSalt: salt, committer: committer)
-        } catch {
-            throw LedgerError(error, at: path, while: .opening)
-        }
-    }
+    /// Forgets the invalid rows that earlier runs found in this run's input, because it is now read anew.
+    ///
+    /// ``admit(_:deciding:)`` and ``recordInvalid(_:)`` do so by themselves in the transaction of their first call; only
+    /// an input without any row needs this.
+    func beginReading() throws(LedgerError)
 
-    private init(path: String, contentSalt: UInt64, committer: GroupCommitter) {
-        self.path = path
-        self.contentSalt = contentSalt
-        self.committer = committer
-    }
+    /// Notes how the run ended, after everything that was recorded before. Another one may begin.
+    ///
+    /// - Throws: `writeFailed`, or what an earlier call threw.
+    func endRun(_ end: RunEnd) throws(LedgerError)
+
+    /// Rows that this run has linked for users who had another account at the same provider in this ledger before: that
+    /// link stays.
+    ///
+    /// - Returns: how many there are and the first of their lines.
+    /// - Throws: `writeFailed`, or what an earlier call threw.
+    func otherAccounts() throws(LedgerError) -> (count: Int, firstLine: Int)
+
+    /// Looks whether the last run has left nothing to do. Any later one, of this input, of another or an `undo`, may have
+    /// changed that.
+    ///
+    /// - Parameter fingerprint: of how the input is read now; what ``endRun(_:)``
+    ///   was given.
+    /// - Returns: the last run of this ledger, if every row of its input was done after it and no row of this ledger is
+    ///   anything else than linked.
+    /// - Throws: `damaged`, or what an earlier call threw.
+    func finishedRun(fingerprint: UInt64) throws(LedgerError) -> FinishedRun?
 
     /// Reads what is known of each candidate, asks whether to send it, and writes the intents, all in one transaction.
     /// When it returns, the intents are durable: the POSTs may leave.
@@ -80,65 +53,14 @@ package final class Ledger: Sendable {
     ///     thread, in order. Of the ledger it may call ``record(_:for:completion:)`` only.
     /// - Returns: one admission for each candidate, in the same order.
     /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be sent.
-    package func admit(
+    func admit(
         _ candidates: [Candidate],
         deciding: (Candidate, Standing) -> Bool
-    ) throws(LedgerError) -> [Admission] {
-        try committer.transact(reaching: .intentsCommitted) { transaction, session in
-            let run = try session.readingRun(in: transaction.database)
-            let links = transaction.links(of: run)
-            return try candidates.enumerated().map { index, candidate in
-                let numbers = try session.identifiers.numbersAdding(candidate.key, in: transaction.database)
-                let finding = try links.find(candidate.key, numbers)
-                if let known = finding.known, known.isOfThisRun,
-                    known.state == .intended || known.doubt == .undoing
-                {
-                    try links.keepAlias(of: candidate, known)
-                    return Admission(known: known, ticket: nil)
-                }
-                let rival = try links.rival(of: candidate, numbers, finding)
-                var admission = Admission(known: finding.known, ticket: nil, rival: rival)
-                if deciding(candidate, Standing(index: index, known: finding.known, rival: rival)) {
-                    admission.ticket =
-                        switch finding {
-                        case .unknown(let hash, _): try links.insertIntent(candidate, numbers, hash: hash)
-                        case .known(let known): try links.renewIntent(candidate, known)
-                        }
-                } else if let known = finding.known {
-                    try links.keepAlias(of: candidate, known)
-                }
-                return admission
-            }
-        }
-    }
+    ) throws(LedgerError) -> [Admission]
 
     /// Hands in that a row that stays as it is stands in the input of this run; that a linked one does needs no note, its
     /// input's counts tell it. Committed as a settlement is.
-    package func noteSeen(_ known: KnownLink) {
-        guard known.state != .linked, known.state != .alreadyLinked else { return }
-        committer.enqueue(.init(change: .noteSeen(known), completion: nil))
-    }
-
-    /// Who has claimed each candidate's account for another user, in the same order; nil for those that are linked.
-    package func rivals(of candidates: [Candidate]) throws(LedgerError) -> [RivalClaim?] {
-        try committer.transact { transaction, session in
-            try transaction.links(of: session.run).rivals(of: candidates, &session.identifiers)
-        }
-    }
-
-    /// What is known of each candidate, in the same order; changes nothing about them.
-    package func lookUp(_ candidates: [Candidate]) throws(LedgerError) -> [KnownLink?] {
-        try committer.transact { transaction, session in
-            try transaction.links(of: session.run).lookUp(candidates, &session.identifiers)
-        }
-    }
-
-    /// What is known of each alias, in the same order; changes nothing.
-    package func lookUp(_ aliases: [LinkAlias]) throws(LedgerError) -> [KnownLink?] {
-        try committer.transact { transaction, session in
-            try transaction.links(of: session.run).lookUp(aliases, &session.identifiers)
-        }
-    }
+    func noteSeen(_ known: KnownLink)
 
     /// Hands in what became of a row, and returns at once. Its commit, together with others, begins at
     /// the latest 25 ms later, or as soon as the ledger's queue is free, or with the next ``admit(_:deciding:)``.
@@ -148,13 +70,11 @@ package final class Ledger: Sendable {
     ///   - ticket: the row's, from this run's admission, or from a ``ResultRow``.
     ///   - completion: called once, when the settlement is durable or can no longer be, on the thread that commits. It
     ///     must be quick and may call ``record(_:for:completion:)`` and ``withdraw(_:restoring:completion:)``, nothing else here.
-    package func record(
+    func record(
         _ settlement: Settlement,
         for ticket: Ticket,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)? = nil
-    ) {
-        committer.enqueue(.init(change: .settle(ticket, settlement), completion: completion))
-    }
+        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
+    )
 
     /// Takes an intent back, for a row that certainly was not sent: a new link disappears, a known one is what it was
     /// before. Committed as a settlement is; a process that dies before leaves the row `intended`.
@@ -163,60 +83,105 @@ package final class Ledger: Sendable {
     ///   - ticket: what the admission gave.
     ///   - known: what the admission said.
     ///   - completion: as for ``record(_:for:completion:)``.
-    package func withdraw(
+    func withdraw(
         _ ticket: Ticket,
         restoring known: KnownLink?,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)? = nil
-    ) {
-        committer.enqueue(.init(change: .withdraw(ticket, restoring: known), completion: completion))
-    }
+        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
+    )
 
     /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,
     /// and what they recorded for rows with the same content in other inputs, such as this one before it was renamed.
-    package func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError) {
-        try committer.transact(reaching: .invalidRowsCommitted) { transaction, session in
-            let run = try session.readingRun(in: transaction.database)
-            let forget = try transaction.database.cachedStatement(
-                sql: "DELETE FROM invalid_rows WHERE content = ? AND input <> ?"
-            )
-            let insert = try transaction.database.cachedStatement(
-                sql: """
-                    INSERT OR REPLACE INTO invalid_rows (input, line, run, content, environment, user_id, provider,
-                        external_id, error_code, error_detail, updated_ms)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """
-            )
-            for row in rows {
-                let content = Int64(bitPattern: row.content)
-                try forget.execute(arguments: [content, run.input])
-                if let known = row.replacing, [.failed, .rejected].contains(known.state), known.doubt == nil {
-                    try transaction.database.execute(sql: "DELETE FROM links WHERE id = ?", arguments: [known.row])
-                }
-                try insert.execute(arguments: [
-                    run.input, row.line, run.number, content, row.environment, row.userID, row.identityProviderID,
-                    row.externalID, row.errorCode, row.errorDetail, transaction.now,
-                ])
-            }
-        }
-    }
+    func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError)
+
+    /// Hands in how fast the run is permitted to be, and returns at once; committed with what else waits, as for
+    /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.
+    func note(_ sample: PaceSample)
 
     /// Returns when everything that was handed in before is durable and its completions have run.
-    package func flush() throws(LedgerError) {
-        try committer.transact { _, _ in }
+    func flush() throws(LedgerError)
+
+    /// Makes everything durable, closes the store and lets the next run in, which it does even when it throws. Every
+    /// later call throws.
+    func close() throws(LedgerError)
+
+    // MARK: Undo
+
+    /// Whether the ledger has a run with this id, to the letter.
+    func hasRun(_ id: String) throws(LedgerError) -> Bool
+
+    /// How many links are to be removed, for people to agree to.
+    func undoExtent(_ choice: UndoChoice) throws(LedgerError) -> UndoExtent
+
+    /// The next links to remove, in the order in which they were first admitted, and marks them: from now on their
+    /// removal may have happened, which the ledger shows as `unsettled`, with what it knew of them besides. Durable when
+    /// it returns.
+    ///
+    /// - Parameters:
+    ///   - choice: which ones; among them are those that an earlier call has marked and that nobody has ended.
+    ///   - last: the ticket of the last link of the previous call; nil for the first call.
+    ///   - count: how many at most.
+    /// - Returns: none at the end. Each is to be ended with ``endUndoing(_:as:completion:)`` as soon as it is known.
+    /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be removed.
+    func beginUndoing(_ choice: UndoChoice, after last: Ticket?, count: Int) throws(LedgerError) -> [ResultRow]
+
+    /// Hands in what became of a link that was to be removed, and returns at once; committed and completed as in
+    /// ``record(_:for:completion:)``. A link of which that is not known stays as it was marked.
+    func endUndoing(
+        _ ticket: Ticket,
+        as outcome: UndoOutcome,
+        completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void
+    )
+
+    /// Notes that a link whose removal was in doubt is gone and about to be made again. Durable when it returns: the POST
+    /// may leave.
+    ///
+    /// - Parameter ticket: what this run's admission gave.
+    /// - Throws: `writeFailed`, or what an earlier call threw; then nothing may be sent.
+    func forgetUndoing(_ ticket: Ticket) throws(LedgerError)
+
+    // MARK: Verify
+
+    /// Begins to verify the linked rows of an environment, or goes on with a verification that was interrupted, unless
+    /// a run has begun since, after which what was seen before may not be true.
+    ///
+    /// - Parameters:
+    ///   - environment: a UUID.
+    ///   - isAnew: forget an interrupted verification.
+    /// - Returns: how much there is to do.
+    /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw.
+    /// - Complexity: sorts the rows that are left by user, on disk where they are many.
+    func beginVerification(environment: String, isAnew: Bool) throws(LedgerError) -> Verification
+
+    /// The next rows to look at, sorted by user: all rows of a user stand together.
+    ///
+    /// `place`: zero for the first call, then as many as were handed out.
+    /// - Returns: some rows, none at the end; the last user's may go on in the next call.
+    func rowsToVerify(from place: Int, count: Int) throws(LedgerError) -> [ResultRow]
+
+    /// Hands in what was found and returns at once; committed and completed as in ``record(_:for:completion:)``.
+    func record(_ check: UserCheck, completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void)
+
+    /// What all looks of this verification have shown, by result; rows that were not looked at are `unknown`.
+    func verificationCounts() throws(LedgerError) -> [CheckResult: Int]
+
+    /// Notes that every row was looked at: the next verification begins anew.
+    func endVerification() throws(LedgerError)
+
+    /// Hands out the results of this verification in fixed memory, in the order in which the rows were first admitted,
+    /// each user's extra links behind one of its rows.
+    ///
+    /// `body`: what it throws ends the reading and is thrown on. It must not call the ledger.
+    func forEachVerifiedRow(_ body: (VerifiedRow) throws -> Void) throws
+}
+
+extension Ledger {
+    /// As ``record(_:for:completion:)``, for whoever does not wait for it.
+    package func record(_ settlement: Settlement, for ticket: Ticket) {
+        record(settlement, for: ticket, completion: nil)
     }
 
-    /// Makes everything durable, closes the database, so that a single file is left, and releases the lock, which it does
-    /// even when it throws. Every later call throws.
-    package func close() throws(LedgerError) {
-        do {
-            try committer.transact(reaching: .holderRemoved) { transaction, _ in
-                try LedgerConnection.removeHolder(transaction.database)
-            }
-        } catch {
-            // The first error tells more than one that closing may have after it.
-            try? committer.close()
-            throw error
-        }
-        try committer.close()
+    /// As ``withdraw(_:restoring:completion:)``, for whoever does not wait for it.
+    package func withdraw(_ ticket: Ticket, restoring known: KnownLink?) {
+        withdraw(ticket, restoring: known, completion: nil)
     }
 }

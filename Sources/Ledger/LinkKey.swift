@@ -18,7 +18,7 @@ package struct LinkKey: Sendable {
 
     /// The number under which the ledger's index finds the key. Equal keys have equal hashes, for all time, and the upper
     /// 40 bits are the account's: all links of one account stand together.
-    static func storedHash(_ key: LinkKey) -> Int64 {
+    package static func storedHash(_ key: LinkKey) -> Int64 {
         var account = StableHash()
         account.combineIgnoringASCIICase(key.environment)
         account.combineIgnoringASCIICase(key.identityProviderID)
@@ -31,13 +31,13 @@ package struct LinkKey: Sendable {
     private static let userBits: UInt64 = 0xFF_FFFF
 
     /// The hashes that the links of the same account have.
-    static func accountHashes(around hash: Int64) -> ClosedRange<Int64> {
+    package static func accountHashes(around hash: Int64) -> ClosedRange<Int64> {
         let bits = UInt64(bitPattern: hash)
         return Int64(bitPattern: bits & ~userBits)...Int64(bitPattern: bits | userBits)
     }
 
     /// What formats before the seventh have for ``storedHash(_:)``.
-    static func firstStoredHash(_ key: LinkKey) -> Int64 {
+    package static func firstStoredHash(_ key: LinkKey) -> Int64 {
         var hash = StableHash()
         hash.combineIgnoringASCIICase(key.environment)
         hash.combineIgnoringASCIICase(key.userID)

@@ -17,8 +17,8 @@ package enum LinkState: String, CaseIterable, Sendable {
     /// Removed by `undo`.
     case undone
 
-    /// The number in the file. Never change one: old ledgers have them, and the views translate them.
-    var code: Int {
+    /// The number in a store. Never change one: old ledgers have them, and the views translate them.
+    package var code: Int {
         switch self {
         case .linked: 1
         case .alreadyLinked: 2
@@ -31,13 +31,10 @@ package enum LinkState: String, CaseIterable, Sendable {
         }
     }
 
-    init?(code: Int) {
+    package init?(code: Int) {
         guard let state = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = state
     }
-
-    /// For SQL: the numbers of the states in which a link is there.
-    static let linkedCodes = "\(linked.code), \(alreadyLinked.code)"
 }
 
 /// How it is known that a link is there.
@@ -47,15 +44,15 @@ package enum Evidence: String, CaseIterable, Sendable {
     /// It was found among the user's links after a doubt.
     case readBack = "read-back"
 
-    /// The number in the file; as fixed as ``LinkState/code``.
-    var code: Int {
+    /// The number in a store; as fixed as ``LinkState/code``.
+    package var code: Int {
         switch self {
         case .reply: 1
         case .readBack: 2
         }
     }
 
-    init?(code: Int) {
+    package init?(code: Int) {
         guard let evidence = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = evidence
     }
@@ -71,8 +68,8 @@ package enum LinkDoubt: CaseIterable, Sendable {
     /// The link that was made may have been removed.
     case undoing
 
-    /// The number in the file; as fixed as ``LinkState/code``.
-    var code: Int {
+    /// The number in a store; as fixed as ``LinkState/code``.
+    package var code: Int {
         switch self {
         case .linking: 1
         case .refused: 2
@@ -80,12 +77,8 @@ package enum LinkDoubt: CaseIterable, Sendable {
         }
     }
 
-    init?(code: Int) {
+    package init?(code: Int) {
         guard let doubt = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = doubt
     }
-
-    /// For SQL, over `links`: whether a row may be linked, or not be linked any more, though its state does not say so.
-    static let isInDoubt =
-        "(state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)) OR ifnull(doubt = \(linking.code), 0))"
 }

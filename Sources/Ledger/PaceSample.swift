@@ -19,11 +19,3 @@ package struct PaceSample: Sendable, Equatable {
         self.throttled = throttled
     }
 }
-
-extension Ledger {
-    /// Hands in how fast the run is permitted to be, and returns at once; committed with what else waits, as for
-    /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.
-    package func note(_ sample: PaceSample) {
-        committer.enqueue(.init(change: .notePace(sample), completion: nil))
-    }
-}

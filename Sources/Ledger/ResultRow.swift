@@ -26,8 +26,57 @@ package struct ResultRow: Sendable, Equatable {
     /// With it `undo` settles the row; nil for an invalid one.
     package var ticket: Ticket?
 
+    package init(
+        key: String,
+        line: Int,
+        source: String,
+        userID: String? = nil,
+        externalID: String? = nil,
+        identityProviderID: String? = nil,
+        state: LinkState,
+        evidence: Evidence? = nil,
+        linkedAccountID: String? = nil,
+        httpStatus: Int? = nil,
+        errorCode: String? = nil,
+        errorDetail: String? = nil,
+        errorID: String? = nil,
+        correlationID: String? = nil,
+        attempts: Int,
+        posts: Int,
+        latencyMilliseconds: Int? = nil,
+        runID: String,
+        updatedAt: String,
+        environmentID: String? = nil,
+        ticket: Ticket? = nil
+    ) {
+        self.key = key
+        self.line = line
+        self.source = source
+        self.userID = userID
+        self.externalID = externalID
+        self.identityProviderID = identityProviderID
+        self.state = state
+        self.evidence = evidence
+        self.linkedAccountID = linkedAccountID
+        self.httpStatus = httpStatus
+        self.errorCode = errorCode
+        self.errorDetail = errorDetail
+        self.errorID = errorID
+        self.correlationID = correlationID
+        self.attempts = attempts
+        self.posts = posts
+        self.latencyMilliseconds = latencyMilliseconds
+        self.runID = runID
+        self.updatedAt = updatedAt
+        self.environmentID = environmentID
+        self.ticket = ticket
+    }
+
+    /// The error code of a link whose removal is in doubt.
+    package static let undoInDoubt = "UNDO_UNSETTLED"
+
     /// Whether what is in doubt is the removal of the link, not its making.
-    package var isBeingUndone: Bool { state == .unsettled && errorCode == UndoTable.errorCode }
+    package var isBeingUndone: Bool { state == .unsettled && errorCode == Self.undoInDoubt }
 }
 
 /// One row of the view `runs`.
@@ -45,6 +94,27 @@ package struct RunRecord: Sendable, Equatable {
     package var exitCode: Int?
     package var stoppedBy: String?
 
+    package init(
+        kind: RunKind,
+        runID: String,
+        startedAt: String,
+        endedAt: String? = nil,
+        source: String,
+        sourceSHA256: String? = nil,
+        rows: Int? = nil,
+        exitCode: Int? = nil,
+        stoppedBy: String? = nil
+    ) {
+        self.kind = kind
+        self.runID = runID
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.source = source
+        self.sourceSHA256 = sourceSHA256
+        self.rows = rows
+        self.exitCode = exitCode
+        self.stoppedBy = stoppedBy
+    }
 }
 
 /// What a run has done with its rows.
@@ -53,15 +123,15 @@ package enum RunKind: CaseIterable, Sendable {
     /// `undo`: it has no input, and "undo" for its source.
     case undoing
 
-    /// The number in the file; as fixed as ``LinkState/code``.
-    var code: Int {
+    /// The number in a store; as fixed as ``LinkState/code``.
+    package var code: Int {
         switch self {
         case .linking: 1
         case .undoing: 2
         }
     }
 
-    init?(code: Int) {
+    package init?(code: Int) {
         guard let kind = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = kind
     }

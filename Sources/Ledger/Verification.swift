@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What was found where a linked row says that a link is. The raw value is the text that exports show.
 package enum CheckResult: String, CaseIterable, Sendable {
     /// The link is there.
@@ -11,8 +13,8 @@ package enum CheckResult: String, CaseIterable, Sendable {
     /// Not read yet, or it could not be read.
     case unknown
 
-    /// The number in the file, for results of rows that were read. Never change one.
-    var code: Int? {
+    /// The number in a store, for results of rows that were read. Never change one.
+    package var code: Int? {
         switch self {
         case .match: 1
         case .missing: 2
@@ -21,7 +23,7 @@ package enum CheckResult: String, CaseIterable, Sendable {
         }
     }
 
-    init?(code: Int) {
+    package init?(code: Int) {
         guard let result = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = result
     }
@@ -77,9 +79,17 @@ package struct Verification: Sendable, Equatable {
     /// Linked rows of other environments, which are left alone.
     package var elsewhere: Int
     /// Rows of the environment of which it is not known whether they are linked: they are not looked at.
-    package var inDoubt = 0
+    package var inDoubt: Int
     /// Users of the environment who are linked to more than one account at a provider.
-    package var severalAccounts = 0
+    package var severalAccounts: Int
+
+    package init(rows: Int, checked: Int, elsewhere: Int, inDoubt: Int = 0, severalAccounts: Int = 0) {
+        self.rows = rows
+        self.checked = checked
+        self.elsewhere = elsewhere
+        self.inDoubt = inDoubt
+        self.severalAccounts = severalAccounts
+    }
 }
 
 /// One line of a verification's result.
@@ -95,4 +105,40 @@ package struct VerifiedRow: Sendable, Equatable {
     package var result: CheckResult
     /// Of a `different` or `extra` link.
     package var foundExternalID: String?
+
+    package init(
+        line: Int? = nil,
+        userID: String,
+        identityProviderID: String,
+        externalID: String? = nil,
+        linkedAccountID: String? = nil,
+        result: CheckResult,
+        foundExternalID: String? = nil
+    ) {
+        self.line = line
+        self.userID = userID
+        self.identityProviderID = identityProviderID
+        self.externalID = externalID
+        self.linkedAccountID = linkedAccountID
+        self.result = result
+        self.foundExternalID = foundExternalID
+    }
+}
+
+/// What the last verification of a ledger has shown.
+package struct VerificationRecord: Sendable, Equatable {
+    package var startedAt: Date
+    /// Nil where it has not looked at every row.
+    package var endedAt: Date?
+    /// What was found; rows that were not looked at are missing.
+    package var counts: [CheckResult: Int]
+    /// Runs that have begun since: what it has shown may not be true any more.
+    package var laterRuns: Int
+
+    package init(startedAt: Date, endedAt: Date?, counts: [CheckResult: Int], laterRuns: Int = 0) {
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.counts = counts
+        self.laterRuns = laterRuns
+    }
 }

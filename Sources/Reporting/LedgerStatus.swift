@@ -10,9 +10,10 @@ package struct LedgerStatus: Sendable, Equatable {
     /// The run that a live process is at.
     package var liveRunID: String?
 
-    package init(ledger path: String) throws(LedgerError) {
-        liveRunID = LedgerReader.liveRunID(inLedger: path)
-        let reader = try LedgerReader(path: path)
+    package init(ledger: any LedgerLocation) throws(LedgerError) {
+        liveRunID = ledger.liveRunID()
+        let reader = try ledger.reader()
+        defer { reader.close() }
         runs = try reader.runs()
         inputs = try reader.inputs().records
         verifications = try reader.verifications()

@@ -18,7 +18,7 @@ package enum ResultExport {
     ///   - write: takes the next bytes.
     /// - Throws: `LedgerError`, or what `write` throws.
     package static func write(
-        _ reader: LedgerReader,
+        _ reader: any LedgerReader,
         format: RecordFormat,
         states: Set<LinkState>?,
         to write: ([UInt8]) throws -> Void

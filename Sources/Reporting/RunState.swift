@@ -7,7 +7,7 @@ package enum RunState: String, Sendable, Equatable {
     /// The process died before it could say how it ended.
     case killed
 
-    /// `liveRunID`: what ``LedgerReader/liveRunID(inLedger:)`` has said before the run was read.
+    /// `liveRunID`: what ``LedgerLocation/liveRunID()`` has said before the run was read.
     package init(of run: RunRecord, liveRunID: String?) {
         self = run.endedAt != nil ? .ended : run.runID == liveRunID ? .goingOn : .killed
     }

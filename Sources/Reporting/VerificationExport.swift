@@ -13,7 +13,7 @@ package enum VerificationExport {
     /// `write`: takes the next bytes.
     /// - Throws: `LedgerError`, or what `write` throws.
     package static func write(
-        _ ledger: Ledger,
+        _ ledger: any Ledger,
         format: RecordFormat,
         to write: ([UInt8]) throws -> Void
     ) throws {

@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A run that has left nothing to do")
 struct FinishedRunTests {
@@ -17,12 +18,12 @@ struct FinishedRunTests {
     private static let sha256 = String(repeating: "a1", count: 32)
     private static let finished = FinishedRun(runID: "run-1", rows: 2, sourceSHA256: sha256)
 
-    private func end(_ ledger: Ledger, fingerprint: UInt64? = Self.fingerprint) throws {
-        try ledger.endRun(rows: 2, sha256: Self.sha256, exitCode: 0, stoppedBy: nil, fingerprint: fingerprint)
+    private func end(_ ledger: any Ledger, fingerprint: UInt64? = Self.fingerprint) throws {
+        try ledger.endRun(RunEnd(rows: 2, sha256: Self.sha256, exitCode: 0, stoppedBy: nil, fingerprint: fingerprint))
     }
 
     /// A ledger with one link that was made and one that was there.
-    private func makeLedger() async throws -> Ledger {
+    private func makeLedger() async throws -> any Ledger {
         let ledger = try openRun(folder.file())
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked))
         try await ledger.settle(try ledger.ticket(candidate(2)), as: Settlement(state: .alreadyLinked))
@@ -36,7 +37,7 @@ struct FinishedRunTests {
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == Self.finished)
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint - 1) == nil)
         try ledger.close()
-        let next = try Ledger.open(at: folder.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == Self.finished)
         try next.close()
     }
@@ -44,11 +45,11 @@ struct FinishedRunTests {
     @Test("is forgotten with the next run, which may be one without an end, and counts again when that one is the last")
     func later() async throws {
         let ledger = try await makeLedger()
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == nil)
         try end(ledger, fingerprint: nil)
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == nil)
-        try ledger.beginRun(id: "run-3", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-3", source: "users.csv", inputName: "/data/users.csv"))
         try end(ledger)
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint)?.runID == "run-3")
         try ledger.close()
@@ -59,7 +60,7 @@ struct FinishedRunTests {
         let ledger = try await makeLedger()
         try ledger.close()
         try execute(folder.file(), "UPDATE links SET state = \(state.code) WHERE line = 2")
-        let next = try Ledger.open(at: folder.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
         let isThere = [.linked, .alreadyLinked].contains(state)
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == (isThere ? Self.finished : nil))
         try next.close()
@@ -73,7 +74,7 @@ struct FinishedRunTests {
         let ledger = try await makeLedger()
         try ledger.close()
         try execute(folder.file(), "UPDATE run_records SET \(change)")
-        let next = try Ledger.open(at: folder.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == nil)
         try next.close()
     }
@@ -92,15 +93,15 @@ struct FinishedRunTests {
             )
         }
         try connection.close()
-        let ledger = try Ledger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == nil)
         #expect(try ledger.finishedRun(fingerprint: 0) == nil)
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         try end(ledger)
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint)?.runID == "run-2")
         try ledger.close()
 
-        let empty = try Ledger.open(at: folder.file("empty.ledger"), now: { moment })
+        let empty = try SQLiteLedger.open(at: folder.file("empty.ledger"), now: { moment })
         #expect(try empty.finishedRun(fingerprint: 0) == nil)
         try empty.close()
     }
@@ -108,7 +109,7 @@ struct FinishedRunTests {
     @Test("is found without reading the links that are there")
     func plan() throws {
         try openRun(folder.file()).finish()
-        let query = Ledger.finishedRunQuery.replacing("?", with: "1")
+        let query = SQLiteLedger.finishedRunQuery.replacing("?", with: "1")
         let plan = try rows(folder.file(), "EXPLAIN QUERY PLAN \(query)").compactMap { $0["detail"] }
         #expect(plan.contains("SEARCH links USING COVERING INDEX links_not_linked (state=?)"))
         #expect(plan.contains("SEARCH run_records USING INTEGER PRIMARY KEY (rowid=?)"))

@@ -1,9 +1,10 @@
 import Dispatch
 import GRDB
+import Ledger
 import Synchronization
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("GroupCommitter")
 struct GroupCommitterTests {
@@ -93,8 +94,8 @@ struct GroupCommitterTests {
         #expect(throws: full) { try ledger.admitUnfinished([candidate(1)]) }
         #expect(throws: full) { try ledger.lookUp([candidate(1)]) }
         #expect(throws: full) { try ledger.recordInvalid([]) }
-        #expect(throws: full) { try ledger.endRun(rows: nil, sha256: nil, exitCode: 74, stoppedBy: nil) }
-        #expect(try LedgerReader(path: path).counts() == [.intended: acknowledged])
+        #expect(throws: full) { try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 74, stoppedBy: nil)) }
+        #expect(try SQLiteLedgerReader(path: path).counts() == [.intended: acknowledged])
         #expect(throws: full) { try ledger.close() }
 
         #expect(try folder.names == ["users.csv.ledger"])

@@ -1,7 +1,8 @@
 import GRDB
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A statement that is run for each row")
 struct HotStatementTests {

@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("LedgerConnection")
 struct LedgerConnectionTests {
@@ -95,7 +96,7 @@ struct LedgerConnectionTests {
         try file.close()
         let error = LedgerError.damaged(path: folder.file(), reason: "the database is malformed")
         #expect(openingError(folder.file()) == error)
-        #expect(throws: error) { try LedgerReader(path: folder.file()).counts() }
+        #expect(throws: error) { try SQLiteLedgerReader(path: folder.file()).counts() }
     }
 
     @Test("a ledger without its salt or with a state of no meaning is damaged")
@@ -105,7 +106,7 @@ struct LedgerConnectionTests {
         try ledger.finish()
         let error = LedgerError.damaged(path: folder.file(), reason: "a value in it cannot be read")
         try execute(folder.file(), "UPDATE links SET state = 99")
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(throws: error) { try reader.counts() }
         #expect(throws: error) { try reader.forEachResult { _ in } }
         #expect(throws: error) { try reader.lookUp([candidate(1)]) }
@@ -156,7 +157,7 @@ struct LedgerConnectionTests {
         chmod(folder.file("50% #1?.ledger"), 0o400)
         chmod(folder.path, 0o500)
         defer { chmod(folder.path, 0o700) }
-        #expect(try LedgerReader(path: folder.file("50% #1?.ledger")).counts() == [.intended: 1])
+        #expect(try SQLiteLedgerReader(path: folder.file("50% #1?.ledger")).counts() == [.intended: 1])
     }
 
     @Test("a killed run's log is not passed over because a link leads to its ledger", .enabled(if: geteuid() != 0))

@@ -1,8 +1,9 @@
 import Foundation
+import Ledger
 import SeededRandom
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A ledger whose bytes have changed")
 struct LedgerDamageTests {
@@ -27,7 +28,7 @@ struct LedgerDamageTests {
         return (closed, try folder.crashImage())
     }
 
-    private static func fill(_ ledger: Ledger, _ numbers: Range<Int>) throws {
+    private static func fill(_ ledger: any Ledger, _ numbers: Range<Int>) throws {
         let states: [LinkState] = [.linked, .linked, .alreadyLinked, .rejected, .failed, .unsettled]
         for (number, admission) in zip(numbers, try ledger.admitUnfinished(numbers.map { candidate($0) })) {
             // Every seventh stays as a killed process leaves it.
@@ -58,12 +59,12 @@ struct LedgerDamageTests {
 
     /// All that status, export, report and a dry run read.
     private func read(_ path: String) throws {
-        let reader = try LedgerReader(path: path)
+        let reader = try SQLiteLedgerReader(path: path)
         defer { reader.close() }
         _ = try reader.counts()
         _ = try reader.runs()
         _ = try reader.environments()
-        _ = try reader.contentSalt()
+        _ = try reader.contentSalt
         _ = try reader.lookUp((0..<90).map { candidate($0) })
         try reader.forEachResult { _ in }
     }

@@ -1,6 +1,8 @@
 import Ledger
 import Testing
 
+@testable import SQLiteLedger
+
 @Suite("LedgerError")
 struct LedgerErrorTests {
     @Test(

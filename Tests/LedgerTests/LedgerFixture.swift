@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Ledger
 
+@testable import SQLiteLedger
+
 /// A folder of its own for one test, removed with the last reference to it.
 final class TemporaryFolder: Sendable {
     let path: String
@@ -53,16 +55,16 @@ func candidate(_ number: Int, line: Int? = nil, content: UInt64 = 7) -> Candidat
 }
 
 /// A ledger with a run that goes on.
-func openRun(_ path: String, id: String = "run-1", input: String = "/data/users.csv") throws -> Ledger {
-    let ledger = try Ledger.open(at: path, now: { moment })
-    try ledger.beginRun(id: id, source: "users.csv", inputName: input)
+func openRun(_ path: String, id: String = "run-1", input: String = "/data/users.csv") throws -> SQLiteLedger {
+    let ledger = try SQLiteLedger.open(at: path, now: { moment })
+    try ledger.beginRun(RunStart(id: id, source: "users.csv", inputName: input))
     return ledger
 }
 
 extension Ledger {
     /// Ends the run and the ledger.
     func finish(exitCode: Int = 0) throws {
-        try endRun(rows: nil, sha256: nil, exitCode: exitCode, stoppedBy: nil)
+        try endRun(RunEnd(rows: nil, sha256: nil, exitCode: exitCode, stoppedBy: nil))
         try close()
     }
 
@@ -119,7 +121,7 @@ func permissions(_ path: String) throws -> Int? {
 /// What opening for writing throws, or nil.
 func openingError(_ path: String) -> LedgerError? {
     do throws(LedgerError) {
-        _ = try Ledger.open(at: path, now: { moment })
+        _ = try SQLiteLedger.open(at: path, now: { moment })
         return nil
     } catch {
         return error
@@ -129,7 +131,7 @@ func openingError(_ path: String) -> LedgerError? {
 /// What opening for reading throws, or nil.
 func readingError(_ path: String) -> LedgerError? {
     do throws(LedgerError) {
-        _ = try LedgerReader(path: path)
+        _ = try SQLiteLedgerReader(path: path)
         return nil
     } catch {
         return error

@@ -1,6 +1,8 @@
 import Ledger
 import Testing
 
+@testable import SQLiteLedger
+
 @Suite("Ledger: rows that are not fit to send")
 struct LedgerInvalidRowTests {
     let folder: TemporaryFolder

@@ -1,9 +1,10 @@
 import Dispatch
 import Foundation
+import Ledger
 import Synchronization
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("LedgerLock")
 struct LedgerLockTests {
@@ -73,10 +74,10 @@ struct LedgerLockTests {
     @Test("of many that open a new ledger at once exactly one gets it")
     func race() {
         let path = folder.file()
-        let outcomes = Mutex<(opened: [Ledger], refused: Int)>(([], 0))
+        let outcomes = Mutex<(opened: [any Ledger], refused: Int)>(([], 0))
         DispatchQueue.concurrentPerform(iterations: 12) { _ in
             do throws(LedgerError) {
-                let ledger = try Ledger.open(at: path, now: { moment })
+                let ledger = try SQLiteLedger.open(at: path, now: { moment })
                 outcomes.withLock { $0.opened.append(ledger) }
             } catch {
                 if case .held = error { outcomes.withLock { $0.refused += 1 } }

@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A ledger of an earlier version")
 struct LedgerMigrationTests {
@@ -52,7 +53,7 @@ struct LedgerMigrationTests {
     @Test("is read as it is")
     func reading() throws {
         try makeFirstVersion()
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(try reader.counts() == [.linked: 1, .failed: 1, .invalid: 1])
         #expect(try reader.environments() == [environment])
         let activity = try reader.activity()
@@ -69,7 +70,7 @@ struct LedgerMigrationTests {
     func upgrade() throws {
         try makeFirstVersion()
         let views = try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs")
-        let ledger = try Ledger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
         #expect(ledger.contentSalt == 5)
         #expect(try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs") == views)
         #expect(try version() == "\(LedgerSchema.version)")
@@ -83,7 +84,7 @@ struct LedgerMigrationTests {
         #expect(
             try ledger.undoExtent(UndoChoice(environment: environment)) == UndoExtent(links: 1, leftOut: 0, inDoubt: 1)
         )
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         #expect(try ledger.admitUnfinished([candidate(1), candidate(2)]).map { $0.ticket != nil } == [false, true])
         try ledger.finish()
     }
@@ -91,8 +92,8 @@ struct LedgerMigrationTests {
     @Test("one that is brought up to date has the schema of a new one")
     func sameSchema() throws {
         try makeFirstVersion()
-        try Ledger.open(at: folder.file(), now: { moment }).close()
-        try Ledger.open(at: folder.file("new.ledger"), now: { moment }).close()
+        try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
+        try SQLiteLedger.open(at: folder.file("new.ledger"), now: { moment }).close()
         let schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
         #expect(try rows(folder.file(), schema) == rows(folder.file("new.ledger"), schema))
     }

@@ -1,9 +1,10 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
-@Suite("LedgerReader")
+@Suite("SQLiteLedgerReader")
 struct LedgerReaderTests {
     let folder: TemporaryFolder
 
@@ -15,7 +16,7 @@ struct LedgerReaderTests {
     func counts() throws {
         try fill()
         #expect(
-            try LedgerReader(path: folder.file()).counts() == [
+            try SQLiteLedgerReader(path: folder.file()).counts() == [
                 .linked: 3, .alreadyLinked: 1, .rejected: 1, .failed: 1, .unsettled: 1, .undone: 1, .intended: 2,
                 .invalid: 2,
             ]
@@ -24,8 +25,8 @@ struct LedgerReaderTests {
 
     @Test("an empty ledger has no counts and its runs")
     func empty() throws {
-        try openRun(folder.file()).endRun(rows: 0, sha256: "00", exitCode: 0, stoppedBy: nil)
-        let reader = try LedgerReader(path: folder.file())
+        try openRun(folder.file()).endRun(RunEnd(rows: 0, sha256: "00", exitCode: 0, stoppedBy: nil))
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(try reader.counts() == [:])
         #expect(
             try reader.runs() == [
@@ -48,7 +49,7 @@ struct LedgerReaderTests {
     @Test("hands out the rows in the order of their lines, invalid ones among them")
     func order() throws {
         try fill()
-        #expect(try lines(LedgerReader(path: folder.file())) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+        #expect(try lines(SQLiteLedgerReader(path: folder.file())) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
     }
 
     @Test(
@@ -60,7 +61,7 @@ struct LedgerReaderTests {
     )
     func filter(states: Set<LinkState>, expected: [Int]) throws {
         try fill()
-        #expect(try lines(LedgerReader(path: folder.file()), states: states) == expected)
+        #expect(try lines(SQLiteLedgerReader(path: folder.file()), states: states) == expected)
     }
 
     @Test("hands out the rows that one run touched last")
@@ -72,7 +73,7 @@ struct LedgerReaderTests {
         second.record(Settlement(state: .linked), for: try second.ticket(candidate(2)))
         try second.recordInvalid([InvalidRow(line: 9, content: 1, errorCode: "rule", errorDetail: "text")])
         try second.finish()
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(try lines(reader, runID: "run-1") == [2, 4])
         #expect(try lines(reader, runID: "run-2") == [3, 9])
         #expect(try lines(reader, states: [.linked], runID: "run-2") == [3])
@@ -99,7 +100,7 @@ struct LedgerReaderTests {
                 latency: .microseconds(1_234_567)
             )
         )
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(
             try all(reader) == [
                 ResultRow(
@@ -135,7 +136,7 @@ struct LedgerReaderTests {
         first.record(Settlement(state: .linked, linkedAccountID: "la", posts: 1), for: try first.ticket(candidate(1)))
         try first.finish()
         let second = try openRun(folder.file(), id: "undo-1")
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         let row = try #require(try all(reader).first)
         try await second.settle(
             try #require(row.ticket),
@@ -157,16 +158,16 @@ struct LedgerReaderTests {
         var candidate = candidate(1)
         candidate.key.externalID = externalID
         _ = try ledger.ticket(candidate)
-        let row = try #require(try all(LedgerReader(path: folder.file())).first)
+        let row = try #require(try all(SQLiteLedgerReader(path: folder.file())).first)
         #expect(row.externalID.map { Array($0.utf8) } == Array(externalID.utf8))
-        #expect(try LedgerReader(path: folder.file()).lookUp([candidate])[0]?.state == .intended)
+        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([candidate])[0]?.state == .intended)
     }
 
     @Test("reads while a run goes on, without being in its way")
     func whileWriting() throws {
         let ledger = try openRun(folder.file())
         _ = try ledger.ticket(candidate(1))
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         var seen = 0
         try reader.forEachResult { _ in
             seen += 1
@@ -179,7 +180,7 @@ struct LedgerReaderTests {
     @Test("leaves no files beside a ledger that nobody writes")
     func leavesNothing() throws {
         try openRun(folder.file()).finish()
-        var reader: LedgerReader? = try LedgerReader(path: folder.file())
+        var reader: (any LedgerReader)? = try SQLiteLedgerReader(path: folder.file())
         _ = try reader?.counts()
         reader = nil
         #expect(try folder.names == ["users.csv.ledger"])
@@ -190,7 +191,7 @@ struct LedgerReaderTests {
         try fill()
         var seen = 0
         #expect(throws: NoTicket()) {
-            try LedgerReader(path: folder.file()).forEachResult { _ in
+            try SQLiteLedgerReader(path: folder.file()).forEachResult { _ in
                 seen += 1
                 throw NoTicket()
             }
@@ -203,7 +204,7 @@ struct LedgerReaderTests {
         try fill()
         var elsewhere = candidate(1)
         elsewhere.key.environment = "00000000-0000-4000-8000-000000000000"
-        let known = try LedgerReader(path: folder.file()).lookUp([candidate(1), candidate(500), elsewhere])
+        let known = try SQLiteLedgerReader(path: folder.file()).lookUp([candidate(1), candidate(500), elsewhere])
         #expect(known.map { $0?.state } == [.linked, nil, nil])
     }
 
@@ -219,14 +220,14 @@ struct LedgerReaderTests {
         try ledger.recordInvalid([5, 13].map { InvalidRow(line: $0, content: 1, errorCode: "r", errorDetail: "t") })
     }
 
-    private func all(_ reader: LedgerReader) throws -> [ResultRow] {
+    private func all(_ reader: any LedgerReader) throws -> [ResultRow] {
         var rows: [ResultRow] = []
         try reader.forEachResult { rows.append($0) }
         return rows
     }
 
     private func lines(
-        _ reader: LedgerReader,
+        _ reader: any LedgerReader,
         states: Set<LinkState>? = nil,
         runID: String? = nil
     ) throws -> [Int] {
@@ -239,12 +240,12 @@ struct LedgerReaderTests {
     func clockSetBack() throws {
         for (number, day) in [(1, 0.0), (2, -400), (3, -20_000)] {
             let now = moment.addingTimeInterval(day * 86_400)
-            let ledger = try Ledger.open(at: folder.file(), now: { now })
-            try ledger.beginRun(id: "run-\(number)", source: "users.csv", inputName: "/data/users.csv")
+            let ledger = try SQLiteLedger.open(at: folder.file(), now: { now })
+            try ledger.beginRun(RunStart(id: "run-\(number)", source: "users.csv", inputName: "/data/users.csv"))
             _ = try ledger.ticket(candidate(number))
             try ledger.finish()
         }
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(try reader.runs().map(\.runID) == ["run-1", "run-2", "run-3"])
         #expect(
             try reader.runs().map(\.startedAt) == [

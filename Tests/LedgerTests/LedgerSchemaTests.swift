@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("LedgerSchema")
 struct LedgerSchemaTests {

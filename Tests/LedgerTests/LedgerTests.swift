@@ -1,9 +1,10 @@
 import Foundation
 import GRDB
+import Ledger
 import Synchronization
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("Ledger")
 struct LedgerTests {
@@ -156,8 +157,8 @@ struct LedgerTests {
 
     @Test("two keys with the same hash are two rows")
     func collidingHashes() async throws {
-        let ledger = try Ledger.open(at: folder.file(), now: { moment }, salt: 1) { _ in 42 }
-        try ledger.beginRun(id: "run-1", source: "users.csv", inputName: "users.csv")
+        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment }, salt: 1) { _ in 42 }
+        try ledger.beginRun(RunStart(id: "run-1", source: "users.csv", inputName: "users.csv"))
         let admissions = try ledger.admitUnfinished((1...20).map { candidate($0) })
         for (number, admission) in zip(1..., admissions) {
             let ticket = try #require(admission.ticket)
@@ -227,8 +228,8 @@ struct LedgerTests {
     @Test("runs are listed with how they ended")
     func runs() throws {
         let first = try openRun(folder.file())
-        try first.endRun(rows: 3, sha256: "ab12", exitCode: 130, stoppedBy: "SIGINT")
-        try first.beginRun(id: "run-2", source: "-", inputName: "-")
+        try first.endRun(RunEnd(rows: 3, sha256: "ab12", exitCode: 130, stoppedBy: "SIGINT"))
+        try first.beginRun(RunStart(id: "run-2", source: "-", inputName: "-"))
         #expect(
             try rows(folder.file(), "SELECT * FROM runs") == [
                 [
@@ -260,7 +261,7 @@ struct LedgerTests {
 
     @Test("a ledger that is merely dropped frees its lock and keeps what was recorded")
     func dropped() throws {
-        var ledger: Ledger? = try openRun(folder.file())
+        var ledger: (any Ledger)? = try openRun(folder.file())
         _ = try ledger?.ticket(candidate(1))
         ledger = nil
         #expect(openingError(folder.file()) == nil)
@@ -272,8 +273,8 @@ struct LedgerTests {
         let first = try openRun(folder.file())
         let salt = first.contentSalt
         try first.finish()
-        #expect(try Ledger.open(at: folder.file(), now: { moment }).contentSalt == salt)
-        #expect(try LedgerReader(path: folder.file()).contentSalt() == salt)
-        #expect(try Ledger.open(at: folder.file("other.ledger"), now: { moment }).contentSalt != salt)
+        #expect(try SQLiteLedger.open(at: folder.file(), now: { moment }).contentSalt == salt)
+        #expect(try SQLiteLedgerReader(path: folder.file()).contentSalt == salt)
+        #expect(try SQLiteLedger.open(at: folder.file("other.ledger"), now: { moment }).contentSalt != salt)
     }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import GRDB
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("Links that are found by the name of their user")
 struct LinkAliasTests {
@@ -40,7 +41,7 @@ struct LinkAliasTests {
         let aliases = [alias(1, .max), alias(2, .max), alias(1, 7), elsewhere, foreign]
         #expect(try ledger.lookUp(aliases).map { $0?.state } == [.linked, nil, nil, nil, nil])
         try ledger.finish()
-        let reader = try LedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.file())
         #expect(try reader.lookUp(aliases).map { $0?.state } == [.linked, nil, nil, nil, nil])
     }
 
@@ -97,8 +98,8 @@ struct LinkAliasTests {
             PRAGMA user_version = 1
             """
         )
-        #expect(try LedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)
-        #expect(try LedgerReader(path: folder.file()).lookUp([alias(1, 5)])[0] == nil)
+        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)
+        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([alias(1, 5)])[0] == nil)
 
         let next = try openRun(folder.file(), id: "run-2")
         _ = try next.admit([named(1, alias: 5)]) { _, _ in false }
@@ -109,8 +110,8 @@ struct LinkAliasTests {
     func clockSetBack() async throws {
         try openRun(folder.file()).finish()
         for (number, day) in [(1, 0.0), (2, -400)] {
-            let ledger = try Ledger.open(at: folder.file(), now: { moment.addingTimeInterval(day * 86_400) })
-            try ledger.beginRun(id: "named-\(number)", source: "users.csv", inputName: "/data/users.csv")
+            let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment.addingTimeInterval(day * 86_400) })
+            try ledger.beginRun(RunStart(id: "named-\(number)", source: "users.csv", inputName: "/data/users.csv"))
             var named = named(number, alias: 5)
             named.key.externalID = "one account"
             let state: LinkState = number == 1 ? .linked : .failed
@@ -123,6 +124,6 @@ struct LinkAliasTests {
             identityProviderID: provider,
             externalID: "one account"
         )
-        #expect(try LedgerReader(path: folder.file()).lookUp([account]).map { $0?.state } == [.failed])
+        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([account]).map { $0?.state } == [.failed])
     }
 }

@@ -1,6 +1,8 @@
 import Ledger
 import Testing
 
+@testable import SQLiteLedger
+
 @Suite("LinkKey")
 struct LinkKeyTests {
     @Test("is equal whatever the case of its UUIDs")

@@ -1,7 +1,8 @@
+import Ledger
 import SeededRandom
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("Looking links up")
 struct LinkTableTests {

@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("Whether a run goes on")
 struct LiveRunTests {
@@ -11,7 +12,7 @@ struct LiveRunTests {
         folder = try TemporaryFolder()
     }
 
-    private var liveRun: String? { LedgerReader.liveRunID(inLedger: folder.file()) }
+    private var liveRun: String? { SQLiteFile(folder.file()).liveRunID() }
 
     /// Takes the lock as another run would, says so, and keeps it until it is killed.
     private static let holdLock = """
@@ -26,7 +27,7 @@ struct LiveRunTests {
     func here() throws {
         let ledger = try openRun(folder.file())
         #expect(liveRun == "run-1")
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil))
         #expect(liveRun == nil)
         try ledger.close()
         #expect(liveRun == nil)
@@ -37,12 +38,12 @@ struct LiveRunTests {
         let ledger = try openRun(folder.file())
         let image = try folder.crashImage()
         try ledger.finish()
-        #expect(LedgerReader.liveRunID(inLedger: image.file()) == nil)
+        #expect(SQLiteFile(image.file()).liveRunID() == nil)
         let other = try OtherProcess(script: Self.holdLock, arguments: [image.file()])
         #expect(other.waitForLine() == "locked\n")
-        #expect(LedgerReader.liveRunID(inLedger: image.file()) == "run-1")
+        #expect(SQLiteFile(image.file()).liveRunID() == "run-1")
         other.kill()
-        #expect(LedgerReader.liveRunID(inLedger: image.file()) == nil)
+        #expect(SQLiteFile(image.file()).liveRunID() == nil)
     }
 
     @Test("a run that was killed does not, also while a verification has the ledger")
@@ -50,10 +51,10 @@ struct LiveRunTests {
         let ledger = try openRun(folder.file())
         let image = try folder.crashImage()
         try ledger.finish()
-        let verifying = try Ledger.open(at: image.file(), now: { moment.addingTimeInterval(1) })
-        #expect(LedgerReader.liveRunID(inLedger: image.file()) == nil)
-        try verifying.beginRun(.undoing, id: "run-2", source: "undo", inputName: "undo")
-        #expect(LedgerReader.liveRunID(inLedger: image.file()) == "run-2")
+        let verifying = try SQLiteLedger.open(at: image.file(), now: { moment.addingTimeInterval(1) })
+        #expect(SQLiteFile(image.file()).liveRunID() == nil)
+        try verifying.beginRun(RunStart(.undoing, id: "run-2", source: "undo", inputName: "undo"))
+        #expect(SQLiteFile(image.file()).liveRunID() == "run-2")
         try verifying.finish()
     }
 

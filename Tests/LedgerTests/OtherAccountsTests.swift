@@ -1,6 +1,7 @@
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("Users whom a run links to another account than earlier runs")
 struct OtherAccountsTests {
@@ -18,7 +19,7 @@ struct OtherAccountsTests {
         return candidate
     }
 
-    private func link(_ candidates: [Candidate], _ ledger: Ledger, as state: LinkState = .linked) async throws {
+    private func link(_ candidates: [Candidate], _ ledger: any Ledger, as state: LinkState = .linked) async throws {
         for candidate in candidates {
             try await ledger.settle(try ledger.ticket(candidate), as: Settlement(state: state))
         }
@@ -36,8 +37,8 @@ struct OtherAccountsTests {
     func found(before: Int, new: Int) async throws {
         let ledger = try openRun(folder.file())
         try await link((1...before).map { candidate($0) }, ledger)
-        try ledger.endRun(rows: before, sha256: nil, exitCode: 0, stoppedBy: nil)
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.endRun(RunEnd(rows: before, sha256: nil, exitCode: 0, stoppedBy: nil))
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         try await link([corrected(3, line: 9), corrected(2, line: 7)], ledger)
         try await link((1...new).map { candidate(100 + $0, line: 100 + $0) }, ledger)
         #expect(try ledger.otherAccounts() == (2, 7))
@@ -49,8 +50,8 @@ struct OtherAccountsTests {
         let ledger = try openRun(folder.file())
         try await link([candidate(1), candidate(3)], ledger)
         try await link([candidate(2)], ledger, as: .rejected)
-        try ledger.endRun(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil)
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil))
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         try await link([corrected(1, line: 5)], ledger, as: .rejected)
         var elsewhere = corrected(3, line: 6)
         elsewhere.key.identityProviderID = "11111111-1111-4111-8111-111111111111"
@@ -63,7 +64,7 @@ struct OtherAccountsTests {
     func verified() async throws {
         let ledger = try openRun(folder.file())
         try await link([candidate(1), candidate(2), corrected(2, line: 7)], ledger)
-        try ledger.endRun(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil))
         #expect(try ledger.beginVerification(environment: environment, isAnew: true).severalAccounts == 1)
         try ledger.close()
     }
@@ -75,9 +76,9 @@ struct OtherAccountsTests {
             RunWarning(kind: "reserved-attributes", count: 2, firstLine: 1, names: ["id", "enabled"]),
             RunWarning(kind: "grown-input", count: 1, firstLine: nil),
         ]
-        try ledger.endRun(rows: 0, sha256: nil, exitCode: 0, stoppedBy: nil, warnings: warnings)
+        try ledger.endRun(RunEnd(rows: 0, sha256: nil, exitCode: 0, stoppedBy: nil, warnings: warnings))
         try ledger.close()
-        #expect(try LedgerReader(path: folder.file()).warnings(ofRun: "run-1") == warnings)
-        #expect(try LedgerReader(path: folder.file()).warnings(ofRun: "run-2") == [])
+        #expect(try SQLiteLedgerReader(path: folder.file()).warnings(ofRun: "run-1") == warnings)
+        #expect(try SQLiteLedgerReader(path: folder.file()).warnings(ofRun: "run-2") == [])
     }
 }

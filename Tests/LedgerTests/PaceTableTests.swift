@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("The pace of a run")
 struct PaceTableTests {
@@ -12,7 +13,7 @@ struct PaceTableTests {
     }
 
     private func pace() throws -> [[PaceSample]] {
-        try LedgerReader(path: folder.file()).activity().runs.map(\.pace)
+        try SQLiteLedgerReader(path: folder.file()).activity().runs.map(\.pace)
     }
 
     @Test("is kept with the run that goes on, in the order in which it was seen")
@@ -31,8 +32,8 @@ struct PaceTableTests {
         for sample in samples { ledger.note(sample) }
         try ledger.flush()
         #expect(try pace() == [samples])
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil)
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil))
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         ledger.note(samples[0])
         try ledger.finish()
         #expect(try pace() == [samples, [samples[0]]])
@@ -40,7 +41,7 @@ struct PaceTableTests {
 
     @Test("outside of a run is nobody's, and after the ledger is closed nothing happens")
     func outside() throws {
-        let ledger = try Ledger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
         ledger.note(PaceSample(at: moment, rate: 10, requests: 0, throttled: 0))
         try ledger.close()
         ledger.note(PaceSample(at: moment, rate: 10, requests: 0, throttled: 0))

@@ -1,6 +1,7 @@
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("An account that another user's row has claimed in this ledger")
 struct RivalClaimTests {
@@ -20,12 +21,12 @@ struct RivalClaimTests {
     private func claim(_ settlement: Settlement?) async throws -> RivalClaim? {
         let ledger = try openRun(folder.file())
         if let settlement { try await ledger.settle(try ledger.ticket(candidate(1)), as: settlement) }
-        try ledger.endRun(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil)
-        try ledger.beginRun(id: "run-2", source: "others.csv", inputName: "/data/others.csv")
+        try ledger.endRun(RunEnd(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil))
+        try ledger.beginRun(RunStart(id: "run-2", source: "others.csv", inputName: "/data/others.csv"))
         let admission = try ledger.admit([rival]) { $1.rival == nil }[0]
         #expect((admission.ticket == nil) == (admission.rival != nil))
         #expect(try ledger.rivals(of: [rival]) == [admission.rival])
-        #expect(try LedgerReader(path: folder.file()).rivals(of: [rival]) == [admission.rival])
+        #expect(try SQLiteLedgerReader(path: folder.file()).rivals(of: [rival]) == [admission.rival])
         try ledger.finish()
         return admission.rival
     }
@@ -54,7 +55,7 @@ struct RivalClaimTests {
         var ledger = try openRun(folder.file())
         let ticket = try ledger.ticket(candidate(1))
         try await ledger.settle(ticket, as: Settlement(state: .linked, evidence: .reply))
-        try ledger.endRun(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil))
         _ = try ledger.beginVerification(environment: environment, isAnew: true)
         ledger.record(UserCheck(findings: [.init(ticket: ticket, result: .missing)], extras: [])) { _ in }
         try ledger.flush()
@@ -82,8 +83,8 @@ struct RivalClaimTests {
 
     @Test("is found with any hash: all keys share one")
     func oneHash() async throws {
-        let ledger = try Ledger.open(at: folder.file(), now: { moment }, salt: 1, hash: { _ in 7 })
-        try ledger.beginRun(id: "run-1", source: "users.csv", inputName: "/data/users.csv")
+        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment }, salt: 1, hash: { _ in 7 })
+        try ledger.beginRun(RunStart(id: "run-1", source: "users.csv", inputName: "/data/users.csv"))
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked, evidence: .reply))
         let admissions = try ledger.admit([candidate(3), rival]) { _, _ in false }
         #expect(admissions.map(\.rival) == [nil, RivalClaim(line: 2, source: "users.csv")])

@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("What the runs of a ledger did")
 struct RunActivityTests {
@@ -19,7 +20,7 @@ struct RunActivityTests {
         runs: [(Int64, Int64?)],
         rows: [(run: Int, state: LinkState, at: Int64, latency: Int?)]
     ) throws {
-        try Ledger.open(at: folder.file(), now: { moment }).close()
+        try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
         var sql = """
             INSERT INTO environments VALUES (1, '\(environment)');
             INSERT INTO identity_providers VALUES (1, '\(provider)');
@@ -46,7 +47,7 @@ struct RunActivityTests {
     }
 
     private func activity() throws -> LedgerActivity {
-        try LedgerReader(path: folder.file()).activity()
+        try SQLiteLedgerReader(path: folder.file()).activity()
     }
 
     private func date(_ milliseconds: Int64) -> Date { Date(millisecondsSince1970: Self.start + milliseconds) }

@@ -1,6 +1,8 @@
 import Ledger
 import Testing
 
+@testable import SQLiteLedger
+
 @Suite("StableHash")
 struct StableHashTests {
     @Test("has the values it always had: ledgers on disk depend on them")

@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A ledger whose links are undone")
 struct UndoTests {
@@ -11,7 +12,7 @@ struct UndoTests {
         folder = try TemporaryFolder()
     }
 
-    private func settle(_ number: Int, _ state: LinkState, _ evidence: Evidence?, in ledger: Ledger) throws {
+    private func settle(_ number: Int, _ state: LinkState, _ evidence: Evidence?, in ledger: any Ledger) throws {
         let settlement = Settlement(
             state: state,
             evidence: evidence,
@@ -25,7 +26,7 @@ struct UndoTests {
 
     /// Rows 1 and 2 linked by run-1, 3 linked by a read-back, 4 already-linked, 5 rejected, 6 unsettled by an import, and
     /// 7 linked by run-2.
-    private func ledger() throws -> Ledger {
+    private func ledger() throws -> any Ledger {
         let ledger = try openRun(folder.file())
         try settle(1, .linked, .reply, in: ledger)
         try settle(2, .linked, .reply, in: ledger)
@@ -33,10 +34,10 @@ struct UndoTests {
         try settle(4, .alreadyLinked, nil, in: ledger)
         try settle(5, .rejected, nil, in: ledger)
         try settle(6, .unsettled, nil, in: ledger)
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil)
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil))
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         try settle(7, .linked, .reply, in: ledger)
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil))
         return ledger
     }
 
@@ -63,7 +64,7 @@ struct UndoTests {
         // Row 6 is unsettled, of the first run.
         let isMeant = choice.environment.lowercased() == environment && [nil, "run-1"].contains(choice.runID)
         #expect(extent.inDoubt == (isMeant ? 1 : 0))
-        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         #expect(try ledger.beginUndoing(choice, after: nil, count: 100).map(\.line) == lines)
     }
 
@@ -78,7 +79,7 @@ struct UndoTests {
     @Test("links are handed out in pieces, each marked on disk before it is handed out")
     func marks() throws {
         let ledger = try ledger()
-        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         let first = try ledger.beginUndoing(all, after: nil, count: 2)
         #expect(first.map(\.linkedAccountID) == ["la-1", "la-2"])
         #expect(first.map(\.state) == [.linked, .linked], "as they were before")
@@ -98,7 +99,7 @@ struct UndoTests {
     func ends() throws {
         let ledger = try ledger()
         let before = try results(folder.file())
-        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         let tickets = try ledger.beginUndoing(all, after: nil, count: 100).compactMap(\.ticket)
         ledger.endUndoing(tickets[0], as: .undone) { _ in }
         ledger.endUndoing(tickets[1], as: .kept) { _ in }
@@ -113,12 +114,12 @@ struct UndoTests {
     @Test("links that a killed run has marked are handed out again, and say that they are in doubt")
     func resumes() throws {
         let killed = try ledger()
-        try killed.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
+        try killed.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         _ = try killed.beginUndoing(all, after: nil, count: 1)
         let image = try folder.crashImage()
-        let next = try Ledger.open(at: image.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: image.file(), now: { moment })
         #expect(try next.undoExtent(all) == UndoExtent(links: 3, leftOut: 1, inDoubt: 1))
-        try next.beginRun(.undoing, id: "undo-2", source: "undo", inputName: "undo")
+        try next.beginRun(RunStart(.undoing, id: "undo-2", source: "undo", inputName: "undo"))
         let rows = try next.beginUndoing(all, after: nil, count: 100)
         #expect(rows.map(\.line) == [2, 3, 8])
         #expect(rows.map(\.state) == [.unsettled, .linked, .linked])
@@ -127,12 +128,12 @@ struct UndoTests {
     @Test("an import that takes a marked row up leaves the mark until the removal is certain")
     func admitted() throws {
         let ledger = try ledger()
-        try ledger.beginRun(.undoing, id: "undo-1", source: "undo", inputName: "undo")
+        try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         _ = try ledger.beginUndoing(all, after: nil, count: 2)
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil))
         let before = try results(folder.file())
 
-        try ledger.beginRun(id: "run-3", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-3", source: "users.csv", inputName: "/data/users.csv"))
         let admissions = try ledger.admitUnfinished([candidate(1, line: 20), candidate(2, line: 21), candidate(6)])
         #expect(admissions.map { $0.known?.doubt } == [.undoing, .undoing, .linking])
         #expect(admissions.map { $0.known?.linkedAccountID } == ["la-1", "la-2", nil])

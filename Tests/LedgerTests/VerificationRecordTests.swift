@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("The record of a verification")
 struct VerificationRecordTests {
@@ -12,7 +13,7 @@ struct VerificationRecordTests {
     }
 
     private func record() throws -> VerificationRecord? {
-        try LedgerReader(path: folder.file()).verification()
+        try SQLiteLedgerReader(path: folder.file()).verification()
     }
 
     @Test("is there from its beginning, counts what was looked at, and knows that a run has begun since")
@@ -25,7 +26,7 @@ struct VerificationRecordTests {
             try await ledger.settle(ticket, as: Settlement(state: .linked, evidence: .reply))
             tickets.append(ticket)
         }
-        try ledger.endRun(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil))
 
         _ = try ledger.beginVerification(environment: environment, isAnew: false)
         #expect(try record() == VerificationRecord(startedAt: moment, endedAt: nil, counts: [:]))
@@ -36,7 +37,7 @@ struct VerificationRecordTests {
         var expected = VerificationRecord(startedAt: moment, endedAt: moment, counts: [.match: 2, .missing: 1])
         #expect(try record() == expected)
 
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
         try ledger.finish()
         expected.laterRuns = 1
         #expect(try record() == expected)

@@ -1,7 +1,8 @@
 import Foundation
+import Ledger
 import Testing
 
-@testable import Ledger
+@testable import SQLiteLedger
 
 @Suite("A ledger whose links are verified")
 struct VerificationTests {
@@ -12,7 +13,7 @@ struct VerificationTests {
     }
 
     /// Rows of users in this order, each linked to `account INDEX`; the first one on line 2.
-    private func ledger(users: [Int], states: [LinkState] = []) throws -> Ledger {
+    private func ledger(users: [Int], states: [LinkState] = []) throws -> any Ledger {
         let ledger = try openRun(folder.file())
         for (index, user) in users.enumerated() {
             var row = candidate(index + 1)
@@ -23,15 +24,16 @@ struct VerificationTests {
                 for: try ledger.ticket(row)
             )
         }
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil))
         return ledger
     }
 
-    private func begin(_ ledger: Ledger, _ id: String = environment, isAnew: Bool = false) throws -> Verification {
+    private func begin(_ ledger: any Ledger, _ id: String = environment, isAnew: Bool = false) throws -> Verification {
         try ledger.beginVerification(environment: id, isAnew: isAnew)
     }
 
-    private func note(_ row: ResultRow, _ result: CheckResult, in ledger: Ledger, extras: [UserCheck.Extra] = []) throws
+    private func note(_ row: ResultRow, _ result: CheckResult, in ledger: any Ledger, extras: [UserCheck.Extra] = [])
+        throws
     {
         let found = result == .different ? "found" : nil
         let finding = UserCheck.Finding(ticket: try #require(row.ticket), result: result, foundExternalID: found)
@@ -39,7 +41,7 @@ struct VerificationTests {
         try ledger.flush()
     }
 
-    private func verified(_ ledger: Ledger) throws -> [VerifiedRow] {
+    private func verified(_ ledger: any Ledger) throws -> [VerifiedRow] {
         var rows: [VerifiedRow] = []
         try ledger.forEachVerifiedRow { rows.append($0) }
         return rows
@@ -120,7 +122,7 @@ struct VerificationTests {
         _ = try begin(ledger)
         try note(try ledger.rowsToVerify(from: 0, count: 1)[0], .match, in: ledger)
         let image = try folder.crashImage()
-        let next = try Ledger.open(at: image.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: image.file(), now: { moment })
         #expect(try begin(next) == Verification(rows: 3, checked: 1, elsewhere: 0))
         #expect(try next.rowsToVerify(from: 0, count: 9).map(\.line) == [3, 4])
         #expect(try next.verificationCounts()[.match] == 1)
@@ -140,8 +142,8 @@ struct VerificationTests {
         try ledger.endVerification()
         #expect(try begin(ledger).checked == 0)
         try look()
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv")
-        try ledger.endRun(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil)
+        try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
+        try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 0, stoppedBy: nil))
         #expect(try begin(ledger).checked == 0)
         try look()
         #expect(try begin(ledger, provider) == Verification(rows: 0, checked: 0, elsewhere: 3))

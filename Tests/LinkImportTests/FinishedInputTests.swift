@@ -4,6 +4,7 @@ import ImportTestKit
 import Ledger
 import PingOneAPI
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @testable import LinkImport
@@ -52,7 +53,7 @@ struct FinishedInputTests {
                 try bench.expectAgreement(result)
             }
             #expect(bench.simulator.journal.count == requests)
-            let runs = try LedgerReader(path: bench.ledgerPath).runs()
+            let runs = try SQLiteLedgerReader(path: bench.ledgerPath).runs()
             #expect(runs.map(\.runID) == ["run-1", "run-2", "run-3"])
             #expect(runs.allSatisfy { $0.exitCode == 0 && $0.rows == Self.rows && $0.endedAt != nil })
             #expect(runs[0].sourceSHA256 != nil)
@@ -107,7 +108,7 @@ struct FinishedInputTests {
             let result = try await bench.run(file: moved) { $0.runID = "run-2" }
             #expect(result.finishedBy == "run-1")
             #expect(result.counts == Self.allSkipped())
-            let runs = try LedgerReader(path: bench.ledgerPath).runs()
+            let runs = try SQLiteLedgerReader(path: bench.ledgerPath).runs()
             #expect(runs.map(\.source) == [bench.folder.path("in.csv"), moved])
             #expect(try bench.ledgerRows.allSatisfy { $0.runID == "run-1" }, "the run that made the link")
         }
@@ -159,8 +160,8 @@ struct FinishedInputTests {
         try await Self.withFirstRun { bench in
             let path = bench.ledgerPath
             try await onThread {
-                let ledger = try Ledger.open(at: path, now: { Date() })
-                try ledger.beginRun(id: "dead", source: "in.csv", inputName: "in.csv")
+                let ledger = try SQLiteLedger.open(at: path, now: { Date() })
+                try ledger.beginRun(RunStart(id: "dead", source: "in.csv", inputName: "in.csv"))
                 try ledger.close()
             }
             let result = try await bench.run(Self.csv) { $0.runID = "run-2" }

@@ -6,6 +6,7 @@ import Ledger
 import Pacing
 import PingOneAPI
 import PingOneSimulator
+import SQLiteLedger
 import Synchronization
 import Testing
 
@@ -110,9 +111,11 @@ struct ImportBench: Sendable {
         }
         let store: ImportStore =
             if settings.isDryRun {
-                .reading(FileManager.default.fileExists(atPath: ledgerPath) ? try LedgerReader(path: ledgerPath) : nil)
+                .reading(
+                    FileManager.default.fileExists(atPath: ledgerPath) ? try SQLiteLedgerReader(path: ledgerPath) : nil
+                )
             } else {
-                .writing(try Ledger.open(at: ledgerPath, now: { Date() }))
+                .writing(try SQLiteLedger.open(at: ledgerPath, now: { Date() }))
             }
         let options = ImportRun.Options(
             runID: settings.runID,
@@ -243,12 +246,12 @@ extension ImportBench {
     var ledgerRows: [ResultRow] {
         get throws {
             var rows: [ResultRow] = []
-            try LedgerReader(path: ledgerPath).forEachResult { rows.append($0) }
+            try SQLiteLedgerReader(path: ledgerPath).forEachResult { rows.append($0) }
             return rows
         }
     }
 
-    func ledgerCounts() throws -> [LinkState: Int] { try LedgerReader(path: ledgerPath).counts() }
+    func ledgerCounts() throws -> [LinkState: Int] { try SQLiteLedgerReader(path: ledgerPath).counts() }
 
     /// All POSTs that made or tried to make a link, in the order of the server.
     var posts: [JournalEntry] { simulator.journal.filter { $0.method == "POST" && $0.route == "linkedAccounts" } }

@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import LinkImport
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @Suite("An import that goes on where an earlier one was")
@@ -93,8 +94,8 @@ struct ImportResumeTests {
         try FileManager.default.removeItem(atPath: bench.ledgerPath)
         let path = bench.ledgerPath
         try await onThread {
-            let ledger = try Ledger.open(at: path, now: { Date() })
-            try ledger.beginRun(id: "dead", source: "in.csv", inputName: "in.csv")
+            let ledger = try SQLiteLedger.open(at: path, now: { Date() })
+            try ledger.beginRun(RunStart(id: "dead", source: "in.csv", inputName: "in.csv"))
             let candidates = [1, 2].map { number in
                 Candidate(
                     key: LinkKey(

@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import LinkImport
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @Suite("A whole import")
@@ -23,7 +24,7 @@ struct ImportRunTests {
         #expect(result.counts.requests == bench.simulator.counters.totalRequests)
         #expect(result.counts.requests == 102)
         #expect(Set(bench.posts.compactMap(\.transactionID)) == Set((2...101).map { "run-1/\($0)" }))
-        let run = try #require(try LedgerReader(path: bench.ledgerPath).runs().first)
+        let run = try #require(try SQLiteLedgerReader(path: bench.ledgerPath).runs().first)
         #expect(run.rows == 100)
         #expect(run.exitCode == 0)
         #expect(run.stoppedBy == nil)

@@ -1,6 +1,7 @@
 import ImportTestKit
 import Ledger
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @testable import LinkImport
@@ -18,7 +19,7 @@ struct InputStandingTests {
     }
 
     private func standing(_ bench: ImportBench) throws -> InputRecord {
-        let (records, gone) = try LedgerReader(path: bench.ledgerPath).inputs()
+        let (records, gone) = try SQLiteLedgerReader(path: bench.ledgerPath).inputs()
         let record = try #require(records.first)
         #expect(gone.count == record.gone.values.reduce(0, +))
         return record

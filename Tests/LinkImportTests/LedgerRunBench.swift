@@ -2,6 +2,7 @@ import Foundation
 import ImportTestKit
 import Ledger
 import PingOneSimulator
+import SQLiteLedger
 import Synchronization
 import Testing
 
@@ -29,7 +30,7 @@ extension ImportBench {
         var settings = Settings()
         change(&settings)
         return try await onThread { [self, settings] in
-            let ledger = try Ledger.open(at: ledgerPath, now: { Date() })
+            let ledger = try SQLiteLedger.open(at: ledgerPath, now: { Date() })
             let events = Mutex<[RunEvent]>([])
             let verification = try ledger.beginVerification(environment: settings.environment, isAnew: isAnew)
             let run = VerifyRun(
@@ -61,7 +62,7 @@ extension ImportBench {
         var settings = Settings(runID: "undo-\(UUID().uuidString)")
         change(&settings)
         return try await onThread { [self, settings] in
-            let ledger = try Ledger.open(at: ledgerPath, now: { Date() })
+            let ledger = try SQLiteLedger.open(at: ledgerPath, now: { Date() })
             let events = Mutex<[RunEvent]>([])
             let choice = UndoChoice(
                 environment: settings.environment,

@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import LinkImport
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @Suite("An import with the identity provider's attribute mappings")
@@ -87,7 +88,7 @@ struct MappingImportTests {
         #expect(result.counts.unsent == 1)
         #expect(bench.posts.isEmpty)
         #expect(Set(bench.simulator.journal.map(\.route)) == ["attributes"])
-        #expect(try LedgerReader(path: bench.ledgerPath).runs().map(\.stoppedBy) == ["unreachable"])
+        #expect(try SQLiteLedgerReader(path: bench.ledgerPath).runs().map(\.stoppedBy) == ["unreachable"])
 
         var calm = bench.simulator.settings
         calm.faults = .none

@@ -2,6 +2,7 @@ import ImportTestKit
 import Ledger
 import Pacing
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @testable import LinkImport
@@ -42,7 +43,7 @@ struct UndoRunTests {
         #expect(after.map(\.linkedAccountID) == before.map(\.linkedAccountID))
         #expect(after.map(\.errorCode).allSatisfy { $0 == nil })
 
-        let run = try #require(try LedgerReader(path: bench.ledgerPath).runs().last)
+        let run = try #require(try SQLiteLedgerReader(path: bench.ledgerPath).runs().last)
         #expect(run.runID == "undo-1")
         #expect(run.source == "undo")
         #expect(run.rows == 7)

@@ -4,6 +4,7 @@ import Ledger
 import Pacing
 import PingOneAPI
 import PingOneSimulator
+import SQLiteLedger
 import Testing
 
 @testable import LinkImport
@@ -271,8 +272,8 @@ struct UserImportTests {
     private func leaveBehind(_ bench: ImportBench, user: Int, as state: LinkState) async throws {
         let path = bench.ledgerPath
         try await onThread {
-            let ledger = try Ledger.open(at: path, now: { Date() })
-            try ledger.beginRun(id: "earlier", source: "in.csv", inputName: "in.csv")
+            let ledger = try SQLiteLedger.open(at: path, now: { Date() })
+            try ledger.beginRun(RunStart(id: "earlier", source: "in.csv", inputName: "in.csv"))
             let candidate = Candidate(
                 key: LinkKey(
                     environment: SampleIDs.environment,

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import SQLiteLedger
 
 /// The moment at which all tests take place: 2026-03-01T04:05:06.789Z.
 let moment = Date(timeIntervalSince1970: 1_772_337_906.789)
@@ -24,9 +25,9 @@ func candidate(_ number: Int, externalID: String? = nil) -> Candidate {
 }
 
 /// A ledger with a run that goes on.
-func openRun(_ path: String, id: String = "run-1", source: String = "users.csv") throws -> Ledger {
-    let ledger = try Ledger.open(at: path, now: { moment })
-    try ledger.beginRun(id: id, source: source, inputName: "/data/\(source)")
+func openRun(_ path: String, id: String = "run-1", source: String = "users.csv") throws -> any Ledger {
+    let ledger = try SQLiteLedger.open(at: path, now: { moment })
+    try ledger.beginRun(RunStart(id: id, source: source, inputName: "/data/\(source)"))
     return ledger
 }
 
@@ -39,7 +40,7 @@ extension Ledger {
 
     /// Ends the run and the ledger.
     func finish(rows: Int? = nil, sha256: String? = nil, exitCode: Int = 0, stoppedBy: String? = nil) throws {
-        try endRun(rows: rows, sha256: sha256, exitCode: exitCode, stoppedBy: stoppedBy)
+        try endRun(RunEnd(rows: rows, sha256: sha256, exitCode: exitCode, stoppedBy: stoppedBy))
         try close()
     }
 }

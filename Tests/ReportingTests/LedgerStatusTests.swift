@@ -1,5 +1,6 @@
 import Ledger
 import Reporting
+import SQLiteLedger
 import Testing
 
 @Suite("LedgerStatus")
@@ -19,12 +20,12 @@ struct LedgerStatusTests {
     }
 
     private func status() throws -> LedgerStatus {
-        try LedgerStatus(ledger: path)
+        try LedgerStatus(ledger: SQLiteFile(path))
     }
 
     @Test("a ledger without a run")
     func empty() throws {
-        try Ledger.open(at: path, now: { moment }).close()
+        try SQLiteLedger.open(at: path, now: { moment }).close()
         let status = try status()
         #expect(
             status.text == """
@@ -52,8 +53,8 @@ struct LedgerStatusTests {
         try ledger.settle(candidate(14), as: Settlement(state: .unsettled))
         try ledger.settle(candidate(15), as: Settlement(state: .undone))
         try ledger.recordInvalid([InvalidRow(line: 17, content: 1, errorCode: "X", errorDetail: "y")])
-        try ledger.endRun(rows: 16, sha256: "abc", exitCode: 130, stoppedBy: "signal")
-        try ledger.beginRun(id: "run-2", source: "more \"users\".csv", inputName: "/data/more.csv")
+        try ledger.endRun(RunEnd(rows: 16, sha256: "abc", exitCode: 130, stoppedBy: "signal"))
+        try ledger.beginRun(RunStart(id: "run-2", source: "more \"users\".csv", inputName: "/data/more.csv"))
         _ = try ledger.admit([candidate(20)]) { _, _ in true }
 
         let status = try status()
@@ -97,36 +98,44 @@ struct LedgerStatusTests {
     @Test("each environment apart, with the host that was asked; rows that are not sent yet, and rows that are gone")
     func inputs() throws {
         let other = "11111111-1111-4111-8111-111111111111"
-        var ledger = try Ledger.open(at: path, now: { moment })
+        var ledger = try SQLiteLedger.open(at: path, now: { moment })
         try ledger.beginRun(
-            id: "rehearsal",
-            source: "users.csv",
-            inputName: "/data/users.csv",
-            place: RunPlace(environment: other, host: "127.0.0.1:8080"),
-            rows: 1
+            RunStart(
+                id: "rehearsal",
+                source: "users.csv",
+                inputName: "/data/users.csv",
+                place: RunPlace(environment: other, host: "127.0.0.1:8080"),
+                rows: 1
+            )
         )
         var rehearsed = candidate(1)
         rehearsed.key.environment = other
         try ledger.settle(rehearsed, as: Settlement(state: .linked, evidence: .reply))
         try ledger.endRun(
-            rows: 1,
-            sha256: nil,
-            exitCode: 0,
-            stoppedBy: nil,
-            counts: InputCounts(linked: 1, repeated: 0, unsent: 0)
+            RunEnd(
+                rows: 1,
+                sha256: nil,
+                exitCode: 0,
+                stoppedBy: nil,
+                counts: InputCounts(linked: 1, repeated: 0, unsent: 0)
+            )
         )
         let place = RunPlace(environment: environment, host: "api.pingone.eu")
-        try ledger.beginRun(id: "run-1", source: "users.csv", inputName: "/data/users.csv", place: place, rows: 5)
+        try ledger.beginRun(
+            RunStart(id: "run-1", source: "users.csv", inputName: "/data/users.csv", place: place, rows: 5)
+        )
         try ledger.settle(candidate(1), as: Settlement(state: .linked, evidence: .reply))
         try ledger.settle(candidate(2), as: Settlement(state: .rejected))
         try ledger.settle(candidate(3), as: Settlement(state: .rejected))
         try ledger.settle(candidate(4), as: Settlement(state: .linked, evidence: .reply))
         try ledger.endRun(
-            rows: 5,
-            sha256: nil,
-            exitCode: 3,
-            stoppedBy: "limit",
-            counts: InputCounts(linked: 2, repeated: 0, unsent: 1)
+            RunEnd(
+                rows: 5,
+                sha256: nil,
+                exitCode: 3,
+                stoppedBy: "limit",
+                counts: InputCounts(linked: 2, repeated: 0, unsent: 1)
+            )
         )
         try ledger.close()
         #expect(
@@ -147,18 +156,22 @@ struct LedgerStatusTests {
                 """
         )
         // Rows 3 and 4 are taken out of the file, row 2 stays as it is, row 5 is sent.
-        ledger = try Ledger.open(at: path, now: { moment })
-        try ledger.beginRun(id: "run-2", source: "users.csv", inputName: "/data/users.csv", place: place, rows: 3)
+        ledger = try SQLiteLedger.open(at: path, now: { moment })
+        try ledger.beginRun(
+            RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv", place: place, rows: 3)
+        )
         for known in try ledger.admit([candidate(1), candidate(2)], deciding: { _, _ in false }).map(\.known) {
             ledger.noteSeen(try #require(known))
         }
         try ledger.settle(candidate(5), as: Settlement(state: .linked, evidence: .reply))
         try ledger.endRun(
-            rows: 3,
-            sha256: nil,
-            exitCode: 1,
-            stoppedBy: nil,
-            counts: InputCounts(linked: 2, repeated: 0, unsent: 0)
+            RunEnd(
+                rows: 3,
+                sha256: nil,
+                exitCode: 1,
+                stoppedBy: nil,
+                counts: InputCounts(linked: 2, repeated: 0, unsent: 0)
+            )
         )
         try ledger.close()
         let status = try status()
@@ -174,7 +187,7 @@ struct LedgerStatusTests {
                 )
         )
         #expect(status.text.contains("  no longer in the input: 1 linked, 1 rejected\n"))
-        let report = try LedgerReport(ledger: path, now: moment)
+        let report = try LedgerReport(ledger: SQLiteFile(path), now: moment)
         #expect(report.counts == [.linked: 2, .rejected: 1])
         #expect(report.causes.sorted.map(\.rows) == [1])
         #expect(report.environment?.host == "api.pingone.eu")

@@ -3,6 +3,7 @@ import Foundation
 import Ledger
 import PingOneAPI
 import Reporting
+import SQLiteLedger
 import Testing
 
 @Suite("ResultExport")
@@ -29,7 +30,7 @@ struct ResultExportTests {
         states: Set<LinkState>? = nil
     ) throws -> String {
         var bytes: [UInt8] = []
-        try ResultExport.write(LedgerReader(path: path), format: format, states: states) { bytes += $0 }
+        try ResultExport.write(SQLiteLedgerReader(path: path), format: format, states: states) { bytes += $0 }
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -180,7 +181,7 @@ struct ResultExportTests {
         _ = try ledger.admit((0..<2000).map { candidate($0) }) { _, _ in true }
         try ledger.finish()
         var pieces: [[UInt8]] = []
-        try ResultExport.write(LedgerReader(path: path), format: format, states: nil) { pieces.append($0) }
+        try ResultExport.write(SQLiteLedgerReader(path: path), format: format, states: nil) { pieces.append($0) }
         #expect(pieces.allSatisfy { $0.count < 1 << 17 })
         #expect(pieces.count(where: { !$0.isEmpty }) > 2)
         let lines = pieces.joined().count { $0 == UInt8(ascii: "\n") }
@@ -192,7 +193,7 @@ struct ResultExportTests {
         struct Full: Error {}
         let path = try threeRows()
         #expect(throws: Full.self) {
-            try ResultExport.write(LedgerReader(path: path), format: .csv, states: nil) { _ in throw Full() }
+            try ResultExport.write(SQLiteLedgerReader(path: path), format: .csv, states: nil) { _ in throw Full() }
         }
     }
 }

@@ -76,12 +76,14 @@ package final class ImportRun: Sendable {
         }
         if case .writing(let ledger) = store {
             try ledger.beginRun(
-                id: options.runID,
-                source: input.name,
-                inputName: options.inputName,
-                part: options.part,
-                place: session.place,
-                rows: scan?.rows
+                RunStart(
+                    id: options.runID,
+                    source: input.name,
+                    inputName: options.inputName,
+                    part: options.part,
+                    place: session.place,
+                    rows: scan?.rows
+                )
             )
             try ledger.beginReading()
         }
@@ -180,7 +182,7 @@ package final class ImportRun: Sendable {
         close(undone, as: delivery.deliver(job.row, ofUser: job.userID))
     }
 
-    private var writtenLedger: Ledger {
+    private var writtenLedger: any Ledger {
         guard case .writing(let ledger) = store else { preconditionFailure("a dry run has sent a row") }
         return ledger
     }
@@ -265,15 +267,18 @@ package final class ImportRun: Sendable {
             let isFinished = scan?.isFinished(after: result, userKey: options.reading.userKey, sha256: sha256) == true
             do throws(LedgerError) {
                 try ledger.endRun(
-                    rows: result.counts.rows,
-                    sha256: sha256,
-                    exitCode: Int(result.exitCode),
-                    stoppedBy: result.stop?.name
-                        ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
-                    counts: hasReadAll && isWhole ? result.counts.ofInput : nil,
-                    warnings: warnings.map(\.forLedger),
-                    fingerprint: isFinished
-                        ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt) : nil
+                    RunEnd(
+                        rows: result.counts.rows,
+                        sha256: sha256,
+                        exitCode: Int(result.exitCode),
+                        stoppedBy: result.stop?.name
+                            ?? (result.inputHasGrown ? InputWarning.Kind.grownInput.rawValue : nil),
+                        counts: hasReadAll && isWhole ? result.counts.ofInput : nil,
+                        warnings: warnings.map(\.forLedger),
+                        fingerprint: isFinished
+                            ? options.fingerprint(environment: session.calls.environment, salt: ledger.contentSalt)
+                            : nil
+                    )
                 )
                 try ledger.close()
             } catch {

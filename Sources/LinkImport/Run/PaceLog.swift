@@ -14,7 +14,7 @@ final class PaceLog {
     private let watcher: PaceWatcher
 
     /// Begins with what the pace is now. `ledger`: a run of it goes on.
-    init(_ ledger: Ledger, session: APISession) {
+    init(_ ledger: any Ledger, session: APISession) {
         watcher = PaceWatcher(ledger, session: session)
         timer = DispatchSource.makeTimerSource(queue: queue)
         timer.schedule(deadline: .now(), repeating: Self.interval)
@@ -34,12 +34,12 @@ final class PaceLog {
 }
 
 private final class PaceWatcher: Sendable {
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let session: APISession
     /// Used on one queue only, so it is never contended.
     private let changes = Mutex(PaceChanges())
 
-    init(_ ledger: Ledger, session: APISession) {
+    init(_ ledger: any Ledger, session: APISession) {
         self.ledger = ledger
         self.session = session
     }

@@ -10,7 +10,7 @@ import PingOneAPI
 /// A link is marked in the ledger before its DELETE leaves, so that a run that dies leaves no row that claims to be linked
 /// and is not. The next run goes on with the marked ones.
 package final class UndoRun: Sendable {
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let session: APISession
     private let options: Options
     private let report: @Sendable (RunEvent) -> Void
@@ -110,7 +110,7 @@ package final class UndoRun: Sendable {
 
     /// `report` is called on any thread, also on several at once.
     package init(
-        _ ledger: Ledger,
+        _ ledger: any Ledger,
         session: APISession,
         options: Options,
         report: @escaping @Sendable (RunEvent) -> Void
@@ -136,11 +136,13 @@ package final class UndoRun: Sendable {
     package func run(_ extent: UndoExtent) throws(LedgerError) -> Report {
         let startedAt = session.time.now
         try ledger.beginRun(
-            .undoing,
-            id: options.runID,
-            source: "undo",
-            inputName: "undo",
-            place: session.place
+            RunStart(
+                .undoing,
+                id: options.runID,
+                source: "undo",
+                inputName: "undo",
+                place: session.place
+            )
         )
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
@@ -157,10 +159,12 @@ package final class UndoRun: Sendable {
             duration: startedAt.duration(to: session.time.now)
         )
         try ledger.endRun(
-            rows: result.links,
-            sha256: nil,
-            exitCode: Int(result.exitCode),
-            stoppedBy: result.stop?.name
+            RunEnd(
+                rows: result.links,
+                sha256: nil,
+                exitCode: Int(result.exitCode),
+                stoppedBy: result.stop?.name
+            )
         )
         return result
     }

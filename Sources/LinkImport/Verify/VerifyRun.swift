@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Lists may be late: whatever does not match is read once more at the end, and only then it counts.
 package final class VerifyRun: Sendable {
-    private let ledger: Ledger
+    private let ledger: any Ledger
     private let session: APISession
     private let options: Options
     private let report: @Sendable (RunEvent) -> Void
@@ -54,7 +54,7 @@ package final class VerifyRun: Sendable {
 
     /// `report` is called on any thread, also on several at once.
     package init(
-        _ ledger: Ledger,
+        _ ledger: any Ledger,
         session: APISession,
         options: Options,
         report: @escaping @Sendable (RunEvent) -> Void

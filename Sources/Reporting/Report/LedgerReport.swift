@@ -53,9 +53,9 @@ package struct LedgerReport: Sendable, Equatable {
     /// Reads a ledger, also while a run goes on: its figures are then those of moments that lie close to each other.
     ///
     /// - Complexity: reads each row twice at most, in memory that does not grow with them.
-    package init(ledger path: String, now: Date) throws {
-        let liveRunID = LedgerReader.liveRunID(inLedger: path)
-        let reader = try LedgerReader(path: path)
+    package init(ledger: any LedgerLocation, now: Date) throws {
+        let liveRunID = ledger.liveRunID()
+        let reader = try ledger.reader()
         defer { reader.close() }
         let records = try reader.runs()
         let (inputs, gone) = try reader.inputs()
@@ -72,7 +72,7 @@ package struct LedgerReport: Sendable, Equatable {
             causes.add(row)
         }
         self.init(
-            name: String(path.split(separator: "/").last ?? "ledger"),
+            name: String(ledger.name.split(separator: "/").last ?? "ledger"),
             madeAt: now,
             counts: ofCurrent.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) },
             unsent: ofCurrent.reduce(0) { $0 + $1.unsent },

@@ -35,7 +35,8 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let reader = try LedgerReader(path: ledger)
+            let reader = try LedgerArgument.location(ledger).reader()
+            defer { reader.close() }
             let states = state.isEmpty ? nil : Set(state)
             let output = output == "-" ? nil : output
             if let output {

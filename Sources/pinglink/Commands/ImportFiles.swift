@@ -53,7 +53,7 @@ struct ImportFiles {
         let ledgers = beside.filter { $0 != input + ".ledger" && ProtectedFiles.isLedger($0) }
         if let named = ledgers.first(where: { input.hasPrefix($0 + ".re") }) { return named }
         let open = ledgers.filter { ledger in
-            guard let reader = try? LedgerReader(path: ledger) else { return false }
+            guard let reader = try? LedgerArgument.location(ledger).reader() else { return false }
             defer { reader.close() }
             let counts = (try? reader.counts()) ?? [:]
             return [.rejected, .invalid, .failed, .unsettled].contains { counts[$0, default: 0] > 0 }

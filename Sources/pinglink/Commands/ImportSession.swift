@@ -139,13 +139,14 @@ struct ImportSession {
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
     private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
         guard let path else { return (.reading(nil), {}) }
-        let existed = access(path.pathBytes, F_OK) == 0
-        if isDryRun { return (.reading(existed ? try LedgerReader(path: path) : nil), {}) }
-        let ledger = try Ledger.open(at: path, now: { Date() })
+        let location = LedgerArgument.location(path)
+        let existed = location.exists
+        if isDryRun { return (.reading(existed ? try location.reader() : nil), {}) }
+        let ledger = try location.open(now: { Date() })
         return (
             .writing(ledger),
             {
-                let isUnused = !existed && (try? LedgerReader(path: path).runs().isEmpty) == true
+                let isUnused = !existed && (try? location.reader().runs().isEmpty) == true
                 try? ledger.close()
                 if isUnused { unlink(path.pathBytes) }
             }

@@ -7,7 +7,7 @@ import Reporting
 
 /// What a run over the rows of a ledger has around it: the ledger's lock, signals, deadlines, pace, log and progress.
 struct LedgerSession {
-    let ledger: Ledger
+    let ledger: any Ledger
     let environment: String
     let session: APISession
     let concurrency: Int
@@ -26,11 +26,11 @@ struct LedgerSession {
     /// Opens the ledger, which must exist, for writing. `whereAllAre`: where to look for all rows when only the first
     /// ones are named.
     init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
-        let path = options.ledger
+        let location = LedgerArgument.location(options.ledger)
         setup = try options.setup()
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)
-        let environments = try Self.environments(of: path)
+        let environments = try Self.environments(of: location)
         let connection = try setup.connection(
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
         )
@@ -38,7 +38,7 @@ struct LedgerSession {
         let isKnown = environments.contains { $0.lowercased() == connection.environment.lowercased() }
         guard isKnown || environments.isEmpty else {
             throw CommandFailure.usage(
-                "\(path): has no rows of environment \(environment), but rows of "
+                "\(location.name): has no rows of environment \(environment), but rows of "
                     + "\(environments.joined(separator: ", ")) only. Check --environment."
             )
         }
@@ -55,7 +55,7 @@ struct LedgerSession {
         signals = try Signals(control: control) { [logger] in
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
-        ledger = try Ledger.open(at: path, now: { Date() })
+        ledger = try location.open(now: { Date() })
     }
 
     /// Does the work with progress shown.
@@ -89,9 +89,9 @@ struct LedgerSession {
     }
 
     /// A ledger is read before it is written, so that a wrong path is a wrong path and makes no new ledger.
-    private static func environments(of path: String) throws -> [String] {
+    private static func environments(of location: any LedgerLocation) throws -> [String] {
         do {
-            let reader = try LedgerReader(path: path)
+            let reader = try location.reader()
             defer { reader.close() }
             return try reader.environments()
         } catch {

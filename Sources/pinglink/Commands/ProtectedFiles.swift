@@ -12,7 +12,7 @@ struct ProtectedFiles {
     /// `outputExists`: whether there is an output that could be an input; else nobody looks into the ledger.
     func files(outputExists: Bool) -> [(name: String, path: String, isInput: Bool)] {
         let beside = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0, false) }
-        guard outputExists, let reader = try? LedgerReader(path: ledger) else { return beside }
+        guard outputExists, let reader = try? LedgerArgument.location(ledger).reader() else { return beside }
         defer { reader.close() }
         let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
         let sources = ((try? reader.runs()) ?? []).map(\.source)

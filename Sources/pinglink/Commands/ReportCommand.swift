@@ -32,7 +32,7 @@ struct ReportCommand: ParsableCommand {
             if path != "-" {
                 try DistinctFiles.check(output: path, isReplaced: true, ofLedger: ledger)
             }
-            let page = try ReportPage.html(LedgerReport(ledger: ledger, now: Date()))
+            let page = try ReportPage.html(LedgerReport(ledger: LedgerArgument.location(ledger), now: Date()))
             guard path != "-" else {
                 try OutputFile.write(to: nil) { try $0(Array(page.utf8)) }
                 return 0

@@ -16,7 +16,7 @@ struct StatusCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let status = try LedgerStatus(ledger: ledger)
+            let status = try LedgerStatus(ledger: LedgerArgument.location(ledger))
             try Console.report(json ? status.json : status.text, isJSON: json)
             return 0
         }

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import SQLiteLedger
 import Testing
 
 @testable import Reporting
@@ -15,12 +16,12 @@ struct LedgerReportTests {
     private var path: String { folder.path("users.csv.ledger") }
 
     private func report() throws -> LedgerReport {
-        try LedgerReport(ledger: path, now: moment)
+        try LedgerReport(ledger: SQLiteFile(path), now: moment)
     }
 
     @Test("an empty ledger")
     func empty() throws {
-        try Ledger.open(at: path, now: { moment }).close()
+        try SQLiteLedger.open(at: path, now: { moment }).close()
         #expect(try report() == LedgerReport(name: "users.csv.ledger", madeAt: moment))
     }
 
@@ -41,7 +42,7 @@ struct LedgerReportTests {
         try ledger.recordInvalid([InvalidRow(line: 9, content: 1, errorCode: "EMPTY_EXTERNAL_ID", errorDetail: "x")])
         let pace = PaceSample(at: moment, rate: 12, requests: 7, throttled: 2)
         ledger.note(pace)
-        try ledger.endRun(rows: 6, sha256: nil, exitCode: 1, stoppedBy: nil)
+        try ledger.endRun(RunEnd(rows: 6, sha256: nil, exitCode: 1, stoppedBy: nil))
         _ = try ledger.beginVerification(environment: environment, isAnew: true)
         try ledger.endVerification()
         try ledger.close()
@@ -62,7 +63,7 @@ struct LedgerReportTests {
 
     @Test("what a run has in flight is no problem; when it was killed it is")
     func inFlight() throws {
-        var ledger: Ledger? = try openRun(path)
+        var ledger: (any Ledger)? = try openRun(path)
         _ = try ledger?.admit([candidate(1)]) { _, _ in true }
         let live = try report()
         #expect(live.isGoingOn)

@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import SQLiteLedger
 import Testing
 
 @testable import Reporting
@@ -12,10 +13,10 @@ struct ProblemCausesTests {
         folder = try TemporaryFolder()
     }
 
-    private func causes(of ledger: Ledger, _ path: String) throws -> [ProblemCauses.Group] {
+    private func causes(of ledger: any Ledger, _ path: String) throws -> [ProblemCauses.Group] {
         try ledger.flush()
         var causes = ProblemCauses()
-        try LedgerReader(path: path).forEachResult { row in
+        try SQLiteLedgerReader(path: path).forEachResult { row in
             if row.state != .linked { causes.add(row) }
         }
         return causes.sorted

@@ -1,5 +1,6 @@
 import Foundation
 import FoundationXML
+import SQLiteLedger
 import Testing
 
 @testable import Ledger
@@ -289,7 +290,7 @@ struct ReportPageTests {
             (1...34).map { InvalidRow(line: $0, content: 1, errorCode: "RULE_\($0)", errorDetail: "wrong") }
         )
         try ledger.finish()
-        let page = try Page(LedgerReport(ledger: path, now: moment))
+        let page = try Page(LedgerReport(ledger: SQLiteFile(path), now: moment))
         #expect(try page.texts("//section[h2='What went wrong']//tbody/tr").count == 30)
         #expect(
             try page.texts("//section[h2='What went wrong']/p")
@@ -327,7 +328,7 @@ struct ReportPageTests {
             )
         ])
         try ledger.finish(rows: 2, sha256: "planted-digest", exitCode: 1)
-        let html = try ReportPage.html(LedgerReport(ledger: path, now: moment))
+        let html = try ReportPage.html(LedgerReport(ledger: SQLiteFile(path), now: moment))
         #expect(html.contains("INVALID_DATA") && html.contains("ATTRIBUTE_NAMED_TWICE"))
         for secret in ["planted", wanted.key.userID, environment, provider] {
             #expect(!html.contains(secret), "\(secret) is in the page")

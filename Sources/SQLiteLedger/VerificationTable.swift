@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// The statements of a verification. What is left to look at stands in a temporary table, sorted by user.
 struct VerificationTable {

@@ -1,11 +1,9 @@
 import GRDB
+import Ledger
 
 /// The statements with which links are removed from the ledger's point of view. A row keeps its run, its source and what
 /// was known of its link: what is undone was once done.
 struct UndoTable {
-    /// What people see of a row whose removal may have happened.
-    static let errorCode = "UNDO_UNSETTLED"
-
     private let database: Database
     /// Milliseconds since 1970.
     private let now: Int64
@@ -51,7 +49,7 @@ struct UndoTable {
             sql: "UPDATE links SET state = ?, doubt = ?, error_code = ?, updated_ms = ? WHERE id = ?"
         )
         try statement.execute(
-            arguments: [LinkState.unsettled.code, LinkDoubt.undoing.code, Self.errorCode, now, ticket.row]
+            arguments: [LinkState.unsettled.code, LinkDoubt.undoing.code, ResultRow.undoInDoubt, now, ticket.row]
         )
     }
 

@@ -1,31 +1,12 @@
-package import FoundationEssentials
+import FoundationEssentials
 import GRDB
+package import Ledger
 
-/// What the last verification of a ledger has shown.
-package struct VerificationRecord: Sendable, Equatable {
-    package var startedAt: Date
-    /// Nil where it has not looked at every row.
-    package var endedAt: Date?
-    /// What was found; rows that were not looked at are missing.
-    package var counts: [CheckResult: Int]
-    /// Runs that have begun since: what it has shown may not be true any more.
-    package var laterRuns: Int
-
-    package init(startedAt: Date, endedAt: Date?, counts: [CheckResult: Int], laterRuns: Int = 0) {
-        self.startedAt = startedAt
-        self.endedAt = endedAt
-        self.counts = counts
-        self.laterRuns = laterRuns
-    }
-}
-
-extension LedgerReader {
-    /// As ``Ledger/missingLinks()`` tells a writer; for a dry run.
+extension SQLiteLedgerReader {
     package func missingLinks() throws(LedgerError) -> Set<Ticket> {
         try read { try VerificationTable($0).missing() }
     }
 
-    /// The last verification; nil if there was none.
     package func verification() throws(LedgerError) -> VerificationRecord? {
         try read { database in
             guard try database.tableExists("verifications") else { return nil }
@@ -33,7 +14,6 @@ extension LedgerReader {
         }
     }
 
-    /// All verifications, the oldest first; what was found is known of the last one only.
     package func verifications() throws(LedgerError) -> [VerificationRecord] {
         try read { try $0.tableExists("verifications") ? Self.verifications($0) : [] }
     }

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// What the writer keeps in mind from one transaction to the next: the run that goes on, and the numbers of UUIDs.
 ///

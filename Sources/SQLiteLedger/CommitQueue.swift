@@ -1,3 +1,5 @@
+import Ledger
+
 /// What workers have reported and no commit has taken yet. A value, kept by ``GroupCommitter`` in a `Mutex`.
 struct CommitQueue: Sendable {
     /// What is to happen to a row, or to be known of the run.

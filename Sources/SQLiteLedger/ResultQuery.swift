@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// The choice of rows for an export, and how they are read: two streams, links and invalid rows, merged by line.
 struct ResultQuery {

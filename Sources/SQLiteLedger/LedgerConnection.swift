@@ -4,6 +4,7 @@ import DurableSteps
 import FoundationEssentials
 import GRDB
 import Glibc
+import Ledger
 import RawPaths
 
 /// How this module opens SQLite files, for writing and for reading.
@@ -97,13 +98,6 @@ enum LedgerConnection {
         }
     }
 
-    /// What an empty or a short ledger may lack: the run that was killed has left it in the files beside it.
-    static func companions(of path: String) -> String {
-        let name = path.split(separator: "/").last ?? ""
-        return
-            " (\(name), \(name)-wal and \(name)-shm belong together after a killed run: a copy needs all that are there)"
-    }
-
     /// SQLite must make files beside a database in WAL mode even to read it. Where it may not, a ledger that was closed in
     /// good order can be read without them, for everything is in the one file then.
     private static func needsImmutable(_ error: DatabaseError, _ path: String) -> Bool {
@@ -145,7 +139,7 @@ enum LedgerConnection {
             return version
         case .empty:
             guard let emptyIs else {
-                throw LedgerError.notALedger(path: path, reason: "it is empty" + Self.companions(of: path))
+                throw LedgerError.notALedger(path: path, reason: "it is empty" + LedgerError.companions(of: path))
             }
             return emptyIs
         case .foreign:

@@ -1,12 +1,9 @@
 import GRDB
+import Ledger
 
-extension LedgerReader {
-    /// The run that a live process is at; nil if there is none, or if that cannot be told. A run without an end that is
-    /// not this one was killed.
-    ///
-    /// To be asked before this process opens the ledger, see ``LedgerLock/isHeld(_:)``, and before the runs are read: one
-    /// that ends meanwhile then has an end, and one that begins takes longer to do so than to read them.
-    package static func liveRunID(inLedger path: String) -> String? {
+extension SQLiteLedgerReader {
+    /// To be asked before this process opens the ledger, see ``LedgerLock/isHeld(_:)``.
+    static func liveRunID(inLedger path: String) -> String? {
         guard LedgerLock.isHeld(path), let connection = try? LedgerConnection.openUntouched(path) else { return nil }
         defer { try? connection.close() }
         return try? connection.read { database in

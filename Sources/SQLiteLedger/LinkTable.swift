@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// The statements on `links` of one transaction: prepared once, bound by position.
 final class LinkTable {

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// The tables and views of a ledger, and how an older file becomes a current one.
 ///

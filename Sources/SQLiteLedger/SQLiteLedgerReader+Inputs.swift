@@ -1,14 +1,11 @@
 import GRDB
+package import Ledger
 
-extension LedgerReader {
-    /// Where the inputs of this ledger's runs were: their absolute paths, without `.gz`, and `-` for standard input.
+extension SQLiteLedgerReader {
     package func inputNames() throws(LedgerError) -> [String] {
         try read { try String.fetchAll($0, sql: "SELECT name FROM inputs ORDER BY id") }
     }
 
-    /// All inputs, each in each of its environments, in the order of their first runs, and the rows that are not linked and
-    /// do not stand in their input any more.
-    ///
     /// - Complexity: reads the rows that are not linked; the others only where there are several inputs or environments, or
     ///   where a run was killed or goes on.
     package func inputs() throws(LedgerError) -> (records: [InputRecord], gone: Set<Ticket>) {

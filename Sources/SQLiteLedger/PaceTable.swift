@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Ledger
 
 /// The statements on `pace`.
 struct PaceTable {

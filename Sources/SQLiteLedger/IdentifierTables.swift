@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// The numbers under which `links` keeps the two UUIDs of a key that repeat in row after row.
 struct KeyNumbers: Equatable {

@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// Finds users whom a run has linked to another account at a provider than earlier runs: the smaller part of the links goes
 /// into a temporary table, the larger one is read along it.

@@ -2,6 +2,7 @@ import Dispatch
 import DurableSteps
 import FoundationEssentials
 import GRDB
+import Ledger
 import Locking
 import Synchronization
 

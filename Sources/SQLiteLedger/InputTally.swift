@@ -1,4 +1,5 @@
 import GRDB
+import Ledger
 
 /// Adds up what a ledger has of each input.
 struct InputTally {
