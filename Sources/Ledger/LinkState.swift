@@ -1,4 +1,5 @@
-/// Where a row stands. The raw value is the text that views, exports and summaries show.
+/// Where a row stands. The raw value is the text that views, exports and summaries show of a row to be linked; of one to
+/// be unlinked see ``word(in:)``.
 package enum LinkState: String, CaseIterable, Sendable {
     /// Linked by a POST of this ledger.
     case linked
@@ -60,7 +61,7 @@ package enum Evidence: String, CaseIterable, Sendable {
 
 /// What is not known for certain of a row, whatever its state: the reading that comes first is made for it.
 package enum LinkDoubt: CaseIterable, Sendable {
-    /// A POST may have linked it: what is found there is ours. Stays with a row that was not seen there since, for a list
+    /// A POST may have linked it: what is found there is ours. Of a row to be unlinked: a DELETE may have done it. Stays with a row that was not seen there since, for a list
     /// that does not show a link yet is no proof.
     case linking
     /// Every POST was refused because something exists, which could not be read: what is found there is not ours.

@@ -7,6 +7,8 @@ package struct ResultRow: Sendable, Equatable {
     package var externalID: String?
     package var identityProviderID: String?
     package var state: LinkState
+    /// The state as the view shows it, see ``LinkState/word(in:)``.
+    package var stateWord: String
     package var evidence: Evidence?
     package var linkedAccountID: String?
     package var httpStatus: Int?
@@ -34,6 +36,7 @@ package struct ResultRow: Sendable, Equatable {
         externalID: String? = nil,
         identityProviderID: String? = nil,
         state: LinkState,
+        stateWord: String? = nil,
         evidence: Evidence? = nil,
         linkedAccountID: String? = nil,
         httpStatus: Int? = nil,
@@ -56,6 +59,7 @@ package struct ResultRow: Sendable, Equatable {
         self.externalID = externalID
         self.identityProviderID = identityProviderID
         self.state = state
+        self.stateWord = stateWord ?? state.rawValue
         self.evidence = evidence
         self.linkedAccountID = linkedAccountID
         self.httpStatus = httpStatus
@@ -122,12 +126,15 @@ package enum RunKind: CaseIterable, Sendable {
     case linking
     /// `undo`: it has no input, and "undo" for its source.
     case undoing
+    /// `unlink`: its rows are done when their links are gone.
+    case unlinking
 
     /// The number in a store; as fixed as ``LinkState/code``.
     package var code: Int {
         switch self {
         case .linking: 1
         case .undoing: 2
+        case .unlinking: 3
         }
     }
 
@@ -135,4 +142,19 @@ package enum RunKind: CaseIterable, Sendable {
         guard let kind = Self.allCases.first(where: { $0.code == code }) else { return nil }
         self = kind
     }
+}
+
+extension LinkState {
+    /// The text that views, exports and summaries show of a row of such a run. In a ledger of `unlink`, what is done is
+    /// that a link is gone: ``linked`` stands for "unlinked", ``alreadyLinked`` for "not-linked".
+    package func word(in kind: RunKind) -> String {
+        switch self {
+        case .linked where kind == .unlinking: "unlinked"
+        case .alreadyLinked where kind == .unlinking: "not-linked"
+        default: rawValue
+        }
+    }
+
+    /// All texts that it is shown by.
+    package var words: Set<String> { Set(RunKind.allCases.map(word)) }
 }

@@ -19,6 +19,9 @@ package struct LedgerStatus: Sendable, Equatable {
         verifications = try reader.verifications()
     }
 
+    /// What the ledger's rows are to be: linked, or unlinked.
+    private var kind: RunKind { runs.contains { $0.kind == .unlinking } ? .unlinking : .linking }
+
     /// The rows of all inputs.
     package var counts: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) } }
 
@@ -35,17 +38,17 @@ package struct LedgerStatus: Sendable, Equatable {
 
     package var json: String {
         JSONValue.object([
-            "states": Self.json(counts),
+            "states": json(counts),
             "unsent": JSONValue(unsent),
             "in_flight": JSONValue(inFlight),
             "to_settle": JSONValue(toSettle),
-            "no_longer_in_input": Self.json(gone),
+            "no_longer_in_input": json(gone),
             "inputs": .array(
                 inputs.map { input in
                     .object([
                         "environment_id": .string(input.environmentID), "host": JSONValue(input.host),
-                        "source": .string(input.source), "states": Self.json(input.counts),
-                        "unsent": JSONValue(input.unsent), "no_longer_in_input": Self.json(input.gone),
+                        "source": .string(input.source), "states": json(input.counts),
+                        "unsent": JSONValue(input.unsent), "no_longer_in_input": json(input.gone),
                     ])
                 }
             ),
@@ -74,9 +77,11 @@ package struct LedgerStatus: Sendable, Equatable {
         ]).text
     }
 
-    private static func json(_ counts: [LinkState: Int]) -> JSONValue {
+    private func json(_ counts: [LinkState: Int]) -> JSONValue {
         .object(
-            LinkState.allCases.map { JSONValue.Member(name: $0.rawValue, value: JSONValue(counts[$0, default: 0])) }
+            LinkState.allCases.map {
+                JSONValue.Member(name: $0.word(in: kind), value: JSONValue(counts[$0, default: 0]))
+            }
         )
     }
 
@@ -90,13 +95,13 @@ package struct LedgerStatus: Sendable, Equatable {
         for input in inputs {
             lines += title(of: input)
             let states = CountList.lines(
-                LinkState.allCases.map { (input.counts[$0, default: 0], $0.rawValue) } + [
+                LinkState.allCases.map { (input.counts[$0, default: 0], $0.word(in: kind)) } + [
                     (input.unsent, "not sent yet")
                 ]
             )
             lines += states.isEmpty ? ["  none"] : states
             if !input.gone.isEmpty {
-                let gone = LinkState.allCases.map { (input.gone[$0, default: 0], $0.rawValue) }
+                let gone = LinkState.allCases.map { (input.gone[$0, default: 0], $0.word(in: kind)) }
                 lines.append("  no longer in the input: \(CountList.inline(gone))")
             }
         }

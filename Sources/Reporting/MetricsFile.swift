@@ -1,5 +1,6 @@
 import DurableSteps
 import FoundationEssentials
+package import Ledger
 package import LinkImport
 
 /// An import's figures for Prometheus' node exporter: its text exposition format, version 0.0.4, in one file.
@@ -12,12 +13,20 @@ package enum MetricsFile {
         package var duration: Duration
         /// Nil for one that ended before it began.
         package var counts: RunCounts?
+        package var kind: RunKind
 
-        package init(exitCode: Int32, endedAt: Double, duration: Duration, counts: RunCounts? = nil) {
+        package init(
+            exitCode: Int32,
+            endedAt: Double,
+            duration: Duration,
+            counts: RunCounts? = nil,
+            kind: RunKind = .linking
+        ) {
             self.exitCode = exitCode
             self.endedAt = endedAt
             self.duration = duration
             self.counts = counts
+            self.kind = kind
         }
     }
 
@@ -50,7 +59,8 @@ package enum MetricsFile {
         )
         guard let counts = figures.counts else { return lines.joined(separator: "\n") + "\n" }
         let states = [
-            ("linked", counts.linked), ("already-linked", counts.alreadyLinked), ("rejected", counts.rejected),
+            (LinkState.linked.word(in: figures.kind), counts.linked),
+            (LinkState.alreadyLinked.word(in: figures.kind), counts.alreadyLinked), ("rejected", counts.rejected),
             ("invalid", counts.invalid), ("failed", counts.failed), ("unsettled", counts.unsettled),
             ("skipped", counts.skipped - counts.undone), ("undone", counts.undone), ("unsent", counts.unsent),
         ]

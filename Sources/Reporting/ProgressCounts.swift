@@ -34,13 +34,13 @@ package struct ProgressCounts: Sendable, Equatable {
     package var outcomes: [Outcome]
 
     /// Of an import. Rows that are not sent are done in a dry run; else they are those that a stop has left.
-    package init(_ counts: RunCounts, work: WorkCounts, isDryRun: Bool = false) {
+    package init(_ counts: RunCounts, work: WorkCounts, isDryRun: Bool = false, kind: RunKind = .linking) {
         done = counts.done - (isDryRun ? 0 : counts.unsent)
         sent = work.ended
         waiting = work.waiting
-        outcomes = [Outcome(count: counts.linked, word: "linked", kind: .success)]
+        outcomes = [Outcome(count: counts.linked, word: LinkState.linked.word(in: kind), kind: .success)]
         outcomes += Self.present([
-            (counts.alreadyLinked, "already linked", .neutral),
+            (counts.alreadyLinked, LinkState.alreadyLinked.word(in: kind).replacing("-", with: " "), .neutral),
             (counts.skipped, "skipped", .neutral),
         ])
         outcomes.append(Outcome(count: counts.rejected + counts.invalid, word: "rejected", kind: .trouble))

@@ -14,24 +14,28 @@ package enum ResultExport {
     /// - Parameters:
     ///   - reader: the ledger.
     ///   - format: CSV begins with a header.
-    ///   - states: nil means all.
+    ///   - states: the words of states, as the column has them; nil means all.
     ///   - write: takes the next bytes.
     /// - Throws: `LedgerError`, or what `write` throws.
     package static func write(
         _ reader: any LedgerReader,
         format: RecordFormat,
-        states: Set<LinkState>?,
+        states: Set<String>?,
         to write: ([UInt8]) throws -> Void
     ) throws {
         var writer = RecordWriter(format: format, columns: columns)
-        try reader.forEachResult(states: states) { row in try writer.append(values(of: row), to: write) }
+        let codes = states.map { words in Set(LinkState.allCases.filter { !words.isDisjoint(with: $0.words) }) }
+        try reader.forEachResult(states: codes) { row in
+            guard states?.contains(row.stateWord) ?? true else { return }
+            try writer.append(values(of: row), to: write)
+        }
         try writer.finish(to: write)
     }
 
     private static func values(of row: ResultRow) -> [JSONValue] {
         [
             .string(row.key), JSONValue(row.line), .string(row.source), JSONValue(row.userID),
-            JSONValue(row.externalID), JSONValue(row.identityProviderID), .string(row.state.rawValue),
+            JSONValue(row.externalID), JSONValue(row.identityProviderID), .string(row.stateWord),
             JSONValue(row.evidence?.rawValue), JSONValue(row.linkedAccountID), JSONValue(row.httpStatus),
             JSONValue(row.errorCode), JSONValue(row.errorDetail), JSONValue(row.errorID),
             JSONValue(row.correlationID), JSONValue(row.attempts), JSONValue(row.posts),

@@ -1,3 +1,4 @@
+import Ledger
 package import LinkImport
 import PingOneAPI
 
@@ -14,14 +15,14 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         self.advice = advice
     }
 
-    /// One JSON object on one line. The eight counts from `linked` to `unsent` add up to `rows`.
+    /// One JSON object on one line. The eight counts from `linked` (or `unlinked`) to `unsent` add up to `rows`.
     package var json: String {
         let counts = report.counts
         return JSONValue.object([
             "run_id": .string(report.runID),
             "rows": JSONValue(counts.rows),
-            "linked": JSONValue(counts.linked),
-            "already_linked": JSONValue(counts.alreadyLinked),
+            word(.linked): JSONValue(counts.linked),
+            word(.alreadyLinked).replacing("-", with: "_"): JSONValue(counts.alreadyLinked),
             "rejected": JSONValue(counts.rejected),
             "invalid": JSONValue(counts.invalid),
             "failed": JSONValue(counts.failed),
@@ -36,6 +37,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         ]).text
     }
 
+    private func word(_ state: LinkState) -> String { state.word(in: report.kind) }
+
     package var shortfall: String? {
         guard report.exitCode == 1 else { return nil }
         let counts = report.counts
@@ -44,7 +47,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
             (counts.unsettled, "unsettled"), (counts.undone, "undone"),
         ]
         let count = states.reduce(0) { $0 + $1.0 }
-        var text = "\(count) of \(CountList.counted(counts.rows, "row")) \(count == 1 ? "is" : "are") not linked: "
+        var text =
+            "\(count) of \(CountList.counted(counts.rows, "row")) \(count == 1 ? "is" : "are") not \(word(.linked)): "
         text += CountList.inline(states) + "."
         if let path = report.rejectsPath { text += " Rows to correct: \(path)." }
         if let path = report.retryPath { text += " Rows to try again: \(path)." }
@@ -55,8 +59,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
     package var text: String {
         let counts = report.counts
         let states: [(Int, String)] = [
-            (counts.linked, "linked"),
-            (counts.alreadyLinked, "already linked"),
+            (counts.linked, word(.linked)),
+            (counts.alreadyLinked, word(.alreadyLinked).replacing("-", with: " ")),
             (counts.skipped - counts.undone - counts.repeated, "skipped (done before)"),
             (counts.repeated, "skipped (repeated in the input)"),
             (counts.undone, "skipped because undo has removed them: --retry undone links them again"),
@@ -64,7 +68,10 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
             (counts.invalid, "invalid"),
             (counts.failed, "failed"),
             (counts.unsettled, "unsettled"),
-            (counts.unsent, isDryRun ? "would be sent" : "not sent"),
+            (
+                counts.unsent,
+                isDryRun ? report.kind == .unlinking ? "would be looked for and unlinked" : "would be sent" : "not sent"
+            ),
         ]
         var lines = ["\(CountList.counted(counts.rows, "row")) in \(DurationText.short(report.duration))"]
         lines += CountList.lines(states)

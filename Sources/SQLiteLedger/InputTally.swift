@@ -41,7 +41,7 @@ struct InputTally {
     }
 
     private let environments: [Int64: String]
-    /// Linking runs, by their numbers.
+    /// Runs over an input, by their numbers.
     private let runs: [Int64: Run]
     private let inputOfRun: [Int64: Int64]
     private var sums: [Place: Sum] = [:]
@@ -61,7 +61,7 @@ struct InputTally {
             database,
             sql: """
                 SELECT id, input, source, rows, \(more), ended_ms
-                FROM run_records \(kind ? "WHERE kind = 1" : "") ORDER BY id
+                FROM run_records \(kind ? "WHERE kind <> \(RunKind.undoing.code)" : "") ORDER BY id
                 """
         )
         inputOfRun = try Dictionary(

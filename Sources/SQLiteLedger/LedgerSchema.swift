@@ -56,6 +56,11 @@ enum LedgerSchema {
             try database.execute(sql: inputs7)
             try rehash7(database)
         },
+        { database in
+            try database.execute(
+                sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView8 + resultsView8
+            )
+        },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -203,6 +208,35 @@ enum LedgerSchema {
             id INTEGER PRIMARY KEY, run INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL, first_line INTEGER,
             names TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// What is done in a run of `unlink` has words of its own.
+    private static let linkView8 = """
+        CREATE VIEW link_results AS SELECT
+            lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
+            l.line AS line, r.source AS source, l.user_id AS user_id, l.external_id AS external_id,
+            p.uuid AS identity_provider_id,
+            CASE l.state WHEN 1 THEN iif(r.kind = 3, 'unlinked', 'linked')
+                WHEN 2 THEN iif(r.kind = 3, 'not-linked', 'already-linked') WHEN 3 THEN 'rejected'
+                WHEN 5 THEN 'failed' WHEN 6 THEN 'unsettled' WHEN 7 THEN 'intended' WHEN 8 THEN 'undone' END AS state,
+            CASE WHEN l.state = 7 THEN NULL WHEN l.evidence = 1 THEN 'reply'
+                WHEN l.evidence = 2 THEN 'read-back' END AS evidence,
+            l.linked_account_id AS linked_account_id, l.http_status AS http_status, l.error_code AS error_code,
+            l.error_detail AS error_detail, l.error_id AS error_id, l.correlation_id AS correlation_id,
+            l.attempts AS attempts, l.posts AS posts, l.latency_ms AS latency_ms, r.run_id AS run_id,
+            strftime('%Y-%m-%dT%H:%M:%S', l.updated_ms / 1000, 'unixepoch')
+                || printf('.%03dZ', l.updated_ms % 1000) AS updated_at,
+            l.id AS row, l.state AS state_code, e.uuid AS environment_id
+        FROM links AS l
+            CROSS JOIN environments AS e ON e.id = l.environment
+            CROSS JOIN identity_providers AS p ON p.id = l.provider
+            CROSS JOIN run_records AS r ON r.id = l.run;
+
+        """
+
+    private static let resultsView8 = """
+        CREATE VIEW results AS
+            SELECT \(resultColumns1) FROM link_results UNION ALL SELECT \(resultColumns1) FROM invalid_results;
         """
 
     /// Brings the links of one account together in the index.

@@ -61,7 +61,7 @@ struct ResultQuery {
     static let columns = """
         key, line, source, user_id, external_id, identity_provider_id, state_code, evidence, linked_account_id, \
         http_status, error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, \
-        updated_at, environment_id, row
+        updated_at, environment_id, row, state
         """
 
     /// A column's value is decoded with a throwing call everywhere in this module: the subscript ends the process, and
@@ -78,6 +78,7 @@ struct ResultQuery {
             externalID: row.decode(atIndex: 4),
             identityProviderID: row.decode(atIndex: 5),
             state: state,
+            stateWord: row.decode(atIndex: 21),
             evidence: evidence.flatMap(Evidence.init(rawValue:)),
             linkedAccountID: row.decode(atIndex: 8),
             httpStatus: row.decode(atIndex: 9),

@@ -35,7 +35,7 @@ struct PingLink: ParsableCommand {
         version: version,
         subcommands: [
             ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
-            UndoCommand.self, ReportCommand.self, MappingsCommand.self, ConfigCommand.self,
+            UndoCommand.self, UnlinkCommand.self, ReportCommand.self, MappingsCommand.self, ConfigCommand.self,
         ]
     )
 

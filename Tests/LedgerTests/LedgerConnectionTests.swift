@@ -35,7 +35,7 @@ struct LedgerConnectionTests {
             readingError(folder.file())
                 == .notALedger(
                     path: folder.file(),
-                    reason: "it is empty" + LedgerConnection.companions(of: folder.file())
+                    reason: "it is empty" + LedgerError.companions(of: folder.file())
                 )
         )
         try openRun(folder.file()).finish()

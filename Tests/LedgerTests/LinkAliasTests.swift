@@ -88,7 +88,7 @@ struct LinkAliasTests {
         try execute(
             folder.file(),
             """
-            DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
+            DROP VIEW results; DROP VIEW link_results; DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
             DROP TABLE checks; DROP TABLE run_warnings; DROP TABLE extra_links; DROP TABLE pace;
             ALTER TABLE run_records DROP COLUMN fingerprint; ALTER TABLE run_records DROP COLUMN kind;
             ALTER TABLE links DROP COLUMN doubt; ALTER TABLE links DROP COLUMN seen;

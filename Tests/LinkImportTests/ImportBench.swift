@@ -24,6 +24,7 @@ struct ImportBench: Sendable {
 
     struct Settings: Sendable {
         var runID = "run-1"
+        var kind = RunKind.linking
         var part = InputPart.whole
         var workers = 8
         var limit: Int?
@@ -65,6 +66,7 @@ struct ImportBench: Sendable {
     }
 
     var ledgerPath: String { folder.path("in.csv.ledger") }
+    var unlinkLedgerPath: String { folder.path("in.csv.unlink.ledger") }
 
     /// Writes the input and imports it.
     func run(_ csv: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
@@ -109,16 +111,13 @@ struct ImportBench: Sendable {
             reading.columns.acceptsProviderAttributes = true
             reading.mappings = MappingBook(.file(name: "mappings.csv", mappings)) { report(.warning($0)) }
         }
+        let ledger = SQLiteFile(settings.kind == .unlinking ? unlinkLedgerPath : ledgerPath)
         let store: ImportStore =
-            if settings.isDryRun {
-                .reading(
-                    FileManager.default.fileExists(atPath: ledgerPath) ? try SQLiteLedgerReader(path: ledgerPath) : nil
-                )
-            } else {
-                .writing(try SQLiteLedger.open(at: ledgerPath, now: { Date() }))
-            }
+            settings.isDryRun
+            ? .reading(ledger.exists ? try ledger.reader() : nil) : .writing(try ledger.open(now: { Date() }))
         let options = ImportRun.Options(
             runID: settings.runID,
+            kind: settings.kind,
             version: "test",
             inputName: "in.csv",
             part: settings.part,

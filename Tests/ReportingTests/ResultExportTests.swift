@@ -30,7 +30,13 @@ struct ResultExportTests {
         states: Set<LinkState>? = nil
     ) throws -> String {
         var bytes: [UInt8] = []
-        try ResultExport.write(SQLiteLedgerReader(path: path), format: format, states: states) { bytes += $0 }
+        try ResultExport.write(
+            SQLiteLedgerReader(path: path),
+            format: format,
+            states: states.map { Set($0.map(\.rawValue)) }
+        ) {
+            bytes += $0
+        }
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -50,7 +50,7 @@ struct LinkDelivery {
                 found = (account, correlationID)
                 return .there
             case .absent: return .absent
-            case .unknown(let problem): return .unknown(problem)
+            case .unknown(let problem, _): return .unknown(problem)
             }
         }
         guard var settlement = Self.settlement(end, post, wasInDoubt: delivery.wasEverInDoubt) else {
@@ -120,7 +120,7 @@ struct LinkDelivery {
 }
 
 extension Settlement {
-    fileprivate init(_ state: LinkState, _ problem: RowProblem, _ doubt: LinkDoubt?) {
+    init(_ state: LinkState, _ problem: RowProblem, _ doubt: LinkDoubt?) {
         self.init(
             state: state,
             doubt: doubt,

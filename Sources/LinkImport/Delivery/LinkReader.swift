@@ -3,11 +3,18 @@ import PingOneAPI
 
 /// Reads a user's linked accounts: to settle what a lost or refused POST did, and to verify what an import has done.
 struct LinkReader {
+    /// Whose links were read.
+    enum OfUser {
+        case known
+        /// One whom PingOne does not know: nothing is linked.
+        case unknown(RowProblem)
+    }
+
     enum Finding {
         case there(LinkedAccount, correlationID: String?)
-        case absent
+        case absent(OfUser)
         /// Nobody can say: the list could not be read, as often as it was tried.
-        case unknown(RowProblem)
+        case unknown(RowProblem, isRefusal: Bool)
     }
 
     enum Listing {
@@ -34,11 +41,11 @@ struct LinkReader {
             return (page: finding, next: finding == nil ? page.next : nil)
         }
         switch reading {
-        case .found(let pages): return pages.compactMap(\.self).first ?? .absent
-        case .refused(let problem, _) where problem.status == 404: return .absent  // no such user: nothing is linked
-        case .refused(let problem, _): return .unknown(RowProblem(problem))
-        case .failed(let problem): return .unknown(problem)
-        case .stopped: return .unknown(.stoppedBeforeReadBack)
+        case .found(let pages): return pages.compactMap(\.self).first ?? .absent(.known)
+        case .refused(let problem, _) where problem.status == 404: return .absent(.unknown(RowProblem(problem)))
+        case .refused(let problem, _): return .unknown(RowProblem(problem), isRefusal: true)
+        case .failed(let problem): return .unknown(problem, isRefusal: false)
+        case .stopped: return .unknown(.stoppedBeforeReadBack, isRefusal: false)
         }
     }
 

@@ -19,6 +19,8 @@ struct Feeder: ~Copyable {
     /// `--limit`: how many rows are sent at most.
     let limit: Int?
     let isDryRun: Bool
+    /// Whether a row is held back whose account another user has: where links are made, not where they go.
+    let mindsRivals: Bool
     let book: RunBook
     let control: RunControl
     /// The header's name of the column that says whose account it is.
@@ -50,6 +52,7 @@ struct Feeder: ~Copyable {
         policy: ResumePolicy,
         limit: Int?,
         isDryRun: Bool,
+        mindsRivals: Bool,
         book: RunBook,
         control: RunControl,
         isStream: Bool,
@@ -67,6 +70,7 @@ struct Feeder: ~Copyable {
         self.policy = policy
         self.limit = limit
         self.isDryRun = isDryRun
+        self.mindsRivals = mindsRivals
         self.book = book
         self.control = control
         self.isStream = isStream
@@ -190,7 +194,7 @@ struct Feeder: ~Copyable {
         var isOverLimit = false
         let room = room
         let admissions = try ledger.admit(candidates) { candidate, standing in
-            guard standing.rival == nil, policy.sends(content: candidate.content, standing.known),
+            guard standing.rival == nil || !mindsRivals, policy.sends(content: candidate.content, standing.known),
                 !control.signal.isRaised
             else { return false }
             if !canaryIsDone, sends == 1 {
@@ -227,7 +231,7 @@ struct Feeder: ~Copyable {
         _ known: KnownLink?,
         _ rival: RivalClaim?
     ) throws(LedgerError) {
-        guard let rival, policy.sends(content: candidate.content, known) else {
+        guard let rival, mindsRivals, policy.sends(content: candidate.content, known) else {
             close(row, known)
             return
         }
@@ -318,7 +322,7 @@ struct Feeder: ~Copyable {
         let rivals = try store.rivals(of: candidates)
         for (index, (row, candidate)) in rows.enumerated() {
             let sends = policy.sends(content: candidate.content, known[index])
-            if sends, rivals[index] != nil {
+            if sends, mindsRivals, rivals[index] != nil {
                 try close(row, candidate, known[index], rivals[index])
             } else {
                 close(row, sends ? nil : known[index])

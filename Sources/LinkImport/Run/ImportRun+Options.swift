@@ -6,6 +6,8 @@ extension ImportRun {
     package struct Options: Sendable {
         /// In the ledger and in the transaction ids: letters, digits and hyphens, 80 at most.
         package var runID: String
+        /// ``RunKind/linking`` or ``RunKind/unlinking``.
+        package var kind: RunKind
         /// Of the program: another one may read the same bytes in another way.
         package var version: String
         /// The input's name in a form that is the same in each run over it, whatever it is called from.
@@ -26,6 +28,7 @@ extension ImportRun {
 
         package init(
             runID: String,
+            kind: RunKind = .linking,
             version: String,
             inputName: String,
             part: InputPart = .whole,
@@ -40,6 +43,7 @@ extension ImportRun {
             retryPath: String
         ) {
             self.runID = runID
+            self.kind = kind
             self.version = version
             self.inputName = inputName
             self.part = part

@@ -1,7 +1,10 @@
+package import Ledger
+
 extension ImportRun {
     /// How a run ended.
     package struct Report: Sendable, Equatable {
         package var runID: String
+        package var kind: RunKind
         package var counts: RunCounts
         /// Nil when the input was read to its end and every row had its turn.
         package var stop: RunStop?
@@ -15,6 +18,7 @@ extension ImportRun {
 
         package init(
             runID: String,
+            kind: RunKind = .linking,
             counts: RunCounts,
             stop: RunStop? = nil,
             rejectsPath: String? = nil,
@@ -24,6 +28,7 @@ extension ImportRun {
             warnings: [InputWarning] = []
         ) {
             self.runID = runID
+            self.kind = kind
             self.counts = counts
             self.stop = stop
             self.rejectsPath = rejectsPath

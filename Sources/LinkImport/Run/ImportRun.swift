@@ -16,6 +16,8 @@ package final class ImportRun: Sendable {
     private let book: RunBook
     private let watch: FailureWatch
     private let tally = WorkTally()
+    private let lateLooks = LateLooks()
+    private let firstLooks = DispatchGroup()
 
     private var control: RunControl { session.control }
 
@@ -36,7 +38,11 @@ package final class ImportRun: Sendable {
         self.session = session
         self.report = report
         book = RunBook(report: report)
-        watch = FailureWatch(.linking, breaker: options.breaker, control: session.control)
+        watch = FailureWatch(
+            options.kind == .unlinking ? .removing : .linking,
+            breaker: options.breaker,
+            control: session.control
+        )
     }
 
     /// What is done so far; may be asked on any thread while the run goes on.
@@ -77,6 +83,7 @@ package final class ImportRun: Sendable {
         if case .writing(let ledger) = store {
             try ledger.beginRun(
                 RunStart(
+                    options.kind,
                     id: options.runID,
                     source: input.name,
                     inputName: options.inputName,
@@ -106,6 +113,7 @@ package final class ImportRun: Sendable {
             policy: resume,
             limit: options.limit,
             isDryRun: options.isDryRun,
+            mindsRivals: options.kind == .linking,
             book: book,
             control: control,
             isStream: scan == nil,
@@ -115,6 +123,8 @@ package final class ImportRun: Sendable {
             readableIDs: stream.binder.readableIDs,
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in
+                submitLateLooks(to: workers)
+                firstLooks.enter()
                 tally.giveOut()
                 workers.submit { self.deliver(job, $0) }
             },
@@ -134,6 +144,7 @@ package final class ImportRun: Sendable {
         } catch {
             end = .unreadableInput(String(describing: error))
         }
+        finishLateLooks(with: workers)
         workers.finish()
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
@@ -145,7 +156,7 @@ package final class ImportRun: Sendable {
 
     /// Users whom this run has linked to another account than an earlier one did.
     private func otherAccounts() -> InputWarning? {
-        guard case .writing(let ledger) = store, control.reason == nil else { return nil }
+        guard options.kind == .linking, case .writing(let ledger) = store, control.reason == nil else { return nil }
         do throws(LedgerError) {
             try ledger.flush()
             let counts = book.counts
@@ -167,8 +178,43 @@ package final class ImportRun: Sendable {
         for warning in preflight.check(identityProviders: identityProviders) { report(.warning(warning)) }
     }
 
+    /// Hands the rows over whose links were not seen a while ago.
+    private func submitLateLooks(to workers: WorkerPool) {
+        for job in lateLooks.takeDue(at: session.time.now) {
+            workers.submit { [self] in unlink(job, $0, isLastLook: true) }
+        }
+    }
+
+    /// Waits for the rows that the workers hold, and for those that are to be looked at once more.
+    private func finishLateLooks(with workers: WorkerPool) {
+        guard options.kind == .unlinking else { return }
+        firstLooks.wait()
+        while let due = lateLooks.nextDue {
+            session.time.wait(until: due, unless: control.signal)
+            let now = control.signal.isRaised ? due : session.time.now
+            for job in lateLooks.takeDue(at: max(now, due)) {
+                workers.submit { [self] in unlink(job, $0, isLastLook: true) }
+            }
+        }
+    }
+
+    private func unlink(_ job: LinkJob, _ caller: APICaller, isLastLook: Bool) {
+        let deletion = LinkDeletion(caller: caller, session: session)
+        switch deletion.deliver(job.row, ofUser: job.userID, known: job.known, isLastLook: isLastLook) {
+        case .ended(let outcome): close(job, as: outcome)
+        case .notSeen: lateLooks.add(job, seenAt: session.time.now)
+        }
+    }
+
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
-        defer { job.canary?.signal() }
+        defer {
+            job.canary?.signal()
+            firstLooks.leave()
+        }
+        guard options.kind == .linking else {
+            unlink(job, caller, isLastLook: false)
+            return
+        }
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
         let doubt = job.known.flatMap(options.resume.doubt)
         let outcome = delivery.deliver(job.row, ofUser: job.userID, after: doubt)
@@ -193,7 +239,7 @@ package final class ImportRun: Sendable {
         case .settled(let settlement):
             watch.note(
                 FailureWatch.Failure(settlement),
-                identityProviderID: job.row.link.identityProviderID,
+                identityProviderID: options.kind == .linking ? job.row.link.identityProviderID : nil,
                 isCanary: job.canary != nil
             )
             let problem = RowProblem(settlement)
@@ -251,6 +297,7 @@ package final class ImportRun: Sendable {
         let files = isWhole ? book.finishFiles() : book.abandonFiles()
         var result = Report(
             runID: options.runID,
+            kind: options.kind,
             counts: counts,
             stop: control.reason,
             rejectsPath: files.rejects > 0 ? options.rejectsPath : nil,

@@ -20,11 +20,11 @@ struct ExportCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only rows in this state: \(LinkState.allCases.map(\.rawValue).joined(separator: ", ")). May be repeated.",
+            "Only rows in this state: \(StateWord.all.joined(separator: ", ")). May be repeated.",
             valueName: "S"
         )
     )
-    var state: [LinkState] = []
+    var state: [StateWord] = []
 
     @Option(
         name: .shortAndLong,
@@ -37,13 +37,17 @@ struct ExportCommand: ParsableCommand {
         try ending {
             let reader = try LedgerArgument.location(ledger).reader()
             defer { reader.close() }
-            let states = state.isEmpty ? nil : Set(state)
             let output = output == "-" ? nil : output
             if let output {
                 try DistinctFiles.check(output: output, isReplaced: false, ofLedger: ledger)
             }
             try OutputFile.write(to: output) { write in
-                try ResultExport.write(reader, format: format, states: states, to: write)
+                try ResultExport.write(
+                    reader,
+                    format: format,
+                    states: state.isEmpty ? nil : Set(state.map(\.text)),
+                    to: write
+                )
             }
             return 0
         }
@@ -51,8 +55,21 @@ struct ExportCommand: ParsableCommand {
 }
 
 extension RecordFormat: ExpressibleByArgument {}
-extension LinkState: ExpressibleByArgument {
+
+/// A state as exports show it.
+struct StateWord: ExpressibleByArgument {
+    let text: String
+
+    static let all = LinkState.allCases.flatMap { state in RunKind.allCases.map(state.word) }.reduce(into: []) {
+        (words: inout [String], word) in if !words.contains(word) { words.append(word) }
+    }
+
+    init?(argument: String) {
+        guard Self.all.contains(argument) else { return nil }
+        text = argument
+    }
+
     /// Without a line for each in the message about a wrong one: the option's help has them.
     static var allValueStrings: [String] { [] }
-    static var defaultCompletionKind: CompletionKind { .list(allCases.map(\.rawValue)) }
+    static var defaultCompletionKind: CompletionKind { .list(all) }
 }

@@ -51,22 +51,13 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         try ending(isWriting: true) {
-            let isDryRun = runOptions.dryRun
-            var metrics = RunMetrics(
-                path: runOptions.metricsFile,
-                label: runOptions.metricsLabel,
-                isDryRun: isDryRun
-            )
-            do {
-                let setup = try CommandSetup(
+            try runOptions.leavingMetrics {
+                try CommandSetup(
                     flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
                     config: config
                 )
-                metrics = RunMetrics(setup.settings, isDryRun: isDryRun)
-                return try ImportSession(file: file, setup: setup, output: output, isDryRun: isDryRun).run()
-            } catch {
-                metrics?.write(failure: error)
-                throw error
+            } run: { setup in
+                try ImportSession(file: file, setup: setup, output: output, isDryRun: runOptions.dryRun).run()
             }
         }
     }
@@ -124,5 +115,22 @@ struct RunOptions: ParsableArguments {
         flags[.retry] = retry
         if strict { flags[.strict] = ["true"] }
         return flags
+    }
+
+    /// Makes the settings and lets a command run with them; leaves figures (`--metrics-file`) too where that fails before
+    /// it begins.
+    func leavingMetrics(
+        _ setup: () throws -> CommandSetup,
+        run: (CommandSetup) throws -> Int32
+    ) throws -> Int32 {
+        var metrics = RunMetrics(path: metricsFile, label: metricsLabel, isDryRun: dryRun)
+        do {
+            let setup = try setup()
+            metrics = RunMetrics(setup.settings, isDryRun: dryRun)
+            return try run(setup)
+        } catch {
+            metrics?.write(failure: error)
+            throw error
+        }
     }
 }

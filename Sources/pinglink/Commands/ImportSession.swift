@@ -11,12 +11,16 @@ import RawPaths
 import Reporting
 import Version
 
-/// Makes what an import needs of its settings, lets it run, and tells how it went.
+/// Makes what an import, or `unlink`, needs of its settings, lets it run, and tells how it went.
 struct ImportSession {
     let file: String
     let setup: CommandSetup
     let output: OutputOptions
     let isDryRun: Bool
+    /// ``RunKind/linking`` or ``RunKind/unlinking``.
+    var kind = RunKind.linking
+    /// Asks whether the run may begin: given the input, how many rows it has where that is known, and the environment.
+    var confirm: (_ input: String, _ rows: Int?, _ environment: String) throws -> Void = { _, _, _ in }
 
     private var settings: Settings { setup.settings }
 
@@ -25,7 +29,7 @@ struct ImportSession {
         let runID = UUID().uuidString.lowercased()
         let logger = try setup.logger(output.log, runID: runID)
         let connection = try setup.connection()
-        let paths = InputPaths(input: file, ledger: settings.text(.ledger))
+        let paths = InputPaths(input: file, ledger: settings.text(.ledger), kind)
         let reading = try setup.reading(of: paths)
         let rate = try setup.rate()
         let style = try setup.progressStyle()
@@ -85,6 +89,7 @@ struct ImportSession {
             if options.isStrict, let scan, scan.finishedBy == nil {
                 try checkStrictly(input, scan, options.reading, style, logger, connection)
             }
+            if !isDryRun, scan?.finishedBy == nil { try confirm(input.name, scan?.rows, connection.environment) }
             if scan == nil {
                 logger.warning(
                     "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
@@ -102,7 +107,7 @@ struct ImportSession {
             try deadline.start(control, time: time, logger: logger)
             LocalTime.check(deadline, rate, logger)
             let latest = RunProgress(
-                { [isDryRun] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun) },
+                { [isDryRun, kind] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun, kind: kind) },
                 total: scan?.rows,
                 session: session
             )
@@ -121,6 +126,7 @@ struct ImportSession {
     private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
         ImportRun.Options(
             runID: runID,
+            kind: kind,
             version: version,
             inputName: paths.inputName,
             part: paths.part,
@@ -141,6 +147,7 @@ struct ImportSession {
         guard let path else { return (.reading(nil), {}) }
         let location = LedgerArgument.location(path)
         let existed = location.exists
+        if existed { try checkKind(of: location) }
         if isDryRun { return (.reading(existed ? try location.reader() : nil), {}) }
         let ledger = try location.open(now: { Date() })
         return (
@@ -150,6 +157,18 @@ struct ImportSession {
                 try? ledger.close()
                 if isUnused { unlink(path.pathBytes) }
             }
+        )
+    }
+
+    /// - Throws: a usage failure where the ledger's rows are to be the other thing.
+    private func checkKind(of location: any LedgerLocation) throws {
+        guard let reader = try? location.reader() else { return }
+        defer { reader.close() }
+        let kinds = Set((try? reader.runs().map(\.kind)) ?? [])
+        guard let other = kinds.subtracting([kind, kind == .linking ? .undoing : kind]).first else { return }
+        throw CommandFailure.usage(
+            "\(location.name): is a ledger of \(other.command), and \(kind.command) keeps its rows "
+                + "apart from those. Give --ledger PATH with another path, or leave it out."
         )
     }
 
@@ -209,7 +228,7 @@ struct ImportSession {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
-        let advice = NextCommand(setup: setup, file: file, paths: paths).advice(after: report)
+        let advice = NextCommand(setup: setup, kind: kind, file: file, paths: paths).advice(after: report)
         try setup.tell(
             RunSummary(report, isDryRun: isDryRun, advice: isDryRun ? [] : advice),
             isJSON: output.log.json,

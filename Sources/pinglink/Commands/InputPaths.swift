@@ -18,11 +18,14 @@ struct InputPaths: Equatable {
 
     private static let rejectsSuffix = ".rejects.csv"
     private static let retrySuffix = ".retry.csv"
+    /// What the names of the files have before them that `unlink` leaves beside its input.
+    private static let unlinkInfix = ".unlink"
 
     /// - Parameters:
     ///   - input: the path as the user gave it, `-` for standard input.
     ///   - ledger: `--ledger`.
-    init(input: String, ledger: String?) {
+    ///   - kind: what is done with the rows.
+    init(input: String, ledger: String?, _ kind: RunKind = .linking) {
         if case .stream = FileKind(of: input) { isStream = true } else { isStream = input == "-" }
         if isStream {
             self.ledger = ledger
@@ -32,15 +35,16 @@ struct InputPaths: Equatable {
             part = .whole
             return
         }
+        let infix = kind == .unlinking ? Self.unlinkInfix : ""
+        let (rejectsEnd, retryEnd) = (infix + Self.rejectsSuffix, infix + Self.retrySuffix)
         var original = input[...]
-        while let suffix = [Self.rejectsSuffix, Self.retrySuffix].first(where: { original.hasSuffix($0) }) {
+        while let suffix = [rejectsEnd, retryEnd].first(where: { original.hasSuffix($0) }) {
             original = original.dropLast(suffix.count)
         }
-        self.ledger = ledger ?? "\(original).ledger"
-        rejects = input + Self.rejectsSuffix
-        retry = input + Self.retrySuffix
-        part =
-            input.hasSuffix(Self.rejectsSuffix) ? .rejects : input.hasSuffix(Self.retrySuffix) ? .retry : .whole
+        self.ledger = ledger ?? "\(original)\(infix).ledger"
+        rejects = input + rejectsEnd
+        retry = input + retryEnd
+        part = input.hasSuffix(rejectsEnd) ? .rejects : input.hasSuffix(retryEnd) ? .retry : .whole
         var name = original
         if name.hasSuffix(".gz") { name = name.dropLast(3) }
         let folder = FileManager.default.currentDirectoryPath

@@ -1,10 +1,13 @@
 import FoundationEssentials
+import Ledger
 import LinkImport
 import RawPaths
 
 /// The import to go on with after a run, as a line for a shell: with the flags that this one had.
 struct NextCommand {
     let setup: CommandSetup
+    /// What the run has done.
+    let kind: RunKind
     let file: String
     let paths: InputPaths
 
@@ -43,7 +46,7 @@ struct NextCommand {
     /// `isOther`: whether it is about another file, with this one's ledger.
     private func going(onWith path: String, isOther: Bool) -> String {
         var hidden: [String] = []
-        var words = ["pinglink", "import", path.hasPrefix("-") && path != "-" ? "./\(path)" : path]
+        var words = ["pinglink", kind.command, path.hasPrefix("-") && path != "-" ? "./\(path)" : path]
         if isOther { words += ledger(for: path) }
         words += flag("config", setup.config.config) + flag("profile", setup.config.profile)
         for key in SettingKey.allCases where !Self.ofOneRun.contains(key) {
@@ -64,7 +67,7 @@ struct NextCommand {
     private func ledger(for path: String) -> [String] {
         // One that the configuration file names is the default of every import.
         let isNamedElsewhere = settings[.ledger].map { $0.origin != .flag(.ledger) } ?? false
-        if isNamedElsewhere || InputPaths(input: path, ledger: nil).ledger == paths.ledger { return [] }
+        if isNamedElsewhere || InputPaths(input: path, ledger: nil, kind).ledger == paths.ledger { return [] }
         return flag("ledger", paths.ledger)
     }
 
@@ -89,5 +92,16 @@ struct NextCommand {
             return "$'" + RawPath.shown(word.replacing(#"\"#, with: #"\\"#).replacing("'", with: #"\'"#)) + "'"
         }
         return "'" + word.replacing("'", with: #"'\''"#) + "'"
+    }
+}
+
+extension RunKind {
+    /// What makes such runs.
+    var command: String {
+        switch self {
+        case .linking: "import"
+        case .undoing: "undo"
+        case .unlinking: "unlink"
+        }
     }
 }

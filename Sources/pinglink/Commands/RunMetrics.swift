@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Ledger
 import LinkImport
 import Logging
 import Machine
@@ -28,7 +29,7 @@ struct RunMetrics {
     /// The figures of a run that has begun.
     func write(_ report: ImportRun.Report, _ logger: Logger) {
         do throws(FileReplacement.Failure) {
-            try write(exitCode: report.exitCode, duration: report.duration, counts: report.counts)
+            try write(exitCode: report.exitCode, duration: report.duration, counts: report.counts, kind: report.kind)
         } catch {
             logger.error(
                 "\(path): the figures cannot be written (--metrics-file): \(error.reason). Check the folder."
@@ -46,9 +47,20 @@ struct RunMetrics {
         try? write(exitCode: code, duration: startedAt.duration(to: .now), counts: nil)
     }
 
-    private func write(exitCode: Int32, duration: Duration, counts: RunCounts?) throws(FileReplacement.Failure) {
+    private func write(
+        exitCode: Int32,
+        duration: Duration,
+        counts: RunCounts?,
+        kind: RunKind = .linking
+    ) throws(FileReplacement.Failure) {
         let now = Date().timeIntervalSince1970
-        let figures = MetricsFile.Figures(exitCode: exitCode, endedAt: now, duration: duration, counts: counts)
+        let figures = MetricsFile.Figures(
+            exitCode: exitCode,
+            endedAt: now,
+            duration: duration,
+            counts: counts,
+            kind: kind
+        )
         let lastSuccess = exitCode == 0 ? now : earlier.flatMap(MetricsFile.lastSuccess)
         try MetricsFile.write(MetricsFile.text(figures, label: label, lastSuccess: lastSuccess), to: path)
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 import Ledger
 import LinkImport
 import Reporting
@@ -62,7 +61,7 @@ struct UndoCommand: ParsableCommand {
             if extent.links > 0, yes {
                 session.say(plan)
             } else if extent.links > 0 {
-                try Self.ask(plan)
+                try Confirmation.ask(plan, command: "undo")
             }
             let run = UndoRun(
                 session.ledger,
@@ -84,18 +83,6 @@ struct UndoCommand: ParsableCommand {
             try session.ledger.close()
             try session.tell(UndoSummary(report))
             return report.exitCode
-        }
-    }
-
-    /// - Throws: a failure where nobody can answer, or the answer is another one than yes.
-    private static func ask(_ plan: String) throws {
-        guard isatty(0) == 1 else {
-            throw CommandFailure.usage("undo asks before it deletes links: give --yes where nobody can answer.")
-        }
-        Console.shared.log(plan)
-        Console.shared.log("Type yes to delete them:")
-        guard readLine()?.trimmingSpace().lowercased() == "yes" else {
-            throw CommandFailure(message: "The answer was not yes: nothing was deleted.", code: 3)
         }
     }
 }

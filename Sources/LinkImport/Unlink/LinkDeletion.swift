@@ -1,0 +1,66 @@
+import Ledger
+import Pacing
+import PingOneAPI
+
+/// Brings one row of `unlink` to its end: reads the user's links, and deletes the one with this provider and external id
+/// by its id, and nothing else.
+///
+/// Belongs to one worker thread.
+struct LinkDeletion {
+    enum Outcome {
+        case ended(DeliveryOutcome)
+        /// The link was not seen: a list may be late, so that it is looked at once more.
+        case notSeen
+    }
+
+    let caller: APICaller
+    let session: APISession
+
+    /// - Parameters:
+    ///   - user: the user's id.
+    ///   - known: what the ledger knew of the row.
+    ///   - isLastLook: whether a link that is not seen now is not there.
+    func deliver(_ row: LinkRow, ofUser user: String, known: KnownLink?, isLastLook: Bool) -> Outcome {
+        // An earlier run may have deleted it.
+        let isInDoubt = known?.doubt != nil
+        let reader = LinkReader(caller: caller, session: session)
+        switch reader.find(row.link, ofUser: user, tries: session.retryPolicy.maxAttempts) {
+        case .absent(.known) where isInDoubt:
+            return .ended(.settled(Settlement(state: .linked, evidence: .readBack, attempts: 1)))
+        case .absent(.known) where !isLastLook:
+            return .notSeen
+        case .absent(.known):
+            return .ended(.settled(Settlement(state: .alreadyLinked, attempts: 1)))
+        case .absent(.unknown(let problem)):
+            return .ended(.settled(settlement(.rejected, problem, isInDoubt)))
+        case .unknown(.stoppedBeforeReadBack, _):
+            return .ended(.withdrawn)
+        case .unknown(let problem, let isRefusal):
+            let state = isInDoubt ? LinkState.unsettled : isRefusal ? .rejected : .failed
+            return .ended(.settled(settlement(state, problem, isInDoubt)))
+        case .there(let account, _):
+            return .ended(delete(account, ofUser: user, isInDoubt: isInDoubt))
+        }
+    }
+
+    private func delete(_ account: LinkedAccount, ofUser user: String, isInDoubt: Bool) -> DeliveryOutcome {
+        let removal = LinkRemoval(caller: caller, session: session)
+        // It was seen just now: whatever an earlier run has sent did not delete it.
+        switch removal.remove(account.id, ofUser: user, isInDoubt: false) {
+        case .undone:
+            return .settled(
+                Settlement(state: .linked, evidence: .reply, linkedAccountID: account.id, attempts: 1)
+            )
+        case .refused(let problem): return .settled(settlement(.rejected, problem, isInDoubt))
+        case .kept(nil): return .withdrawn
+        case .kept(let problem?): return .settled(settlement(.failed, problem, isInDoubt))
+        case .unknown(let problem): return .settled(settlement(.unsettled, problem, true))
+        }
+    }
+
+    private func settlement(_ state: LinkState, _ problem: RowProblem, _ isInDoubt: Bool) -> Settlement {
+        var settlement = Settlement(state, problem, isInDoubt ? .linking : nil)
+        settlement.attempts = 1
+        return settlement
+    }
+}

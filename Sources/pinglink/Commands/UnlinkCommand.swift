@@ -1,0 +1,86 @@
+import ArgumentParser
+import Ledger
+import LinkImport
+
+struct UnlinkCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlink",
+        abstract: "Deletes the links that a CSV file names; run it again to go on.",
+        discussion: """
+            The CSV is read as for an import: userID (or, with --user-key, the user's name), externalId, perhaps \
+            identityProviderId; attributes are not looked at. Each row's links are read, and the one with this identity \
+            provider and external id is deleted, and nothing else: a link that was not there (not-linked) is looked for \
+            twice. What happened to each row is kept in a ledger of its own, FILE.unlink.ledger, with FILE.unlink.rejects.csv \
+            and FILE.unlink.retry.csv beside it. Asks before it begins. Links that an import has made are removed more \
+            easily with undo; user attributes are not set back.
+            """
+    )
+
+    @Argument(
+        help: ArgumentHelp("CSV file, plain or gzip; - for standard input (needs --ledger).", valueName: "FILE"),
+        completion: .file()
+    )
+    var file: String
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup(title: "Connection")
+    var connection: ConnectionOptions
+
+    @OptionGroup(title: "CSV")
+    var input: InputOptions
+
+    @OptionGroup(title: "Speed")
+    var speed: SpeedOptions
+
+    @OptionGroup(title: "Run")
+    var runOptions: RunOptions
+
+    @OptionGroup(title: "Stopping")
+    var stop: StopOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    @OptionGroup(title: "Configuration")
+    var config: ConfigOptions
+
+    func run() throws {
+        try ending(isWriting: true) {
+            try runOptions.leavingMetrics {
+                try CommandSetup(
+                    flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
+                    config: config
+                )
+            } run: { setup in
+                let other = try setup.retried().first { ![.rejected, .notFound].contains($0) }
+                if let other {
+                    throw CommandFailure.usage(
+                        "--retry: unlink has no rows that are \(other.rawValue). It sends again: rejected, not-found."
+                    )
+                }
+                return try ImportSession(
+                    file: file,
+                    setup: setup,
+                    output: output,
+                    isDryRun: runOptions.dryRun,
+                    kind: .unlinking,
+                    confirm: confirm
+                ).run()
+            }
+        }
+    }
+
+    /// - Throws: a failure where nobody can answer, or the answer is another one than yes.
+    private func confirm(_ input: String, _ rows: Int?, _ environment: String) throws {
+        guard !yes else { return }
+        let count =
+            rows.map { $0 == 1 ? "the one row of \(input)" : "\($0) rows of \(input)" } ?? "the rows of \(input)"
+        try Confirmation.ask(
+            "unlink deletes the links that \(count) name\(rows == 1 ? "s" : "") from environment \(environment), as far as "
+                + "they are there. User attributes that were updated when they were made are not set back.",
+            command: "unlink"
+        )
+    }
+}
