@@ -3,9 +3,9 @@ import Machine
 
 /// What a run asks of the machine before it begins; says what is missing while nothing was sent.
 enum MachineRoom {
-    /// Besides the main thread: for signals, a deadline, the ledger, progress, announcements, looking names up, and one
-    /// worker. Dispatch, from which some of them come, waits for ever for a thread that it does not get.
-    private static let threads = 9
+    /// Besides the main thread: for signals, a deadline, the ledger, progress, a report, announcements, looking names up,
+    /// and one worker. Dispatch, from which some of them come, waits for ever for a thread that it does not get.
+    private static let threads = 10
 
     /// Files that are open whatever the number of workers: the standard ones, input, ledger with lock and logs, result
     /// files, metrics, and what the libraries keep.
@@ -21,8 +21,9 @@ enum MachineRoom {
     }
 
     /// - Throws: a failure when the system gives no thread.
-    static func thread(_ body: @escaping @Sendable () -> Void) throws {
-        do throws(ThreadShortage) { _ = try PlainThread(body) } catch { throw tooFewThreads(error.reason) }
+    @discardableResult
+    static func thread(_ body: @escaping @Sendable () -> Void) throws -> PlainThread {
+        do throws(ThreadShortage) { return try PlainThread(body) } catch { throw tooFewThreads(error.reason) }
     }
 
     /// Raises the soft limit to what so many workers need.

@@ -70,6 +70,39 @@ struct ReportTests {
         }
     }
 
+    @Test("--report-file renews itself while the run goes on, and stays as it is when the run has ended")
+    func follows() async throws {
+        try await Desk.with("--latency", "50") { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...400))
+            try desk.folder.write("page.html", "")
+            let page = desk.folder.file("page.html").path
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: page)
+            let run = try desk.start(["import", "users.csv", "--rate", "20", "--report-file", "page.html"])
+            while desk.folder.text("page.html").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            #expect(desk.folder.text("page.html").contains(#"<meta http-equiv="refresh" content="30"/>"#))
+            #expect(desk.folder.text("page.html").contains("renews itself every 30 s until the run has ended."))
+            try await desk.simulator.hasSeen(posts: 3)
+            run.send(SIGTERM)
+            #expect(await run.outcome().exitCode == 143)
+            let last = desk.folder.text("page.html")
+            #expect(!last.contains("refresh") && !last.contains("renews itself"))
+            #expect(last.contains("of 400 rows are linked"))
+            #expect(try desk.folder.mode("page.html") == 0o644, "a web server may go on to show it")
+
+            for command in ["verify", "undo --yes", "unlink --yes"] {
+                let words = command.split(separator: " ").map(String.init)
+                let file = words[0] == "unlink" ? "users.csv" : "users.csv.ledger"
+                let flags = ["--report-file", "other.html", "--limit", "1"].prefix(words[0] == "unlink" ? 4 : 2)
+                _ = try await desk.start(words + [file] + flags).outcome()
+                #expect(desk.folder.text("other.html").hasSuffix("</html>\n"), "\(command)")
+                #expect(!desk.folder.text("other.html").contains("refresh"))
+                let wrong = try await desk.start(words + [file, "--report-file", "users.csv"]).outcome()
+                #expect(wrong.exitCode == 64 && wrong.errors.contains("--report-file"), "\(wrong.errors)")
+                try FileManager.default.removeItem(at: desk.folder.file("other.html"))
+            }
+        }
+    }
+
     @Test("never writes over the ledger, and says what is wrong with a file that is none")
     func refusals() async throws {
         try await Desk.with { desk in

@@ -66,12 +66,17 @@ enum DistinctFiles {
         }
     }
 
-    /// The same for `--output` of a command about a ledger.
-    static func check(output path: String, isReplaced: Bool, ofLedger ledger: String) throws {
+    /// The same for an output of a command about a ledger.
+    static func check(
+        output path: String,
+        isReplaced: Bool,
+        ofLedger ledger: String,
+        flag: String = "--output"
+    ) throws {
         try check(
             [
                 .init(name: "LEDGER", path: ledger, isReplaced: false),
-                .init(name: "--output", path: path, isReplaced: isReplaced, isOutput: true),
+                .init(name: flag, path: path, isReplaced: isReplaced, isOutput: true),
             ],
             protecting: ProtectedFiles(ledger: ledger)
         )

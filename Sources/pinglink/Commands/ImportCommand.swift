@@ -107,10 +107,12 @@ struct RunOptions: ParsableArguments {
     )
     var metricsLabel: String?
 
+    @OptionGroup var report: ReportFileOptions
+
     var flags: [SettingKey: [String]] {
         var flags: [SettingKey: [String]] = [
             .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .metricsFile: metricsFile,
-            .metricsLabel: metricsLabel,
+            .metricsLabel: metricsLabel, .reportFile: report.reportFile,
         ].compactMapValues { $0.map { [$0] } }
         flags[.retry] = retry
         if strict { flags[.strict] = ["true"] }

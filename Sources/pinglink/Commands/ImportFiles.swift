@@ -25,6 +25,10 @@ struct ImportFiles {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
             try OutputFile.checkFolder(of: metrics)
         }
+        if let report = settings.text(.reportFile) {
+            files.append(.init(name: "--report-file", path: report, isReplaced: true))
+            try OutputFile.checkFolder(of: report)
+        }
         try DistinctFiles.check(files, protecting: paths.ledger.map(ProtectedFiles.init(ledger:)))
     }
 
@@ -34,7 +38,7 @@ struct ImportFiles {
     /// - Throws: a usage failure that names the ledger that it probably is.
     func checkLedger(of file: InputFile, _ reading: ReadingOptions) throws {
         guard settings.text(.ledger) == nil, let ledger = paths.ledger else { return }
-        let isOfLedger = ledger != input + ".ledger" && access(ledger.pathBytes, F_OK) == 0
+        let isOfLedger = paths.part != .whole && access(ledger.pathBytes, F_OK) == 0
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
         throw CommandFailure.usage(

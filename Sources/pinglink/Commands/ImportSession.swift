@@ -113,6 +113,8 @@ struct ImportSession {
             )
             let progress = ProgressReport(style: style, logger: logger) { latest.line }
             defer { progress.end() }
+            let page = try isDryRun ? nil : reportFile(of: paths, logger)
+            defer { page?.finish() }
             let report = try run.run()
             progress.end()
             setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
@@ -158,6 +160,12 @@ struct ImportSession {
                 if isUnused { unlink(path.pathBytes) }
             }
         )
+    }
+
+    /// Nil where no page is asked for.
+    private func reportFile(of paths: InputPaths, _ logger: Logger) throws -> ReportFile? {
+        guard let path = settings.text(.reportFile), let ledger = paths.ledger else { return nil }
+        return try ReportFile(path: path, ledger: LedgerArgument.location(ledger), logger: logger)
     }
 
     /// - Throws: a usage failure where the ledger's rows are to be the other thing.

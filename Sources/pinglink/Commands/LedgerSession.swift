@@ -22,11 +22,12 @@ struct LedgerSession {
     private let style: ProgressReport.Style
     private let deadline: Deadline
     private let signals: Signals
+    private let location: any LedgerLocation
 
     /// Opens the ledger, which must exist, for writing. `whereAllAre`: where to look for all rows when only the first
     /// ones are named.
     init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
-        let location = LedgerArgument.location(options.ledger)
+        location = LedgerArgument.location(options.ledger)
         setup = try options.setup()
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)
@@ -35,6 +36,10 @@ struct LedgerSession {
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
         )
         environment = connection.environment
+        if let page = setup.settings.text(.reportFile) {
+            try OutputFile.checkFolder(of: page)
+            try DistinctFiles.check(output: page, isReplaced: true, ofLedger: options.ledger, flag: "--report-file")
+        }
         let isKnown = environments.contains { $0.lowercased() == connection.environment.lowercased() }
         guard isKnown || environments.isEmpty else {
             throw CommandFailure.usage(
@@ -71,7 +76,13 @@ struct LedgerSession {
         LocalTime.check(deadline, rate, logger)
         let latest = RunProgress(counts, total: total, session: session)
         let progress = ProgressReport(style: style, logger: logger) { latest.line }
-        defer { progress.end() }
+        let page = try setup.settings.text(.reportFile).map {
+            try ReportFile(path: $0, ledger: location, logger: logger)
+        }
+        defer {
+            progress.end()
+            page?.finish()
+        }
         return try work()
     }
 

@@ -41,6 +41,12 @@ struct VerifyCommand: ParsableCommand {
                 try OutputFile.checkFolder(of: outputPath)
                 try DistinctFiles.check(output: outputPath, isReplaced: false, ofLedger: ledger)
             }
+            if let page = options.report.reportFile, let outputPath {
+                try DistinctFiles.check([
+                    .init(name: "--report-file", path: page, isReplaced: true),
+                    .init(name: "--output", path: outputPath, isReplaced: false, isOutput: true),
+                ])
+            }
             let session = try LedgerSession(options, runID: nil, whereAllAre: "--output has them all")
             let report = try verify(session)
             session.log.summarize(report.stop)

@@ -17,10 +17,16 @@ struct LedgerRunOptions: ParsableArguments {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
+    @OptionGroup(title: "Output")
+    var report: ReportFileOptions
+
     @OptionGroup(title: "Configuration")
     var config: ConfigOptions
 
     func setup() throws -> CommandSetup {
-        try CommandSetup(flags: [connection.flags, speed.flags, stop.flags, output.flags], config: config)
+        try CommandSetup(
+            flags: [connection.flags, speed.flags, stop.flags, output.flags, report.flags],
+            config: config
+        )
     }
 }

@@ -286,3 +286,19 @@ struct LogOptions: ParsableArguments {
         return flags
     }
 }
+
+/// A page about the run.
+struct ReportFileOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Keep a page about the run up to date, written anew every 30 s and at the end; it renews itself in a browser.",
+            valueName: "PATH.html"
+        ),
+        completion: .file()
+    )
+    var reportFile: String?
+
+    var flags: [SettingKey: [String]] {
+        [.reportFile: reportFile].compactMapValues { $0.map { [$0] } }
+    }
+}

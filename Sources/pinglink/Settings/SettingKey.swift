@@ -44,6 +44,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case quiet
     case metricsFile = "metrics-file"
     case metricsLabel = "metrics-label"
+    case reportFile = "report-file"
 
     /// The environment variables with the same meaning, where there are any: ours, then what Ping's newer tools call it.
     var variables: [String] {

@@ -6,14 +6,16 @@ import Mustache
 /// A report as one HTML page that needs nothing else: no script, no other file, no network.
 package enum ReportPage {
     /// The whole page, well-formed as XML too.
-    package static func html(_ report: LedgerReport) throws -> String {
+    ///
+    /// - Parameter refresh: the seconds after which a browser is to look again; nil for a page that stays as it is.
+    package static func html(_ report: LedgerReport, refresh: Int? = nil) throws -> String {
         MustacheContentTypes.register(XMLContent(), named: XMLContent.name)
         var library = MustacheLibrary()
         for (name, text) in ReportTemplate.all {
             // A template that is included does not take over how the one around it escapes.
             try library.register("{{% CONTENT_TYPE: \(XMLContent.name)}}" + text, named: name)
         }
-        return library.render(ReportView(report), withTemplate: ReportTemplate.page) ?? ""
+        return library.render(ReportView(report, refresh: refresh), withTemplate: ReportTemplate.page) ?? ""
     }
 }
 
@@ -29,6 +31,7 @@ struct ReportView {
     let warnings: [String]
     let hasWarnings: Bool
     let isGoingOn: Bool
+    let refresh: Int?
     let tiles: [Tile]
     let steps: [String]
     let outcomes: Outcomes?
@@ -46,7 +49,8 @@ struct ReportView {
     let hasCauses: Bool
     let hasRuns: Bool
 
-    init(_ report: LedgerReport) {
+    init(_ report: LedgerReport, refresh: Int? = nil) {
+        self.refresh = refresh
         name = report.name
         madeAt = ReportText.time(report.madeAt)
         verdict = Self.verdict(report)
@@ -59,7 +63,7 @@ struct ReportView {
         hasWarnings = !warnings.isEmpty
         isGoingOn = report.isGoingOn
         tiles = Tile.all(report)
-        steps = Self.steps(report)
+        steps = Self.steps(report, isRenewed: refresh != nil)
         outcomes = report.rows > 0 ? Outcomes(report) : nil
         // What was over in a moment is one bar, which shows nothing.
         let drawn = report.runs.filter { run in
@@ -106,10 +110,10 @@ struct ReportView {
     }
 
     /// What somebody has to do, the most pressing first.
-    private static func steps(_ report: LedgerReport) -> [String] {
+    private static func steps(_ report: LedgerReport, isRenewed: Bool) -> [String] {
         var steps: [String] = []
         if report.isGoingOn {
-            steps.append("A run is going on: make this report again when it has ended.")
+            if !isRenewed { steps.append("A run is going on: make this report again when it has ended.") }
         } else {
             if report.unsent > 0 {
                 steps.append("Run the same command again: \(ReportText.counted(report.unsent, "row")) not sent yet.")

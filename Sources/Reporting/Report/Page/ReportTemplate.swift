@@ -19,6 +19,7 @@ enum ReportTemplate {
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="color-scheme" content="light dark"/>
         <meta name="referrer" content="no-referrer"/>
+        {{#refresh}}<meta http-equiv="refresh" content="{{.}}"/>{{/refresh}}
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
         base-uri 'none'; form-action 'none'"/>
         <title>Import report: {{name}}</title>
@@ -35,6 +36,7 @@ enum ReportTemplate {
         <dd class="note">{{note}}</dd></div>{{/tiles}}</dl>{{/hasTiles}}
         {{#environment}}<p class="made">{{.}}</p>{{/environment}}
         <p class="made">As of {{madeAt}} UTC{{#isGoingOn}}, while a run was going on{{/isGoingOn}}. \
+        {{#refresh}}This page renews itself every {{.}} s until the run has ended. {{/refresh}}\
         All times are UTC. Users and accounts are not named, only lines of the input.</p>
         {{#hasSteps}}<h2>What to do next</h2>
         <ul class="steps">{{#steps}}<li>{{.}}</li>{{/steps}}</ul>{{/hasSteps}}
