@@ -55,6 +55,7 @@ enum LedgerSchema {
             try database.execute(sql: inputs7)
             try rehash7(database)
         },
+        { database in try database.execute(sql: heldRates8) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -202,6 +203,12 @@ enum LedgerSchema {
             id INTEGER PRIMARY KEY, run INTEGER NOT NULL, kind TEXT NOT NULL, count INTEGER NOT NULL, first_line INTEGER,
             names TEXT NOT NULL
         ) STRICT;
+        """
+
+    /// The rate that the run had kept to by then, and whether more was refused, for the runs after it.
+    private static let heldRates8 = """
+        ALTER TABLE pace ADD COLUMN held REAL;
+        ALTER TABLE pace ADD COLUMN is_limit INTEGER NOT NULL DEFAULT 0;
         """
 
     /// Brings the links of one account together in the index.

@@ -142,6 +142,7 @@ package final class UndoRun: Sendable {
             inputName: "undo",
             place: session.place
         )
+        try session.warmUp(from: ledger)
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
         let (requests, throttled) = session.requestCounts
