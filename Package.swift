@@ -34,6 +34,7 @@ let package = Package(
         .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -42,7 +43,7 @@ let package = Package(
             dependencies: ["CLibCSV", "CLibCrypto", "CZlib"],
             swiftSettings: strictWithC
         ),
-        .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
+        .target(name: "HTTPTransport", dependencies: ["CLibCurl", "CLibSSL"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
         .target(name: "Machine", dependencies: ["RawPaths"], swiftSettings: strictWithC),

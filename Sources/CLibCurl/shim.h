@@ -25,12 +25,6 @@ static inline CURLcode pinglink_curl_set_pointer(CURL *handle, CURLoption option
     return curl_easy_setopt(handle, option, value);
 }
 
-/// libcurl copies the bytes.
-static inline CURLcode pinglink_curl_set_blob(CURL *handle, CURLoption option, const void *bytes, size_t count) {
-    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
-    return curl_easy_setopt(handle, option, &blob);
-}
-
 /// For CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION.
 static inline CURLcode pinglink_curl_set_write(CURL *handle, CURLoption option, curl_write_callback function) {
     return curl_easy_setopt(handle, option, function);
@@ -38,6 +32,11 @@ static inline CURLcode pinglink_curl_set_write(CURL *handle, CURLoption option, 
 
 static inline CURLcode pinglink_curl_set_prerequest(CURL *handle, curl_prereq_callback function) {
     return curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, function);
+}
+
+/// Called for each new TLS connection, to the server and to a proxy, with its SSL_CTX and the pointer of CURLOPT_SSL_CTX_DATA.
+static inline CURLcode pinglink_curl_set_tls_context(CURL *handle, curl_ssl_ctx_callback function) {
+    return curl_easy_setopt(handle, CURLOPT_SSL_CTX_FUNCTION, function);
 }
 
 static inline CURLcode pinglink_curl_get_long(CURL *handle, CURLINFO info, long *value) {
@@ -63,6 +62,9 @@ static inline CURLcode pinglink_curl_start(void) {
         signal(SIGPIPE, SIG_IGN);
     return curl_global_init(CURL_GLOBAL_DEFAULT);
 }
+
+/// What this libcurl speaks TLS with, such as "OpenSSL/3.0.15"; NULL if it does not.
+static inline const char *pinglink_curl_tls_library(void) { return curl_version_info(CURLVERSION_NOW)->ssl_version; }
 
 /// The wall clock, in seconds since 1970.
 static inline long long pinglink_wall_clock(void) { return (long long)time(NULL); }

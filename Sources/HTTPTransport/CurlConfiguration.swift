@@ -1,7 +1,6 @@
 /// How connections are made; the same for all workers, made once.
 package struct CurlConfiguration: Sendable {
-    /// Roots trusted on top of the system's, or `nil` for the system's alone.
-    package var extraRoots: TrustedRoots?
+    let roots: TrustedRoots
     /// A proxy's address as curl reads it; empty for none at all; `nil` for what `HTTPS_PROXY`, `NO_PROXY` and the like say.
     ///
     /// It may hold a password and never appears in a message.
@@ -31,11 +30,7 @@ package struct CurlConfiguration: Sendable {
         maxBodyBytes: Int = 1 << 20,
         maxHeaderBytes: Int = 256 << 10
     ) throws(TransportConfigurationError) {
-        if let caFile {
-            extraRoots = try TrustedRoots(addingFile: caFile)
-        } else {
-            extraRoots = nil
-        }
+        roots = try TrustedRoots(addingFile: caFile)
         self.proxy = proxy
         self.userAgent = userAgent
         self.connectTimeout = connectTimeout

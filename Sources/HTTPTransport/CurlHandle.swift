@@ -10,6 +10,8 @@ import Glibc
     }
 
     private let handle: UnsafeMutableRawPointer
+    /// libcurl knows them by their address.
+    private var roots: TrustedRoots?
     private var headerList = CurlHeaderList()
 
     init() throws(TransportConfigurationError) {
@@ -34,12 +36,14 @@ import Glibc
         try check(code, option)
     }
 
-    /// Sets bytes, which libcurl copies.
-    func set(_ option: CURLoption, bytes value: [UInt8]) throws(OptionError) {
-        let code = unsafe value.withUnsafeBytes { bytes in
-            unsafe pinglink_curl_set_blob(handle, option, bytes.baseAddress, bytes.count)
+    /// Lets TLS connections, to servers and to proxies, trust these roots and no others.
+    func set(roots: TrustedRoots) throws(OptionError) {
+        self.roots = roots
+        try unsafe set(CURLOPT_SSL_CTX_DATA, pointer: Unmanaged.passUnretained(roots).toOpaque())
+        try check(unsafe pinglink_curl_set_tls_context(handle, onTLSContext), CURLOPT_SSL_CTX_FUNCTION)
+        for option in [CURLOPT_CAINFO, CURLOPT_CAPATH, CURLOPT_PROXY_CAINFO, CURLOPT_PROXY_CAPATH] {
+            try set(option, nil)
         }
-        try check(code, option)
     }
 
     /// Makes the request one with a body, which libcurl copies. Head and body then leave together, in one packet if they

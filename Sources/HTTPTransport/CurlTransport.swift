@@ -97,17 +97,14 @@ package final class CurlTransport: Transport {
         try handle.set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
         try handle.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
 
-        for (peer, host, version, roots) in [
-            (CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_SSLVERSION, CURLOPT_CAINFO_BLOB),
-            (
-                CURLOPT_PROXY_SSL_VERIFYPEER, CURLOPT_PROXY_SSL_VERIFYHOST, CURLOPT_PROXY_SSLVERSION,
-                CURLOPT_PROXY_CAINFO_BLOB
-            ),
+        try handle.set(roots: configuration.roots)
+        for (peer, host, version) in [
+            (CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST, CURLOPT_SSLVERSION),
+            (CURLOPT_PROXY_SSL_VERIFYPEER, CURLOPT_PROXY_SSL_VERIFYHOST, CURLOPT_PROXY_SSLVERSION),
         ] {
             try handle.set(peer, 1)
             try handle.set(host, 2)
             try handle.set(version, Int(CURL_SSLVERSION_TLSv1_2))
-            if let extraRoots = configuration.extraRoots { try handle.set(roots, bytes: extraRoots.pem) }
         }
     }
 

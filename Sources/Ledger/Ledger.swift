@@ -1,3 +1,5 @@
+package import FoundationEssentials
+
 /// What happened to each row of an import, on disk: a run that is stopped, killed or repeated goes on from here.
 ///
 /// What a call or a completion has reported as done survives a power failure. All methods may be called from any thread,
@@ -92,6 +94,11 @@ package protocol Ledger: LedgerLookUp {
     /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,
     /// and what they recorded for rows with the same content in other inputs, such as this one before it was renamed.
     func recordInvalid(_ rows: [InvalidRow]) throws(LedgerError)
+
+    /// What runs in an environment have held since a day; nil if they were too short for that, or there were none.
+    ///
+    /// - Throws: `damaged`, or what an earlier call threw.
+    func heldRates(inEnvironment environment: String, since: Date) throws(LedgerError) -> HeldRates?
 
     /// Hands in how fast the run is permitted to be, and returns at once; committed with what else waits, as for
     /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.

@@ -8,6 +8,8 @@
 ///   number in the second before it, tells about where the limit is;
 /// - **holds** a rate, and after a while **climbs** from it by 1.5 %, 3 %, 6 % and so on. The first refusal sends it back
 ///   to about where it came from; after a long stride it **searches** between the last rate that held and the refused one;
+/// - where earlier runs have found the limit (``warmUp(from:at:)``), climbs at the start no further than to just below it,
+///   and **holds** that for a minute;
 /// - goes down by 1.5 %, 4.5 %, 13.5 % and so on where a rate that it holds is refused, but not below what has proven to
 ///   be permitted (``LetThrough``), unless refusals come so fast that this cannot be true any more.
 ///
@@ -66,7 +68,7 @@ struct AutoRate: Sendable {
     private(set) var maximum: Double
     private let watchesLatency: Bool
     /// While refusals are rare, no lower rate is called for.
-    private let slowestSearched: Double
+    private var slowestSearched: Double
 
     /// Requests per second while no window is full.
     private var usual: Double
@@ -86,6 +88,9 @@ struct AutoRate: Sendable {
     private var step = RateStep()
     private var usualLatency: Double?
 
+    /// The rate of the last step that held after a refusal, while it climbs the one from which it began; 0 before that.
+    private var lastHeld = 0.0
+
     private var refusals = Refusals()
     private var letThrough = LetThrough()
     /// Refusals since the last step that held.
@@ -94,6 +99,8 @@ struct AutoRate: Sendable {
     private var beforeFirstRefusal: Int?
     /// The last refusal sent a climb back to where it came from, so that nothing more is to be learned from it.
     private var isBack = false
+    /// The limit that earlier runs have found, until something is refused, and whether this run has held it as well.
+    private var known: (limit: Double, isConfirmed: Bool)?
     /// The rate that had been proven before the limit fell, and the longest wait before it is tried again.
     private var lost: (rate: Double, wait: Double)?
 
@@ -128,6 +135,42 @@ struct AutoRate: Sendable {
     /// Whether the user's own bound is what is in force.
     var isAtMaximum: Bool {
         rate >= maximum
+    }
+
+    /// Begins just below what an earlier run has held; before anything has been refused. A fixed rate stays what it is.
+    mutating func warmUp(from earlier: EarlierPace, at now: ContinuousClock.Instant) {
+        guard isStarting, watchesLatency, !refusals.areSeen, earlier.held.isFinite else { return }
+        known = earlier.limit.flatMap { $0 < earlier.held ? nil : ($0, false) }
+        begin(rate: min(max(usual, earlier.held * Self.margin), startingGoal))
+        floor = usual
+        if usual >= startingGoal { holdKnown(at: now) }
+    }
+
+    /// What this run has held so far; nil if it is too early to say.
+    ///
+    /// Once something has been refused it is not more than what got through: in a short run bursts hide the limit.
+    mutating func held(at now: ContinuousClock.Instant) -> HeldRate? {
+        if known?.isConfirmed == true || refusals.areSeen {
+            let rate = max(lastHeld, min(usual, floor, letThrough.bestRate(at: now)), known?.limit ?? 0)
+            return rate > 0 ? HeldRate(rate: rate, isLimit: true) : nil
+        }
+        let proven = letThrough.provenRate(at: now)
+        return proven > 0 ? HeldRate(rate: min(usual, proven), isLimit: false) : nil
+    }
+
+    /// So far the rate is doubled without a refusal.
+    private var startingGoal: Double {
+        known.map { $0.limit * Self.margin } ?? .infinity
+    }
+
+    private mutating func holdKnown(at now: ContinuousClock.Instant) {
+        limitedBy = .pingOne
+        isStarting = false
+        isEarly = false
+        slowestSearched = min(slowestSearched, usual)
+        (base, floor) = (usual, usual)
+        phase = .holding(until: now + .seconds(Self.waits.upperBound))
+        begin(rate: usual)
     }
 
     /// Another bound from now on. The search goes on where the old one had held it up.
@@ -180,6 +223,7 @@ struct AutoRate: Sendable {
     ) {
         limitedBy = .pingOne
         refusals.refused(sentAt: sentAt, at: now, rate: usual)
+        known = nil
         if refusals.isDry {
             let slowest = pause > .seconds(0.5) ? Self.trials.slowestWithPauses : Self.trials.slowest
             trial = min(usual, max(trial.map { $0 / 2 } ?? Self.trials.first, slowest))
@@ -287,21 +331,28 @@ struct AutoRate: Sendable {
     }
 
     private mutating func stepHeld(at now: ContinuousClock.Instant) {
+        if refusals.areSeen {
+            let isTrying = if case .climbing = phase { !isEarly } else { false }
+            lastHeld = min(isTrying ? base : usual, letThrough.bestRate(at: now))
+        }
         switch phase {
         case .climbing(let factor):
             floor = usual
             if isAtMaximum {
                 phase = .holding(until: nil)
                 begin(rate: usual)
+            } else if isStarting, usual >= startingGoal {
+                holdKnown(at: now)
             } else {
                 let isCareful = !isStarting && (isEarly || refusals.isWindowLong)
                 phase = .climbing(by: 1 + min(2 * (factor - 1), isCareful ? Self.carefulStride : 1))
-                begin(rate: usual * factor)
+                begin(rate: isStarting ? min(usual * factor, startingGoal) : usual * factor)
             }
         case .searching(let refused):
             floor = usual
             narrow(below: refused, from: now)
         case .holding(let until):
+            if usual >= startingGoal { known?.isConfirmed = true }
             guard let until, now >= until, !isAtMaximum else { return begin(rate: usual) }
             base = usual
             phase = .climbing(by: 1 + 2 * Self.stride)

@@ -20,6 +20,7 @@ struct LetThrough: Sendable {
 
     /// The rate that is certainly permitted, as far as the last two minutes tell; 0 in the first seconds.
     mutating func provenRate(at now: ContinuousClock.Instant) -> Double {
+        guard origin != nil else { return 0 }
         advance(to: now)
         var best = 0.0
         var sum = 0
@@ -31,6 +32,11 @@ struct LetThrough: Sendable {
             best = max(best, Double(sum) / Double(seconds) * (1 - 1 / Double(seconds)))
         }
         return best
+    }
+
+    /// The rate that got through, bursts included: in all of the last two minutes, or the proven one if that is higher.
+    mutating func bestRate(at now: ContinuousClock.Instant) -> Double {
+        max(provenRate(at: now), rate(over: Double(cells.count - 1), at: now))
     }
 
     /// Requests per second over the last so many seconds.

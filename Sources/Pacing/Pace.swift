@@ -91,6 +91,16 @@ package struct Pace: Sendable {
         return .maxRate
     }
 
+    /// Begins just below what an earlier run has held, where the rate is to be found; before anything has been refused.
+    package mutating func warmUp(from earlier: EarlierPace, at now: ContinuousClock.Instant) {
+        search.warmUp(from: earlier, at: now)
+    }
+
+    /// What this run has held so far; nil if it is too early to say.
+    package mutating func held(at now: ContinuousClock.Instant) -> HeldRate? {
+        search.held(at: now)
+    }
+
     /// Another highest rate from now on, as a timetable says; requests per second, above 0.
     package mutating func setMaximum(_ rate: Double) {
         guard rate != search.maximum else { return }

@@ -11,6 +11,8 @@ package struct PacingSnapshot: Equatable, Sendable {
     package var pausedUntil: ContinuousClock.Instant?
     /// Answers that were throttling (429, or 503 with Retry-After) since the run began.
     package var throttled: Int
+    /// What the run has held so far; nil if it is too early to say.
+    package var held: HeldRate?
     /// Of the answers of the last five to ten seconds, throttling ones not counted; nil before the first.
     package var latency: LatencyPercentiles?
 
@@ -19,12 +21,14 @@ package struct PacingSnapshot: Equatable, Sendable {
         limitedBy: RateLimitedBy,
         pausedUntil: ContinuousClock.Instant? = nil,
         throttled: Int = 0,
+        held: HeldRate? = nil,
         latency: LatencyPercentiles? = nil
     ) {
         self.rate = rate
         self.limitedBy = limitedBy
         self.pausedUntil = pausedUntil
         self.throttled = throttled
+        self.held = held
         self.latency = latency
     }
 }
@@ -85,6 +89,11 @@ package final class Pacer: Sendable {
                 nextLook: now
             )
         )
+    }
+
+    /// Begins just below what an earlier run has held; before the first of the many requests.
+    package func warmUp(from earlier: EarlierPace) {
+        state.withLock { $0.pace.warmUp(from: earlier, at: time.now) }
     }
 
     /// Blocks until the next request may leave, or the run stops.
@@ -151,7 +160,8 @@ package final class Pacer: Sendable {
                 rate: state.pace.rate,
                 limitedBy: state.pace.limitedBy,
                 pausedUntil: state.pace.pausedUntil.flatMap { $0 > now ? $0 : nil },
-                throttled: state.pace.throttledCount
+                throttled: state.pace.throttledCount,
+                held: state.pace.held(at: now)
             )
             return (snapshot, state.latencies)
         }

@@ -33,6 +33,7 @@ struct Refusals: Sendable {
     /// What the last pause has cost: the time since the refusal before, less what its requests would have taken.
     private(set) var price = 0.0
 
+    var areSeen: Bool { last != nil }
     /// A window of a second or less shows in no drought.
     var isWindowLong: Bool { window >= 2 }
     /// Whether there are usually at least eight requests to a refusal.

@@ -56,9 +56,10 @@ enum LedgerSchema {
             try database.execute(sql: inputs7)
             try rehash7(database)
         },
+        { database in try database.execute(sql: heldRates8) },
         { database in
             try database.execute(
-                sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView8 + resultsView8
+                sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView9 + resultsView9
             )
         },
     ]
@@ -210,8 +211,14 @@ enum LedgerSchema {
         ) STRICT;
         """
 
+    /// The rate that the run had kept to by then, and whether more was refused, for the runs after it.
+    private static let heldRates8 = """
+        ALTER TABLE pace ADD COLUMN held REAL;
+        ALTER TABLE pace ADD COLUMN is_limit INTEGER NOT NULL DEFAULT 0;
+        """
+
     /// What is done in a run of `unlink` has words of its own.
-    private static let linkView8 = """
+    private static let linkView9 = """
         CREATE VIEW link_results AS SELECT
             lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
             l.line AS line, r.source AS source, l.user_id AS user_id, l.external_id AS external_id,
@@ -234,7 +241,7 @@ enum LedgerSchema {
 
         """
 
-    private static let resultsView8 = """
+    private static let resultsView9 = """
         CREATE VIEW results AS
             SELECT \(resultColumns1) FROM link_results UNION ALL SELECT \(resultColumns1) FROM invalid_results;
         """

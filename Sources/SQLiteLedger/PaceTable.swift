@@ -15,18 +15,38 @@ struct PaceTable {
         guard let run else { return }
         let statement = try database.cachedStatement(
             sql: """
-                INSERT INTO pace (run, at_ms, rate, paused_from_ms, paused_until_ms, requests, throttled)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO pace (run, at_ms, rate, paused_from_ms, paused_until_ms, requests, throttled, held, is_limit)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         )
         try statement.execute(arguments: [
             run, sample.at.millisecondsSince1970, sample.rate, sample.pause?.lowerBound.millisecondsSince1970,
-            sample.pause?.upperBound.millisecondsSince1970, sample.requests, sample.throttled,
+            sample.pause?.upperBound.millisecondsSince1970, sample.requests, sample.throttled, sample.held,
+            sample.heldIsLimit,
         ])
     }
 
-    /// The samples of each run by its number, in the order in which they were taken; none in a ledger of a version that
-    /// has not kept them.
+    /// What the last runs in an environment have held since a day.
+    func held(inEnvironment environment: String, since: Date) throws -> HeldRates? {
+        func last(where condition: String) throws -> Double? {
+            try Double.fetchOne(
+                database,
+                sql: """
+                    SELECT p.held FROM pace AS p
+                        CROSS JOIN run_records AS r ON r.id = p.run
+                        CROSS JOIN environments AS e ON e.id = r.environment
+                    WHERE p.held IS NOT NULL AND p.at_ms >= ? AND e.uuid = ? COLLATE NOCASE AND \(condition)
+                    ORDER BY p.id DESC LIMIT 1
+                    """,
+                arguments: [since.millisecondsSince1970, environment]
+            )
+        }
+        guard let held = try last(where: "TRUE") else { return nil }
+        return HeldRates(last: held, limit: try last(where: "p.is_limit"))
+    }
+
+    /// The samples of each run by its number, in the order in which they were taken, without what was held; none in a
+    /// ledger of a version that has not kept them.
     func all() throws -> [Int64: [PaceSample]] {
         guard try database.tableExists("pace") else { return [:] }
         var samples: [Int64: [PaceSample]] = [:]

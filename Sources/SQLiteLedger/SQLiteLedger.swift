@@ -180,6 +180,12 @@ package final class SQLiteLedger: Ledger {
         try committer.close()
     }
 
+    package func heldRates(inEnvironment environment: String, since: Date) throws(LedgerError) -> HeldRates? {
+        try committer.transact { transaction, _ in
+            try PaceTable(transaction.database).held(inEnvironment: environment, since: since)
+        }
+    }
+
     package func note(_ sample: PaceSample) {
         committer.enqueue(.init(change: .notePace(sample), completion: nil))
     }

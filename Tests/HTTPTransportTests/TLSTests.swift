@@ -18,6 +18,16 @@ struct TLSTests {
         #expect(try await send(request, .direct(caFile: server.rootFile)).status == 200)
     }
 
+    @Test("a new connection to the same server resumes the session", arguments: ["-tls1_2", "-tls1_3"])
+    func resumed(version: String) async throws {
+        let server = try TLSServer(.good, options: version)
+        // The server closes each connection after its page, which says how it came about.
+        let page = HTTPRequest.get("https://localhost:\(server.port)/")
+        let replies = try await send([page, page, page], .direct(caFile: server.rootFile))
+        let pages = try replies.map { String(decoding: try $0.get().body, as: UTF8.self) }
+        #expect(pages.map { $0.contains("\nReused, ") } == [false, true, true])
+    }
+
     @Test("a certificate for another host is refused")
     func otherName() async throws {
         let server = try TLSServer(.otherName)

@@ -13,6 +13,7 @@ struct PacingSimulation {
         /// Seconds from the beginning to the last answer.
         var seconds = 0.0
         var rate = 0.0
+        var held: HeldRate?
         var limitedBy = RateLimitedBy.growth
         var longestLatency = 0.0
         var sentAt: [Double] = []
@@ -23,6 +24,8 @@ struct PacingSimulation {
 
     var server: any ServerModel
     var setting = RateSetting.auto(max: nil)
+    /// What an earlier run has told.
+    var earlier: EarlierPace?
     var workers = 32
     /// Seconds there and back, without what the server adds.
     var latency = 0.04
@@ -45,8 +48,15 @@ struct PacingSimulation {
 
     /// Sends `rows` rows, each until it is answered, for at most `limit` seconds.
     func run(rows: Int = .max, seconds limit: Double = .infinity) -> Result {
-        var (result, pace) = run(rows: rows, seconds: limit) { Pace(setting, startingAt: $0) }
+        var start = ContinuousClock.now
+        var (result, pace) = run(rows: rows, seconds: limit) {
+            start = $0
+            var pace = Pace(setting, startingAt: start)
+            if let earlier { pace.warmUp(from: earlier, at: start) }
+            return pace
+        }
         result.rate = pace.rate
+        result.held = pace.held(at: start + .seconds(result.seconds))
         result.limitedBy = pace.limitedBy
         return result
     }

@@ -1,7 +1,10 @@
-"""An nginx on loopback that answers every request at once: the fastest PingOne there could be."""
+"""An nginx on loopback that answers every request at once, plain or over TLS 1.3: the fastest PingOne there could be."""
 
+import base64
 import contextlib
+import dataclasses
 import pathlib
+import random
 import socket
 import subprocess
 import time
@@ -23,6 +26,9 @@ LINK = (
     '"user":{"id":"%(u)s"},"identityProvider":{"id":"%(p)s"},"externalId":"leslie"}'
 ) % {"e": ENVIRONMENT, "u": USER, "p": PROVIDER}
 
+# As long as an access token of PingOne.
+TOKEN = base64.urlsafe_b64encode(random.Random(1).randbytes(900)).decode()
+
 CONFIGURATION = """
 worker_processes 1;
 daemon off;
@@ -35,33 +41,76 @@ http {
   client_body_temp_path %(folder)s; proxy_temp_path %(folder)s; fastcgi_temp_path %(folder)s;
   uwsgi_temp_path %(folder)s; scgi_temp_path %(folder)s;
   default_type application/json;
-  server {
-    listen 127.0.0.1:%(port)d backlog=1024;
-    location ~ /as/token$ { return 200 '{"access_token":"bench","token_type":"Bearer","expires_in":3600}'; }
-    location ~ /identityProviders/ { return 200 '{"id":"%(provider)s","enabled":true}'; }
-    location ~ /users/ { return 200 '%(link)s'; }
-    location / { return 200 '{"id":"%(environment)s"}'; }
-  }
+%(servers)s
 }
 """
 
 
+SERVER = """
+  server {
+    listen 127.0.0.1:%(listen)s backlog=1024;
+    %(rules)s
+    location ~ /as/token$ { return 200 '{"access_token":"%(token)s","token_type":"Bearer","expires_in":3600}'; }
+    location ~ /identityProviders/ { return 200 '{"id":"%(provider)s","enabled":true}'; }
+    location ~ /users/ { return 200 '%(link)s'; }
+    location / { return 200 '{"id":"%(environment)s"}'; }
+  }
+"""
+TLS = "ssl_certificate %(folder)s/server.pem; ssl_certificate_key %(folder)s/server.key; ssl_protocols TLSv1.3;"
+
+
+@dataclasses.dataclass
+class Server:
+    """One nginx with several doors."""
+
+    plain: str
+    tls: str
+    # Closes each connection after 100 requests.
+    closing: str
+    # The root that has signed its certificate.
+    root: pathlib.Path
+
+
+def certify(folder: pathlib.Path) -> None:
+    """Makes a root and, signed by it, a certificate for localhost."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+    root = ["-x509", "-subj", "/CN=bench root", "-keyout", "root.key", "-out", "root.pem"]
+    server = ["-x509", "-CA", "root.pem", "-CAkey", "root.key", "-subj", "/CN=localhost", "-addext",
+              "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE", "-keyout", "server.key",
+              "-out", "server.pem"]
+    for words in [root, server]:
+        subprocess.run(["openssl", "req", *key, *words], cwd=folder, check=True, capture_output=True)
+
+
+def free_ports(count: int) -> list[int]:
+    with contextlib.ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [probe.getsockname()[1] for probe in probes]
+
+
 @contextlib.contextmanager
 def started(folder: pathlib.Path):
-    """Yields `http://127.0.0.1:PORT` of a server that is ready; ends it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    values = {"folder": folder, "port": port, "provider": PROVIDER, "environment": ENVIRONMENT, "link": LINK}
+    """Yields a `Server` that is ready; ends it."""
+    certify(folder)
+    plain, tls, closing = free_ports(3)
+    values = {"folder": folder, "provider": PROVIDER, "environment": ENVIRONMENT, "link": LINK}
+    secure = TLS % values
+    doors = [{"listen": str(plain), "rules": "", "token": "bench"},
+             {"listen": f"{tls} ssl", "rules": secure, "token": TOKEN},
+             {"listen": f"{closing} ssl", "rules": f"{secure} keepalive_requests 100;", "token": TOKEN}]
+    values["servers"] = "".join(SERVER % (values | door) for door in doors)
     configuration = folder / "nginx.conf"
     configuration.write_text(CONFIGURATION % values)
     process = subprocess.Popen(["/usr/sbin/nginx", "-c", configuration, "-p", folder])
     try:
         for _ in range(200):
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", plain), 1):
                 break
             time.sleep(0.05)
-        yield f"http://127.0.0.1:{port}"
+        yield Server(f"http://127.0.0.1:{plain}", f"https://localhost:{tls}", f"https://localhost:{closing}",
+                     folder / "root.pem")
     finally:
         process.terminate()
         process.wait()

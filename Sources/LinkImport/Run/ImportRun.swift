@@ -93,6 +93,7 @@ package final class ImportRun: Sendable {
                 )
             )
             try ledger.beginReading()
+            try session.warmUp(from: ledger)
         }
         let pace = store.ledger.map { PaceLog($0, session: session) }
         if let scan, scan.finishedBy != nil {

@@ -51,7 +51,14 @@ private final class PaceWatcher: Sendable {
         let left = snapshot.pausedUntil.map { session.time.now.duration(to: $0) / .seconds(1) }
         let sample = changes.withLock { changes in
             changes.sample(
-                PaceSample(at: now, rate: snapshot.rate, requests: counts.requests, throttled: counts.throttled),
+                PaceSample(
+                    at: now,
+                    rate: snapshot.rate,
+                    requests: counts.requests,
+                    throttled: counts.throttled,
+                    held: snapshot.held?.rate,
+                    heldIsLimit: snapshot.held?.isLimit == true
+                ),
                 pausedUntil: left.map { now.addingTimeInterval($0) },
                 isLast: isLast
             )
