@@ -1,3 +1,4 @@
+import LinkImport
 package import Pacing
 
 /// How far a run is, how fast, and what keeps it from being faster.

@@ -61,7 +61,7 @@ struct VerifyCommand: ParsableCommand {
         let verification = try session.ledger.beginVerification(environment: session.environment, isAnew: anew)
         if verification.checked > 0 {
             session.warn(
-                "Going on with an interrupted verification: \(verification.checked) of \(verification.rows) rows were "
+                "Going on with an interrupted verification: \(DigitGroups.text(verification.checked)) of \(DigitGroups.text(verification.rows)) rows were "
                     + "looked at then. To begin anew: --anew."
             )
         }
