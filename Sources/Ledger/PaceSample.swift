@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// How fast a run was permitted to be at one moment.
+/// The rate that was in force at one moment of a run.
 package struct PaceSample: Sendable, Equatable {
     package var at: Date
     /// Requests per second, finite.
@@ -21,7 +21,7 @@ package struct PaceSample: Sendable, Equatable {
 }
 
 extension Ledger {
-    /// Hands in how fast the run is permitted to be, and returns at once; committed with what else waits, as for
+    /// Hands in the rate that is in force, and returns at once; committed with what else waits, as for
     /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.
     package func note(_ sample: PaceSample) {
         committer.enqueue(.init(change: .notePace(sample), completion: nil))

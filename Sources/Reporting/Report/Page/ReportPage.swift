@@ -35,6 +35,7 @@ struct ReportView {
     let charts: [RunChart]
     let hiddenCharts: String?
     let hasPace: Bool
+    let hasPermitted: Bool
     let latency: Latency?
     let causes: [CauseRow]
     let hiddenCauses: String?
@@ -72,6 +73,7 @@ struct ReportView {
             drawn.count > Self.mostCharts
             ? "The latest \(Self.mostCharts) of \(drawn.count) runs that sent rows are drawn." : nil
         hasPace = drawn.suffix(Self.mostCharts).contains { !$0.activity.pace.isEmpty }
+        hasPermitted = charts.contains { $0.hasPermitted }
         latency = Latency(report.latency)
         let groups = report.causes.sorted
         causes = groups.prefix(Self.mostCauses).map(CauseRow.init)

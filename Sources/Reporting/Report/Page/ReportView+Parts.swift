@@ -111,9 +111,11 @@ extension ReportView {
         let summary: String
         let wide: String
         let narrow: String
+        let hasPermitted: Bool
 
         init(_ run: LedgerReport.Run) {
             let chart = ThroughputChart(activity: run.activity)
+            hasPermitted = !chart.permitted.isEmpty
             heading = "\(ReportText.fileName(run.record.source)), \(ReportText.time(run.activity.startedAt))"
             summary = chart.summary
             let id = "pace-\(Int64((run.activity.startedAt.timeIntervalSince1970 * 1000).rounded()))"
