@@ -7,7 +7,8 @@ extension LedgerReader {
     }
 
     /// All inputs, each in each of its environments, in the order of their first runs, and the rows that are not linked and
-    /// do not stand in their input any more.
+    /// do not stand in their input any more. An environment for which no row was ever fit or begun, because the environment
+    /// was a mistake or could not be reached, is left out where there is another one.
     ///
     /// - Complexity: reads the rows that are not linked; the others only where there are several inputs or environments, or
     ///   where a run was killed or goes on.
@@ -17,7 +18,9 @@ extension LedgerReader {
             try tally.addOpenRows(database)
             try tally.addLinkedRows(database)
             try tally.addInvalidRows(database)
-            return (tally.records, tally.gone)
+            let records = tally.records
+            let begun = Set(records.filter { !$0.counts.isEmpty || !$0.gone.isEmpty }.map(\.environmentID))
+            return (begun.isEmpty ? records : records.filter { begun.contains($0.environmentID) }, tally.gone)
         }
     }
 }
