@@ -65,7 +65,7 @@ struct ReportView {
         // What was over in a moment is one bar, which shows nothing.
         let drawn = report.runs.filter { run in
             run.activity.settled.contains { $0 > 0 }
-                && (run.activity.settled.count > 2
+                && (ThroughputChart(activity: run.activity).span > 2
                     || run.activity.endedAt.timeIntervalSince(run.activity.startedAt) >= 2)
         }
         charts = drawn.suffix(Self.mostCharts).reversed().map(RunChart.init)

@@ -85,11 +85,12 @@ extension ReportTemplate {
     static let latency = """
         <section aria-labelledby="h-latency">
         <h2 id="h-latency">Latency</h2>
-        <figure>
+        {{#hasChart}}<figure>
         <div class="wide">{{{wide}}}</div><div class="narrow">{{{narrow}}}</div>
         <figcaption>How long PingOne took to answer the request that settled a row: {{total}}, on a logarithmic \
         scale.</figcaption>
-        </figure>
+        </figure>{{/hasChart}}{{^hasChart}}<p>How long PingOne took to answer the request that settled a row: \
+        {{total}}.</p>{{/hasChart}}
         <table class="small">
         <caption>Percentiles of latency</caption>
         <thead><tr><th scope="col">Percentile</th><th scope="col">So many came</th><th scope="col" class="n">within</th>\

@@ -136,6 +136,8 @@ extension ReportView {
         let narrow: String
         let total: String
         let percentiles: [Percentile]
+        /// A single bar shows nothing.
+        let hasChart: Bool
 
         /// Nil without answers.
         init?(_ latency: LatencyDistribution) {
@@ -144,6 +146,7 @@ extension ReportView {
             wide = chart.svg(.wide)
             narrow = chart.svg(.narrow)
             total = ReportText.counted(latency.total, "answer")
+            hasChart = latency.bins.count > 1
             let meanings = ["half of the answers", "9 of 10", "19 of 20", "99 of 100"]
             percentiles =
                 zip(LatencyChart.shares, meanings).compactMap { share, meaning in
