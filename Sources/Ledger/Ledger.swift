@@ -100,7 +100,7 @@ package protocol Ledger: LedgerLookUp {
     /// - Throws: `damaged`, or what an earlier call threw.
     func heldRates(inEnvironment environment: String, since: Date) throws(LedgerError) -> HeldRates?
 
-    /// Hands in how fast the run is permitted to be, and returns at once; committed with what else waits, as for
+    /// Hands in the rate that is in force, and returns at once; committed with what else waits, as for
     /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.
     func note(_ sample: PaceSample)
 

@@ -15,7 +15,8 @@ package protocol LedgerReader: LedgerLookUp {
     func inputNames() throws(LedgerError) -> [String]
 
     /// All inputs, each in each of its environments, in the order of their first runs, and the rows that are not linked and
-    /// do not stand in their input any more.
+    /// do not stand in their input any more. An environment for which no row was ever fit or begun, because the environment
+    /// was a mistake or could not be reached, is left out where there is another one.
     func inputs() throws(LedgerError) -> (records: [InputRecord], gone: Set<Ticket>)
 
     /// What was suspicious about a run's input.

@@ -1,6 +1,6 @@
 package import FoundationEssentials
 
-/// How fast a run was permitted to be at one moment.
+/// The rate that was in force at one moment of a run.
 package struct PaceSample: Sendable, Equatable {
     package var at: Date
     /// Requests per second, finite.

@@ -1,3 +1,5 @@
+import LinkImport
+
 /// Counts with their names, one a line, the numbers above each other.
 enum CountList {
     /// Leaves out what counts nothing.

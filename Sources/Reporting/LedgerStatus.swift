@@ -1,5 +1,6 @@
 import FoundationEssentials
 package import Ledger
+import LinkImport
 import PingOneAPI
 
 /// What is in a ledger: each input as its last run saw it, the runs, what is left to do.
@@ -108,12 +109,12 @@ package struct LedgerStatus: Sendable, Equatable {
         if inputs.isEmpty { lines += ["rows by state", "  none"] }
         if inFlight > 0 { lines.append("\(CountList.counted(inFlight, "row")) in flight") }
         if unsent > 0, liveRunID == nil {
-            lines.append("left to send: \(unsent) (run the same command again)")
+            lines.append("left to send: \(DigitGroups.text(unsent)) (run the same command again)")
         }
         lines.append(
             toSettle == 0
                 ? "nothing is left to settle"
-                : "left to settle: \(toSettle) (run the same command again: the links are read first)"
+                : "left to settle: \(DigitGroups.text(toSettle)) (run the same command again: the links are read first)"
         )
         lines.append("runs")
         lines += runs.map(line)

@@ -1,3 +1,4 @@
+import LinkImport
 package import Pacing
 
 /// How far a run is, how fast, and what keeps it from being faster.
@@ -8,6 +9,8 @@ package struct ProgressLine: LiveText {
     /// Of this run, of late; rows that earlier runs have done are no speed.
     package var rowsPerSecond: Double
     package var pacing: PacingSnapshot
+    /// What PingOne permits, in requests per second; nil while nobody knows.
+    package var permitted: Double?
     /// How long PingOne still asks all to wait; zero when it does not.
     package var pause: Duration
     /// Whether the run only waits for what is in flight.
@@ -18,6 +21,7 @@ package struct ProgressLine: LiveText {
         total: Int?,
         rowsPerSecond: Double,
         pacing: PacingSnapshot,
+        permitted: Double? = nil,
         pause: Duration,
         isStopping: Bool = false
     ) {
@@ -25,30 +29,34 @@ package struct ProgressLine: LiveText {
         self.total = total
         self.rowsPerSecond = rowsPerSecond
         self.pacing = pacing
+        self.permitted = permitted
         self.pause = pause
         self.isStopping = isStopping
     }
 
-    /// `1,200/5,000  98.4/s  1,100 linked  limited by: PingOne (429)  39s left`, with a bar and more where there is room.
+    /// `1,200/5,000  98.4/s  1,100 linked  limited by: PingOne (429)  permitted 100/s  rate 97.2/s  39s left`, with a bar
+    /// and more where there is room.
     ///
-    /// What is wanted most: how far, how long, how fast, from 80 columns on the bar and the share, so that they do not come
+    /// What is wanted most: how far, how long, how fast, the share, and from 80 columns on the bar, so that they do not come
     /// and go; then what goes wrong, what has gone well, what limits the speed, and the rest.
     package func line(width: Int, isColoured: Bool) -> String {
         var parts: [LineLayout.Part] = []
         if let share {
             let isWide = width >= 79
-            parts.append(.init(text: bar(isWide ? 8 : 10), rank: isWide ? 3 : 10, stretched: (42, bar)))
-            parts.append(.init(text: "\(Int(share * 100))%", rank: isWide ? 4 : 15, gap: 1))
+            parts.append(.init(text: bar(isWide ? 8 : 10), rank: isWide ? 3 : 12, stretched: (42, bar)))
+            parts.append(.init(text: "\(Int(share * 100))%", rank: 4, gap: 1))
         }
         parts.append(.init(text: rows, rank: 0))
-        parts.append(.init(text: "rows", rank: 14, gap: 1))
+        parts.append(.init(text: "rows", rank: 16, gap: 1))
         parts.append(.init(text: speed, rank: 2))
         parts += counts.outcomes.map(Self.part)
-        parts.append(.init(text: waiting, rank: 11))
-        if let latency { parts.append(.init(text: latency, rank: 12)) }
+        parts.append(.init(text: waiting, rank: 13))
+        if let latency { parts.append(.init(text: latency, rank: 14)) }
         parts.append(.init(text: limit, rank: 8, tone: isStopping ? .warning : .plain))
+        if let permitted { parts.append(.init(text: "permitted \(Self.perSecond(permitted))", rank: 9)) }
+        parts.append(.init(text: rate, rank: 10))
         if pause > .zero {
-            parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 6, tone: .warning))
+            parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 5, tone: .warning))
         }
         if let left { parts.append(.init(text: "\(DurationText.compact(left)) left", rank: 1)) }
         guard rows.count <= width else { return "" }  // the rest alone would say nothing
@@ -56,11 +64,13 @@ package struct ProgressLine: LiveText {
     }
 
     /// `1,200/5,000 rows, 98.4/s, 1,100 linked, 3 rejected, 64 waiting, p50 41 ms, p95 120 ms, limited by: PingOne (429),
-    /// 39 s left`.
+    /// PingOne permits 100/s, rate 97.2/s, 39 s left`.
     package var text: String {
         var parts = ["\(rows) rows", speed] + counts.outcomes.map(\.text) + [waiting]
         if let latency { parts.append(latency) }
         parts.append(limit)
+        if let permitted { parts.append("PingOne permits \(Self.perSecond(permitted))") }
+        parts.append(rate)
         if pause > .zero { parts.append("paused \(DurationText.short(wholePause))") }
         if let left { parts.append("\(DurationText.short(left)) left") }
         return parts.joined(separator: ", ")
@@ -68,16 +78,17 @@ package struct ProgressLine: LiveText {
 
     package var figures: [String: any Sendable & CustomStringConvertible] {
         var figures: [String: any Sendable & CustomStringConvertible] = [
-            "rows_done": counts.done, "rows_waiting": counts.waiting, "rows_per_second": tenths(rowsPerSecond),
-            "limited_by": pacing.limitedBy.rawValue,
+            "rows_done": counts.done, "rows_waiting": counts.waiting, "rows_per_second": Self.tenths(rowsPerSecond),
+            "limited_by": pacing.limitedBy.rawValue, "rate": Self.tenths(pacing.rate),
         ]
+        figures["permitted_rate"] = permitted.map(Self.tenths)
         figures["rows_total"] = total
         for outcome in counts.outcomes {
             figures["rows_\(outcome.word.replacing(" ", with: "_"))"] = outcome.count
         }
-        figures["latency_p50_ms"] = pacing.latency.map { tenths($0.p50 / .milliseconds(1)) }
-        figures["latency_p95_ms"] = pacing.latency.map { tenths($0.p95 / .milliseconds(1)) }
-        if pause > .zero { figures["paused_s"] = tenths(pause / .seconds(1)) }
+        figures["latency_p50_ms"] = pacing.latency.map { Self.tenths($0.p50 / .milliseconds(1)) }
+        figures["latency_p95_ms"] = pacing.latency.map { Self.tenths($0.p95 / .milliseconds(1)) }
+        if pause > .zero { figures["paused_s"] = Self.tenths(pause / .seconds(1)) }
         figures["left_s"] = left.map { Int($0 / .seconds(1)) }
         return figures
     }
@@ -86,9 +97,9 @@ package struct ProgressLine: LiveText {
         switch outcome.kind {
         case .success where outcome.count > 0: .init(text: outcome.text, rank: 7, tone: .good)
         case .trouble where outcome.count > 0: .init(text: outcome.text, rank: 5, tone: .bad)
-        case .later: .init(text: outcome.text, rank: 5, tone: .warning)
-        case .success, .trouble: .init(text: outcome.text, rank: 9)
-        case .neutral: .init(text: outcome.text, rank: 13)
+        case .later: .init(text: outcome.text, rank: 6, tone: .warning)
+        case .success, .trouble: .init(text: outcome.text, rank: 11)
+        case .neutral: .init(text: outcome.text, rank: 15)
         }
     }
 
@@ -96,9 +107,13 @@ package struct ProgressLine: LiveText {
         DigitGroups.text(counts.done) + (total.map { "/" + DigitGroups.text($0) } ?? "")
     }
 
-    private var speed: String {
-        guard rowsPerSecond < 99.95 else { return "\(DigitGroups.text(Int(rowsPerSecond.rounded())))/s" }
-        return "\(tenths(rowsPerSecond))/s"
+    private var speed: String { Self.perSecond(rowsPerSecond) }
+
+    /// Of requests, while the rows of `speed` may take more than one each.
+    private var rate: String { "rate \(Self.perSecond(pacing.rate))" }
+
+    private static func perSecond(_ number: Double) -> String {
+        number < 99.95 ? "\(tenths(number))/s" : "\(DigitGroups.text(Int(number.rounded())))/s"
     }
 
     private var waiting: String { "\(DigitGroups.text(counts.waiting)) waiting" }
@@ -135,5 +150,5 @@ package struct ProgressLine: LiveText {
             + String(repeating: " ", count: length - filled - head.count) + "]"
     }
 
-    private func tenths(_ number: Double) -> Double { (number * 10).rounded() / 10 }
+    private static func tenths(_ number: Double) -> Double { (number * 10).rounded() / 10 }
 }

@@ -47,8 +47,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
             (counts.unsettled, "unsettled"), (counts.undone, "undone"),
         ]
         let count = states.reduce(0) { $0 + $1.0 }
-        var text =
-            "\(count) of \(CountList.counted(counts.rows, "row")) \(count == 1 ? "is" : "are") not \(word(.linked)): "
+        var text = "\(DigitGroups.text(count)) of \(CountList.counted(counts.rows, "row")) "
+        text += "\(count == 1 ? "is" : "are") not \(word(.linked)): "
         text += CountList.inline(states) + "."
         if let path = report.rejectsPath { text += " Rows to correct: \(path)." }
         if let path = report.retryPath { text += " Rows to try again: \(path)." }

@@ -31,8 +31,9 @@ package struct ValidationSummary: CommandSummary, Sendable {
     }
 
     package var text: String {
-        let rows = "\(check.rows) \(check.rows == 1 ? "row" : "rows")"
-        var lines = ["\(rows): \(check.fit) to send, \(check.invalid) invalid, \(check.repetitions) repeated"]
+        let counts = [(check.fit, "to send"), (check.invalid, "invalid"), (check.repetitions, "repeated")]
+        let listed = counts.map { "\(DigitGroups.text($0)) \($1)" }.joined(separator: ", ")
+        var lines = ["\(CountList.counted(check.rows, "row")): \(listed)"]
         lines += check.warnings.map { "warning: \($0.text)" }
         let times = estimates.map { "\(DurationText.short($1)) at \(Self.text($0))/s" }
         lines.append("time to import: " + times.joined(separator: ", "))
@@ -42,8 +43,8 @@ package struct ValidationSummary: CommandSummary, Sendable {
     package var shortfall: String? {
         guard exitCode == 1 else { return nil }
         let rows = CountList.counted(check.rows, "row")
-        return
-            "\(check.invalid) of \(rows) \(check.invalid == 1 ? "is" : "are") invalid. Without --quiet they are named."
+        let invalid = DigitGroups.text(check.invalid)
+        return "\(invalid) of \(rows) \(check.invalid == 1 ? "is" : "are") invalid. Without --quiet they are named."
     }
 
     /// What PingOne permits is not known beforehand; without `--rate N` the time is told for some rates.

@@ -14,7 +14,9 @@ extension SQLiteLedgerReader {
             try tally.addOpenRows(database)
             try tally.addLinkedRows(database)
             try tally.addInvalidRows(database)
-            return (tally.records, tally.gone)
+            let records = tally.records
+            let begun = Set(records.filter { !$0.counts.isEmpty || !$0.gone.isEmpty }.map(\.environmentID))
+            return (begun.isEmpty ? records : records.filter { begun.contains($0.environmentID) }, tally.gone)
         }
     }
 }

@@ -8,30 +8,17 @@ struct PingLink: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pinglink",
         abstract: "Links PingOne users to their accounts at external identity providers, in bulk, from CSV.",
-        discussion: """
-            A first run, from a file users.csv with the columns userID and externalId:
-
-              export PINGONE_ENVIRONMENT_ID=… PINGONE_IDENTITY_PROVIDER_ID=…
-              export PINGONE_CLIENT_ID=… PINGONE_CLIENT_SECRET=…
-              pinglink validate users.csv
-              pinglink import users.csv
-
-            Run the import again to go on after a stop, a failure or a corrected file: what is linked is skipped.
-
-            Exit codes:
-              0         every row is linked
-              1         finished, but some rows are not linked
-              3         stopped by --limit, --max-duration or --until, or the input grew
-              64        wrong usage
-              65, 66    the input is broken, cannot be read
-              69        PingOne cannot be reached, too many rows failed, too few threads
-              73, 74    the ledger cannot be created, written
-              75        another run holds the ledger
-              77        credentials or permissions refused
-              78        wrong configuration
-              129, 130, 143
-                        stopped by SIGHUP, SIGINT, SIGTERM; run again to go on
-            """,
+        discussion: HelpText.text(
+            "Run an import again to go on after a stop, a failure or a corrected file: what is linked is skipped.",
+            examples: [
+                "export PINGONE_ENVIRONMENT_ID=… PINGONE_IDENTITY_PROVIDER_ID=…",
+                "export PINGONE_CLIENT_ID=… PINGONE_CLIENT_SECRET=…",
+                "pinglink validate users.csv   # with the columns userID and externalId",
+                "pinglink import users.csv",
+            ],
+            files: HelpText.configurationFiles,
+            exitCodes: ImportCommand.exitCodes
+        ),
         version: version,
         subcommands: [
             ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,

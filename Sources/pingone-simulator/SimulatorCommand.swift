@@ -19,14 +19,10 @@ struct SimulatorCommand: AsyncParsableCommand {
         abstract: "A local PingOne for demonstrations, rehearsals and tests.",
         discussion: """
             When it is ready, it prints six lines "export PINGONE_...=..." on
-            standard output and goes on until it is interrupted. To give them to a
-            shell:
+            standard output, which make pinglink speak with it, and goes on until it is
+            interrupted.
 
-              mkfifo ready
-              pingone-simulator > ready &
-              eval "$(head -n 6 ready)"
-
-            FAULTS
+            FAULTS:
             --faults takes a list such as apply-then-reset=0.05,stall=0.01; each share
             is from 0 to 1, together at most 1:
             \(Fault.allCases.map { "  \($0.rawValue): \($0.explanation)" }.joined(separator: "\n"))
@@ -35,22 +31,34 @@ struct SimulatorCommand: AsyncParsableCommand {
             POST*0007=500+503 is for each user whose id ends in 0007: the first POST to
             the user's links meets 500, the second one 503.
 
-            WHO EXISTS
+            WHO EXISTS:
             The users of --users, read with the delimiters, encodings and --map of
             pinglink import; the file's columns username, email and externalId, if
             there are any, are what GET .../users?filter=... finds them by. Without
             --users every UUID is a user, called user-UUID@example.com. There is one
             identity provider each of the types TWITTER, OPENID_CONNECT, SAML, GOOGLE.
 
-            LOOKING IN
+            LOOKING IN:
             GET /_simulator shows counters and links, GET /_simulator/counters the
-            counters alone, GET /_simulator/journal all API requests; POST /_simulator/settings changes limits, delays and faults while
-            it runs; POST and DELETE /_simulator/links make and remove links behind the
-            client's back; POST /_simulator/reset brings links, users and attribute
-            mappings back to the start. This needs no token: whoever reaches the port
-            can read and change it.
+            counters alone, GET /_simulator/journal all API requests; POST
+            /_simulator/settings changes limits, delays and faults while it runs; POST
+            and DELETE /_simulator/links make and remove links behind the client's
+            back; POST /_simulator/reset brings links, users and attribute mappings back
+            to the start. This needs no token: whoever reaches the port can read and
+            change it.
 
-            EXIT CODES
+            EXAMPLES:
+              mkfifo ready
+              pingone-simulator --users users.csv --rate-limit 100 > ready &
+              eval "$(head -n 6 ready)"
+              pinglink import users.csv --ledger rehearsal.ledger
+              curl "$PINGONE_AUTH_URL/_simulator/counters"
+              kill %1
+
+            FILES:
+              --users FILE.csv  read at the start; nothing is ever written
+
+            EXIT CODES:
               0   ended by SIGINT or SIGTERM
               64  wrong usage
               66  the file of users cannot be read

@@ -29,52 +29,74 @@ struct ConfigCommandTests {
                 configuration file: pinglink.yaml, profile night
                 signs on with: client-secret
 
-                environment         123e4567-e89b-42d3-a456-426614174000     pinglink.yaml: line 1
+                environment         123e4567-e89b-42d3-a456-426614174000  pinglink.yaml: line 1
                 idp                 -
-                region              eu                                       pinglink.yaml: line 7, profile night
-                api-url             https://api.pingone.eu/v1                follows from region
-                auth-url            https://auth.pingone.eu                  follows from region
-                auth-environment    123e4567-e89b-42d3-a456-426614174000     follows from environment
-                client-id           5f1d3a52                                 PINGONE_CLIENT_ID
+                region              eu                                    pinglink.yaml: line 7,
+                                                                          profile night
+                api-url             https://api.pingone.eu/v1             follows from region
+                auth-url            https://auth.pingone.eu               follows from region
+                auth-environment    123e4567-e89b-42d3-a456-426614174000  follows from
+                                                                          environment
+                client-id           5f1d3a52                              PINGONE_CLIENT_ID
                 client-secret-file  -
-                client-secret       set                                      PINGONE_CLIENT_SECRET
+                client-secret       set                                   PINGONE_CLIENT_SECRET
                 access-token-file   -
                 access-token        -
-                auth-method         basic                                    default
+                auth-method         basic                                 default
                 ca-file             -
-                proxy               http://••••@proxy.example:3128           pinglink.yaml: line 3
-                rate                50                                       --rate
+                proxy               http://••••@proxy.example:3128        pinglink.yaml: line 3
+                rate                50                                    --rate
                 max-rate            -
-                concurrency         4                                        pinglink.yaml: line 8, profile night
-                timeout             30                                       default
-                attempts            5                                        default
-                max-wait            5m                                       default
-                max-failures        50%                                      default
-                encoding            UTF-8                                    default
-                delimiter           auto                                     default
-                update              EMPTY_ONLY                               default
+                concurrency         4                                     pinglink.yaml: line 8,
+                                                                          profile night
+                timeout             30                                    default
+                attempts            5                                     default
+                max-wait            5m                                    default
+                max-failures        50%                                   default
+                encoding            UTF-8                                 default
+                delimiter           auto                                  default
+                update              EMPTY_ONLY                            default
                 user-key            -
-                map                 Login=externalId, Mail=attributes.email  pinglink.yaml: line 4
+                map                 Login=externalId,                     pinglink.yaml: line 4
+                                    Mail=attributes.email
                 ignore              -
-                accept-damaged-ids  false                                    default
-                mappings            false                                    default
+                accept-damaged-ids  false                                 default
+                mappings            false                                 default
                 mappings-file       -
-                strict              true                                     --strict
-                ledger              FILE.ledger                              follows from the input
-                rejects             FILE.rejects.csv                         follows from the input
-                retry-file          FILE.retry.csv                           follows from the input
+                strict              true                                  --strict
+                ledger              FILE.ledger                           follows from the input
+                rejects             FILE.rejects.csv                      follows from the input
+                retry-file          FILE.retry.csv                        follows from the input
                 retry               -
                 limit               -
                 max-duration        -
                 until               -
-                progress            auto                                     default
-                log-format          text                                     default
-                quiet               false                                    default
+                progress            auto                                  default
+                log-format          text                                  default
+                quiet               false                                 default
                 metrics-file        -
                 metrics-label       -
 
                 """
         )
+    }
+
+    @Test("fits 80 columns, whatever is in it, and loses nothing; programs get it as it is")
+    func width() async throws {
+        let path = "/srv/" + String(repeating: "long-folder/", count: 12) + "secret"
+        let configuration = try Configuration(
+            "profiles:\n  a-long-name-for-a-profile:\n    client-secret-file: \(path)\n"
+        )
+        let arguments = ["--profile", "a-long-name-for-a-profile", "--ignore", String(repeating: "x", count: 200)]
+        let outcome = try await configuration.run(
+            ["config", "show"] + arguments,
+            environment: ["PINGONE_IDENTITY_PROVIDER_ID": "302990c0-289d-40ec-a2ff-e7c7fd0cca63"]
+        )
+        let lines = outcome.output.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.count <= 80 }, "\(outcome.output)")
+        #expect(lines.contains { $0.contains(" 302990c0-289d-40ec-a2ff-e7c7fd0cca63 ") })
+        #expect(outcome.output.count { $0 == "x" } >= 200)
+        #expect(try await configuration.show(arguments).settings["client-secret-file"]?.value == .one(path))
     }
 
     @Test("a flag wins over a variable, that over the profile, that over the top of the file, that over the default")
@@ -141,7 +163,10 @@ struct ConfigCommandTests {
 
         try FileManager.default.removeItem(at: folder.file("pinglink.yaml"))
         let outcome = try await configuration.run(["config", "show"])
-        #expect(outcome.output.hasPrefix("configuration file: none; looked for pinglink.yaml, \(home)\n"))
+        let signature = try #require(outcome.output.firstRange(of: "signs on with"))
+        let head = outcome.output.prefix(upTo: signature.lowerBound).replacing("\n", with: "")
+        #expect(head.hasPrefix("configuration file: none; looked for pinglink.yaml,"))
+        #expect(head.contains(home.suffix(30)))
 
         try FileManager.default.createDirectory(
             at: folder.file("xdg/pinglink"),

@@ -23,6 +23,15 @@ struct DemoTests {
             outcome.output.contains("600 of 600 users have their link exactly once; the ledger has the id of 600\n")
         )
         #expect(outcome.output.contains("users.csv  600 rows  not ended: killed\n"))
+        let shown = outcome.output.split(separator: "\n").filter { $0.hasPrefix("$ ") }.map { $0.dropFirst(2) }
+        for command in [
+            "mkfifo ready", "pingone-simulator ", "eval ", "generate-users 600 > users.csv",
+            "pinglink validate users.csv", "pinglink import users.csv > import.log", "kill -KILL ",
+            "pinglink status ", "pinglink import users.csv", "pinglink import users-with-mistakes.csv", "cut ",
+            "curl ", "pinglink export ", "python3 ",
+        ] {
+            #expect(shown.contains { $0.hasPrefix(command) }, "\(command)")
+        }
         #expect(outcome.output.contains("  8 invalid\n"))
         #expect(folder.names == [])
     }

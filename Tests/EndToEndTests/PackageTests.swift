@@ -49,6 +49,9 @@ struct PackageTests {
                 let words = path.joined(separator: " ").replacing("-", with: #"\-"#)
                 #expect(page.contains(".SH SYNOPSIS\n\\fB\(words)\\fR "))
                 #expect(page.contains("\"\(name) \(version)\""))
+                for section in ["EXIT STATUS", "FILES", "EXAMPLES"] {
+                    #expect(page.contains("\n.SH \(section)\n.PP\n.RS 2\n"), "\(words): \(section)")
+                }
             }
             for script in [
                 "bash-completion/completions/\(name)", "zsh/vendor-completions/_\(name)",

@@ -36,7 +36,7 @@ struct ReportTests {
         }
     }
 
-    @Test("shows what the run was permitted, and the pauses that PingOne asked for")
+    @Test("shows the rate in force, and the pauses that PingOne asked for")
     func pauses() async throws {
         try await Desk.with("--faults", "POST*0003=429", "--retry-after", "1") { desk in
             try desk.folder.write("users.csv", Rows.csv(1...6))
@@ -44,7 +44,7 @@ struct ReportTests {
             let page = try await desk.pinglink("report", "users.csv.ledger", "-o", "-").output
             #expect(page.contains("PingOne asked for 1 pause, "))
             #expect(page.contains("class=\"pause\""))
-            #expect(page.contains("class=\"limit\" d=\"M"))
+            #expect(page.contains("class=\"rate\" d=\"M"))
             #expect(page.contains("(1 × 429)"))
         }
     }

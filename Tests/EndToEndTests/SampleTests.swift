@@ -219,6 +219,22 @@ struct SampleTests {
         #expect(check.output.hasPrefix("500 rows: 500 to send, 0 invalid, 0 repeated\n"))
     }
 
+    @Test("generate-users needs nothing but a shell's awk and sed, and says how it is called")
+    func generatorAlone() async throws {
+        let folder = try TemporaryFolder()
+        let run = "for tool in awk sed; do ln -s $(command -v $tool) $tool; done; PATH=$PWD exec /bin/sh \"$@\""
+        for (arguments, exitCode) in [(["3"], 0), ([], 64), (["many"], 64), (["3", ""], 64)] as [([String], Int32)] {
+            let outcome = try await Program.run(
+                "bash",
+                ["-c", run, "bash", Program.sample("generate-users").path] + arguments,
+                folder: folder.url
+            )
+            #expect(outcome.exitCode == exitCode, "\(outcome.errors)")
+            #expect(outcome.output.split(separator: "\n").count == (exitCode == 0 ? 4 : 0))
+            #expect(outcome.errors.contains("Usage: generate-users ROWS [SEED]") == (exitCode == 64))
+        }
+    }
+
     @Test("pinglink.yaml is good with each of its profiles", arguments: [nil, "rehearsal", "production", "hr-export"])
     func configuration(profile: String?) async throws {
         try await Desk.with { desk in

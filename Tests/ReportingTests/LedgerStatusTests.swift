@@ -95,6 +95,41 @@ struct LedgerStatusTests {
         try ledger.finish()
     }
 
+    @Test("an environment that PingOne did not know does not take the place of the one in which rows are linked")
+    func wrongEnvironment() throws {
+        let ledger = try SQLiteLedger.open(at: path, now: { moment })
+        let right = RunPlace(environment: environment, host: "api.pingone.eu")
+        let wrong = RunPlace(environment: "11111111-1111-4111-8111-111111111111", host: "api.pingone.eu")
+        for (id, place, exitCode) in [("run-1", right, 0), ("run-2", wrong, 78)] {
+            try ledger.beginRun(
+                RunStart(id: id, source: "users.csv", inputName: "/data/users.csv", place: place, rows: 1)
+            )
+            if exitCode == 0 { try ledger.settle(candidate(1), as: Settlement(state: .linked, evidence: .reply)) }
+            try ledger.endRun(
+                RunEnd(
+                    rows: 1,
+                    sha256: nil,
+                    exitCode: exitCode,
+                    stoppedBy: nil,
+                    counts: InputCounts(linked: 1 - exitCode.signum(), repeated: 0, unsent: exitCode.signum())
+                )
+            )
+        }
+        try ledger.close()
+        #expect(
+            try status().text == """
+                environment \(environment) at api.pingone.eu
+                rows by state
+                  1 linked
+                nothing is left to settle
+                runs
+                  run-1  \(momentText)  users.csv  1 row  exit code 0
+                  run-2  \(momentText)  users.csv  1 row  exit code 78
+                """
+        )
+        #expect(try LedgerReport(ledger: SQLiteFile(path), now: moment).environment?.id == environment)
+    }
+
     @Test("each environment apart, with the host that was asked; rows that are not sent yet, and rows that are gone")
     func inputs() throws {
         let other = "11111111-1111-4111-8111-111111111111"

@@ -11,6 +11,8 @@ struct ProgressLineTests {
         waiting: Int = 64,
         rowsPerSecond: Double = 98.42,
         limitedBy: RateLimitedBy = .pingOne,
+        rate: Double = 97.2,
+        permitted: Double? = nil,
         latency: LatencyPercentiles? = LatencyPercentiles(p50: .milliseconds(41), p95: .milliseconds(120)),
         pause: Duration = .zero,
         isStopping: Bool = false,
@@ -22,7 +24,8 @@ struct ProgressLineTests {
             counts: ProgressCounts(counts, work: WorkCounts(ended: 0, waiting: waiting)),
             total: total,
             rowsPerSecond: rowsPerSecond,
-            pacing: PacingSnapshot(rate: 100, limitedBy: limitedBy, latency: latency),
+            pacing: PacingSnapshot(rate: rate, limitedBy: limitedBy, latency: latency),
+            permitted: permitted,
             pause: pause,
             isStopping: isStopping
         )
@@ -45,12 +48,12 @@ struct ProgressLineTests {
     func healthyWidths() {
         #expect(
             [60, 80, 120, 160].map { healthy.line(width: $0 - 1, isColoured: false) } == [
-                "480,213/1,000,000 rows  98.4/s  480,213 linked  1h28m left",
+                "48%  480,213/1,000,000  98.4/s  480,213 linked  1h28m left",
                 "[==>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  1h28m left",
-                "[===>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  64 waiting"
-                    + "  limited by: PingOne (429)  1h28m left",
-                "[=========>         ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked  0 rejected"
-                    + "  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
+                "[==>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected"
+                    + "  limited by: PingOne (429)  rate 97.2/s  1h28m left",
+                "[==>   ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked  0 rejected  64 waiting"
+                    + "  p50 41 ms, p95 120 ms  limited by: PingOne (429)  rate 97.2/s  1h28m left",
             ]
         )
     }
@@ -59,15 +62,50 @@ struct ProgressLineTests {
     func troubledWidths() {
         #expect(
             [60, 80, 120, 160, 200].map { troubled.line(width: $0 - 1, isColoured: false) } == [
-                "480,213/1,000,000 rows  98.4/s  21 rejected  1h28m left",
+                "48%  480,213/1,000,000  98.4/s  21 rejected  1h28m left",
                 "[====>    ] 48%  480,213/1,000,000  98.4/s  21 rejected  7 to retry  1h28m left",
                 "[==>   ] 48%  480,213/1,000,000  98.4/s  480,000 linked  21 rejected  7 to retry"
                     + "  limited by: PingOne (429)  1h28m left",
-                "[==>   ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked  21 rejected  7 to retry"
-                    + "  64 waiting  p50 41 ms, p95 120 ms  limited by: PingOne (429)  1h28m left",
-                "[=======>       ] 48%  480,213/1,000,000 rows  98.4/s  480,000 linked  90 already linked"
-                    + "  95 skipped  21 rejected  7 to retry  64 waiting  p50 41 ms, p95 120 ms"
-                    + "  limited by: PingOne (429)  1h28m left",
+                "[====>    ] 48%  480,213/1,000,000  98.4/s  480,000 linked  95 skipped  21 rejected"
+                    + "  7 to retry  64 waiting  limited by: PingOne (429)  rate 97.2/s  1h28m left",
+                "[===>   ] 48%  480,213/1,000,000  98.4/s  480,000 linked  90 already linked  95 skipped"
+                    + "  21 rejected  7 to retry  64 waiting  p50 41 ms, p95 120 ms"
+                    + "  limited by: PingOne (429)  rate 97.2/s  1h28m left",
+            ]
+        )
+    }
+
+    @Test("what PingOne permits and the rate in force have two names, where there is room")
+    func permitted() {
+        let limited = line(permitted: 100.04) { $0.linked = 480_213 }
+        #expect(
+            [80, 120, 160].map { limited.line(width: $0 - 1, isColoured: false) } == [
+                "[==>   ] 48%  480,213/1,000,000  98.4/s  480,213 linked  0 rejected  1h28m left",
+                "[====>    ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked"
+                    + "  limited by: PingOne (429)  permitted 100/s  1h28m left",
+                "[=====>      ] 48%  480,213/1,000,000 rows  98.4/s  480,213 linked  0 rejected"
+                    + "  64 waiting  limited by: PingOne (429)  permitted 100/s  rate 97.2/s  1h28m left",
+            ]
+        )
+        #expect(limited.text.contains(", limited by: PingOne (429), PingOne permits 100/s, rate 97.2/s, "))
+        #expect(limited.figures["permitted_rate"]?.description == "100.0")
+        #expect(limited.figures["rate"]?.description == "97.2")
+    }
+
+    @Test("bar and share stay from 80 columns on, the share at 60, with long numbers and during a pause too")
+    func longNumbers() {
+        let long = line(total: 30_000_000, rowsPerSecond: 1235, permitted: 1300, pause: .seconds(300)) { counts in
+            counts.linked = 14_480_000
+            counts.skipped = 22_300
+            counts.rejected = 1_021
+            counts.unsettled = 7_000
+        }
+        #expect(
+            [60, 80, 120].map { long.line(width: $0 - 1, isColoured: false) } == [
+                "[====>    ] 48%  14,510,321/30,000,000  1,235/s  3h29m left",
+                "[===>    ] 48%  14,510,321/30,000,000 rows  1,235/s  1,021 rejected  3h29m left",
+                "[==>   ] 48%  14,510,321/30,000,000 rows  1,235/s  1,021 rejected  7,000 to retry"
+                    + "  rate 97.2/s  paused 5m0s  3h29m left",
             ]
         )
     }
@@ -100,7 +138,7 @@ struct ProgressLineTests {
         #expect(
             troubled.text
                 == "480,213/1,000,000 rows, 98.4/s, 480,000 linked, 90 already linked, 95 skipped, 21 rejected, "
-                + "7 to retry, 64 waiting, p50 41 ms, p95 120 ms, limited by: PingOne (429), 1 h 28 min left"
+                + "7 to retry, 64 waiting, p50 41 ms, p95 120 ms, limited by: PingOne (429), rate 97.2/s, 1 h 28 min left"
         )
     }
 
@@ -114,7 +152,8 @@ struct ProgressLineTests {
             figures.mapValues(\.description) == [
                 "rows_done": "480007", "rows_total": "1000000", "rows_waiting": "64", "rows_per_second": "98.5",
                 "rows_linked": "480000", "rows_rejected": "0", "rows_to_retry": "7", "latency_p50_ms": "41.0",
-                "latency_p95_ms": "120.0", "limited_by": "PingOne (429)", "paused_s": "1.3", "left_s": "5281",
+                "latency_p95_ms": "120.0", "limited_by": "PingOne (429)", "rate": "97.2", "paused_s": "1.3",
+                "left_s": "5281",
             ]
         )
         #expect(figures["rows_done"] is Int)
@@ -126,23 +165,24 @@ struct ProgressLineTests {
         let stream = line(total: nil, latency: nil) { $0.linked = 1200 }
         #expect(
             stream.line(width: 119, isColoured: false)
-                == "1,200 rows  98.4/s  1,200 linked  0 rejected  64 waiting  limited by: PingOne (429)"
+                == "1,200 rows  98.4/s  1,200 linked  0 rejected  64 waiting  limited by: PingOne (429)  rate 97.2/s"
         )
         #expect(
-            stream.text == "1,200 rows, 98.4/s, 1,200 linked, 0 rejected, 64 waiting, limited by: PingOne (429)"
+            stream.text
+                == "1,200 rows, 98.4/s, 1,200 linked, 0 rejected, 64 waiting, limited by: PingOne (429), rate 97.2/s"
         )
     }
 
     @Test("at the start and at the end no time is left to tell")
     func ends() {
         let start = line(total: 7, waiting: 0, rowsPerSecond: 0, limitedBy: .growth, latency: nil) { _ in }
-        #expect(start.text == "0/7 rows, 0.0/s, 0 linked, 0 rejected, 0 waiting, speeding up")
-        #expect(start.line(width: 30, isColoured: false) == "0/7 rows  0.0/s  speeding up")
+        #expect(start.text == "0/7 rows, 0.0/s, 0 linked, 0 rejected, 0 waiting, speeding up, rate 97.2/s")
+        #expect(start.line(width: 30, isColoured: false) == "0%  0/7  0.0/s  speeding up")
         let end = line(total: 7, waiting: 0, limitedBy: .rateFlag, latency: nil) { $0.linked = 7 }
-        #expect(end.text == "7/7 rows, 98.4/s, 7 linked, 0 rejected, 0 waiting, limited by: --rate")
-        #expect(end.line(width: 30, isColoured: false) == "7/7 rows  98.4/s  7 linked")
+        #expect(end.text == "7/7 rows, 98.4/s, 7 linked, 0 rejected, 0 waiting, limited by: --rate, rate 97.2/s")
+        #expect(end.line(width: 30, isColoured: false) == "100%  7/7  98.4/s  7 linked")
         let empty = line(total: 0, waiting: 0, rowsPerSecond: 0, limitedBy: .growth, latency: nil) { _ in }
-        #expect(empty.line(width: 40, isColoured: false) == "0/0 rows  0.0/s  0 linked  speeding up")
+        #expect(empty.line(width: 40, isColoured: false) == "100%  0/0  0.0/s  0 linked  speeding up")
     }
 
     @Test("a pause is named, and rounded up")
@@ -151,9 +191,9 @@ struct ProgressLineTests {
         #expect(
             paused.text
                 == "10/20 rows, 98.4/s, 10 linked, 0 rejected, 64 waiting, p50 41 ms, p95 120 ms, "
-                + "limited by: PingOne (429), paused 1 min 15 s, 0.1 s left"
+                + "limited by: PingOne (429), rate 97.2/s, paused 1 min 15 s, 0.1 s left"
         )
-        #expect(paused.line(width: 40, isColoured: false) == "10/20  98.4/s  paused 1m15s  0s left")
+        #expect(paused.line(width: 41, isColoured: false) == "50%  10/20  98.4/s  paused 1m15s  0s left")
     }
 
     @Test("a run that is stopping says so instead of what limits it")
@@ -165,7 +205,7 @@ struct ProgressLineTests {
         #expect(
             stopping.text
                 == "10/1,000,000 rows, 98.4/s, 10 linked, 0 rejected, 7,000 not sent, 64 waiting, p50 41 ms, p95 120 ms, "
-                + "stopping"
+                + "stopping, rate 97.2/s"
         )
     }
 

@@ -4,9 +4,13 @@
 Usage: PROGRAM --experimental-dump-help | manual.py VERSION DATE FOLDER
 """
 
+import itertools
 import json
 import re
 import sys
+
+# Headings in the help of a command, and the sections after its options that they are on its page, in their order there.
+LAST = {"EXIT CODES": "EXIT STATUS", "FILES": "FILES", "EXAMPLES": "EXAMPLES"}
 
 
 def escaped(text):
@@ -20,19 +24,22 @@ def lines(text):
 
 
 def paragraphs(text):
-    """Flowing text, but for blocks that are indented: examples and tables stay as they are."""
+    """Flowing text, but for lines that are indented: examples and tables stay as they are."""
     out = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
-        first, *rest = (piece.strip("\n") for piece in re.split(r"(?m)(?=^  )", block, maxsplit=1))
         out.append(".PP")
-        if first and not first.startswith("  "):
-            out += lines(first)
-            preformatted = rest[0] if rest else ""
-        else:
-            preformatted = "\n".join(piece for piece in [first, *rest] if piece)
-        if preformatted:
-            out += [".RS 2", ".nf", *lines(re.sub(r"(?m)^  ", "", preformatted)), ".fi", ".RE"]
+        for indented, piece in itertools.groupby(block.split("\n"), key=lambda line: line.startswith("  ")):
+            if indented:
+                out += [".RS 2", ".nf", *lines("\n".join(line[2:] for line in piece)), ".fi", ".RE"]
+            else:
+                out += lines("\n".join(piece))
     return out
+
+
+def sections(discussion):
+    """The text before the first heading, and the headings with theirs: a heading is a line of capitals and a colon."""
+    first, *rest = re.split(r"(?m)^([A-Z][A-Z ]*):$", discussion)
+    return first, dict(zip(rest[::2], rest[1::2]))
 
 
 def spelled(argument):
@@ -45,10 +52,14 @@ def spelled(argument):
     return text if argument["kind"] == "flag" else f"{text} {value}"
 
 
+def commands(command):
+    return [c for c in command.get("subcommands", []) if c["shouldDisplay"] and c["commandName"] != "help"]
+
+
 def synopsis(name, command):
     positional = [a for a in command.get("arguments", []) if a["kind"] == "positional"]
     words = [f"\\fB{escaped(name)}\\fR"]
-    words += ["\\fICOMMAND\\fR ..."] if command.get("subcommands") else ["[\\fIOPTION\\fR]..."]
+    words += ["\\fICOMMAND\\fR ..."] if commands(command) else ["[\\fIOPTION\\fR]..."]
     return " ".join(words + [f"[{spelled(a)}]" if a["isOptional"] else spelled(a) for a in positional])
 
 
@@ -70,18 +81,24 @@ def options(command):
 def write(command, above, version, date, folder):
     words = above + [command["commandName"]]
     name, page, program = " ".join(words), "-".join(words), words[0]
-    subcommands = [c for c in command.get("subcommands", []) if c["shouldDisplay"] and c["commandName"] != "help"]
+    subcommands = commands(command)
     out = [f'.TH {escaped(page.upper())} 1 {date} "{program} {version}" "User Commands"']
     out += [".SH NAME", f"{escaped(page)} \\- {escaped(command['abstract'].rstrip('.'))}"]
     out += [".SH SYNOPSIS", synopsis(name, command)]
+    description, others = sections(command.get("discussion", ""))
+    last = {LAST[title]: others.pop(title) for title in LAST if title in others}
     out += [".SH DESCRIPTION", *lines(command["abstract"])]
-    if command.get("discussion"):
-        out += paragraphs(command["discussion"])
+    if description.strip():
+        out += paragraphs(description)
+    for title, text in others.items():
+        out += [f".SS {title}", *paragraphs(text)]
     if subcommands:
         out += [".SH COMMANDS"]
         for each in subcommands:
             out += [".TP", f"\\fB{escaped(each['commandName'])}\\fR", *lines(each["abstract"])]
     out += [".SH OPTIONS", *options(command)]
+    for title, text in last.items():
+        out += [f".SH {title}", *paragraphs(text)]
     others = (["-".join(above)] if above else []) + [f"{page}-{each['commandName']}" for each in subcommands]
     if others:
         out += [".SH SEE ALSO", ",\n".join(f"\\fB{escaped(other)}\\fR(1)" for other in others)]

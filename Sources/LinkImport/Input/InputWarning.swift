@@ -39,7 +39,7 @@ package struct InputWarning: Sendable, Equatable {
         /// `1 id (line 7) looks`, `2 ids (line 7 is the first) look`.
         func counted(_ noun: String, _ one: String, _ many: String) -> String {
             let line = firstLine.map { count == 1 ? " (line \($0))" : " (line \($0) is the first)" } ?? ""
-            return count == 1 ? "1 \(noun)\(line) \(one)" : "\(count) \(noun)s\(line) \(many)"
+            return count == 1 ? "1 \(noun)\(line) \(one)" : "\(DigitGroups.text(count)) \(noun)s\(line) \(many)"
         }
         return switch kind {
         case .noRows: "there is a header and no row: nothing is sent. Check that the export is complete."

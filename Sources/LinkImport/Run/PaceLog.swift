@@ -4,7 +4,7 @@ import Ledger
 import Pacing
 import Synchronization
 
-/// Keeps in the ledger how fast the run was permitted to be, for its report: it looks at the pace a few times a second
+/// Keeps in the ledger the rates that were in force, for the run's report: it looks at the pace a few times a second
 /// and writes what has changed, which delays nobody. Belongs to the thread of the run.
 final class PaceLog {
     private static let interval = DispatchTimeInterval.milliseconds(250)

@@ -115,7 +115,7 @@ package enum RunStop: Sendable, Equatable {
         case .maxDuration: "Stopped after --max-duration. Run the same command again to go on."
         case .until: "Stopped at --until. Run the same command again to go on."
         case .limit(let rows):
-            "Stopped after \(rows == 1 ? "1 row" : "\(rows) rows") (--limit). Run the same command again to go on."
+            "Stopped after \(rows == 1 ? "1 row" : "\(DigitGroups.text(rows)) rows") (--limit). Run the same command again to go on."
         case .breaker(let trip):
             "Stopped: \(trip.description). Correct the cause, or raise --max-failures, then run again to go on."
         case .unauthorized(let problem):

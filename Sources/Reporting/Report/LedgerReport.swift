@@ -103,7 +103,10 @@ package struct LedgerReport: Sendable, Equatable {
 
     /// Whether the last run over an input came to its end, so that the ledger has all of its rows.
     package var knowsAllRows: Bool {
-        guard let last = runs.last(where: { $0.record.kind == .linking }) else { return true }
+        // One that was meant for another environment or provider (78) has begun no row.
+        guard let last = runs.last(where: { $0.record.kind == .linking && $0.record.exitCode != 78 }) else {
+            return true
+        }
         return last.state == .ended && last.record.stoppedBy == nil || unsent > 0
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import LinkImport
 
 /// Numbers, shares and times as the report shows them.
 enum ReportText {

@@ -5,7 +5,8 @@ struct ConfigCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",
         abstract: "Shows which settings hold.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             A flag wins over an environment variable, that over the configuration file, that over the default. The file \
             is YAML with the flags' names as keys:
 
@@ -17,6 +18,10 @@ struct ConfigCommand: ParsableCommand {
 
             What stands at the top holds always; what stands in a profile holds with --profile NAME and wins.
             """,
+            examples: ["pinglink config show --profile nightly"],
+            files: HelpText.configurationFiles,
+            exitCodes: HelpText.group
+        ),
         subcommands: [ConfigShowCommand.self]
     )
 }
@@ -25,11 +30,16 @@ struct ConfigShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows every setting, its value and where that came from; sends nothing.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             Takes the flags of an import, and shows what an import with them would use. Secrets are not shown, only \
             that they are set. Where an import would refuse a value, it says so in the same words and ends with the same \
             exit code.
-            """
+            """,
+            examples: ["pinglink config show --profile nightly", "pinglink config show --rate 50 --json"],
+            files: HelpText.configurationFiles,
+            exitCodes: [("0", "an import would take the settings"), HelpText.usage, HelpText.configuration]
+        )
     )
 
     // One group for all of them, shared with ImportCommand, would be shorter; swift-argument-parser 1.8.2 takes several

@@ -6,10 +6,18 @@ struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Writes a ledger's results as CSV or JSON lines.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             The columns are those of the ledger's view "results". The text of ids is written as it is: a spreadsheet \
             may take an id that begins with =, +, - or @ for a formula. Only a terminal gets control characters escaped.
-            """
+            """,
+            examples: [
+                "pinglink export users.csv.ledger --state rejected --format jsonl",
+                "pinglink export users.csv.ledger --output results.csv",
+            ],
+            files: HelpText.ledgerFiles,
+            exitCodes: [("0", "written"), HelpText.usage, HelpText.noLedger, HelpText.output]
+        )
     )
 
     @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())

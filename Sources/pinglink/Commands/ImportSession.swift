@@ -220,8 +220,9 @@ struct ImportSession {
         log.summarizeRows()
         guard check.invalid == 0 else {
             throw CommandFailure(
-                message: "\(input.name): \(check.invalid) of \(check.rows) rows are invalid, and with --strict nothing "
-                    + "is sent then. Correct them, or leave --strict out to send the others.",
+                message: "\(input.name): \(DigitGroups.text(check.invalid)) of \(DigitGroups.text(check.rows)) "
+                    + "rows are invalid, and with --strict nothing is sent then. "
+                    + "Correct them, or leave --strict out to send the others.",
                 code: 65
             )
         }

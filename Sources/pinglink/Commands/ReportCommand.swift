@@ -6,11 +6,19 @@ struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Makes an HTML page about a ledger's runs, for people.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             One file that needs nothing else, for any browser, phone or printer: what became of the rows, how fast it \
             went, what went wrong and what to do about it. It names lines of the input, but no users, accounts or \
             values, so that it may be passed on. Works at any time, also while a run goes on.
-            """
+            """,
+            examples: [
+                "pinglink report users.csv.ledger",
+                "pinglink report users.csv.ledger -o /var/www/html/import.html --quiet",
+            ],
+            files: HelpText.ledgerFiles + [("LEDGER.html", "the page; --output")],
+            exitCodes: [("0", "written"), HelpText.usage, HelpText.noLedger, HelpText.output]
+        )
     )
 
     @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())

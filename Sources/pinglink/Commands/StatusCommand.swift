@@ -5,7 +5,12 @@ struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "Shows what is in a ledger: rows by state, the runs, what is left to settle.",
-        discussion: "Works at any time, also while a run goes on."
+        discussion: HelpText.text(
+            "Works at any time, also while a run goes on.",
+            examples: ["pinglink status users.csv.ledger", "pinglink status users.csv.ledger --json"],
+            files: HelpText.ledgerFiles,
+            exitCodes: [("0", "shown"), HelpText.usage, HelpText.noLedger, HelpText.output]
+        )
     )
 
     @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())

@@ -8,11 +8,23 @@ struct UndoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "undo",
         abstract: "Deletes from PingOne exactly the links that this ledger's runs have made.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             Links that were there before (already-linked), or that somebody has made anew since, stay. User attributes \
             that were updated when the links were made are not set back. Asks before it begins; run it again to go on \
             after a stop. A later import leaves the rows out; with --retry undone it links them again.
-            """
+            """,
+            examples: [
+                "pinglink undo users.csv.ledger --dry-run   # how many links would go",
+                "pinglink undo users.csv.ledger",
+            ],
+            files: HelpText.ledgerFiles + HelpText.configurationFiles,
+            exitCodes: [
+                ("0", "all are gone, and no row is in doubt"), ("1", "some links are left, or rows are in doubt"),
+                ("3", "stopped by --max-duration or --until, or not answered with yes"), HelpText.usage,
+                HelpText.noLedger,
+            ] + HelpText.run
+        )
     )
 
     @Option(

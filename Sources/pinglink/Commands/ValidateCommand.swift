@@ -11,12 +11,22 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Reads a whole CSV file and says what is wrong with it; sends nothing.",
-        discussion: """
-            Names every row that an import would not send, with its line, and estimates the time the import would take. \
-            Needs no connection and no credentials. Ends with 0 when all is well, 1 when rows are invalid, 65 when the \
-            file's structure is broken. With --mappings it fetches nothing either: rows that repeat each other are then \
-            compared without their raw attributes.
+        discussion: HelpText.text(
             """
+            Names every row that an import would not send, with its line, and estimates the time the import would take. \
+            Needs no connection and no credentials. With --mappings it fetches nothing \
+            either: rows that repeat each other are then compared without their raw attributes.
+            """,
+            examples: [
+                "pinglink validate users.csv",
+                "pinglink validate export.csv --map 'Login=externalId' --ignore '*'",
+            ],
+            files: HelpText.configurationFiles,
+            exitCodes: [
+                ("0", "every row would be sent"), ("1", "some rows are invalid"), HelpText.usage, HelpText.brokenInput,
+                HelpText.configuration,
+            ]
+        )
     )
 
     @Argument(

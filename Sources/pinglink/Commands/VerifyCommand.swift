@@ -7,11 +7,19 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Reads every linked row back from PingOne: match, missing, different, extra.",
-        discussion: """
-            Only reads. Looks at the links of each user in the ledger once, at the permitted rate, and ends with 0 when \
-            every link is there and no other at the same identity providers, else with 1. Run it again to go on after a \
-            stop; after an import or undo it begins anew.
+        discussion: HelpText.text(
             """
+            Only reads. Looks at the links of each user in the ledger once, at the permitted rate. Run it again to go \
+            on after a stop; after an import or undo it begins anew.
+            """,
+            examples: ["pinglink verify users.csv.ledger --output proof.csv"],
+            files: HelpText.ledgerFiles + HelpText.configurationFiles,
+            exitCodes: [
+                ("0", "every link is there, and no other at the same identity providers"),
+                ("1", "links are missing, different, extra or not read"),
+                ("3", "stopped by --max-duration or --until"), HelpText.usage, HelpText.noLedger,
+            ] + HelpText.run
+        )
     )
 
     @Option(
@@ -67,7 +75,7 @@ struct VerifyCommand: ParsableCommand {
         let verification = try session.ledger.beginVerification(environment: session.environment, isAnew: anew)
         if verification.checked > 0 {
             session.warn(
-                "Going on with an interrupted verification: \(verification.checked) of \(verification.rows) rows were "
+                "Going on with an interrupted verification: \(DigitGroups.text(verification.checked)) of \(DigitGroups.text(verification.rows)) rows were "
                     + "looked at then. To begin anew: --anew."
             )
         }

@@ -78,7 +78,7 @@ final class RunLog: Sendable {
 
     private func say(_ cause: String, _ tally: Tally, _ far: String = "") {
         logger.warning(
-            "\(tally.count) rows\(far): \(cause); first line \(tally.firstLine)",
+            "\(DigitGroups.text(tally.count)) rows\(far): \(cause); first line \(tally.firstLine)",
             metadata: ["count": .stringConvertible(tally.count), "first_line": .stringConvertible(tally.firstLine)]
         )
     }
@@ -94,7 +94,7 @@ final class RunLog: Sendable {
     /// Rows that are not linked because they are not to be: nothing else names them.
     func tell(undone count: Int) {
         guard count > 0 else { return }
-        let rows = count == 1 ? "1 row is" : "\(count) rows are"
+        let rows = count == 1 ? "1 row is" : "\(DigitGroups.text(count)) rows are"
         logger.warning("\(rows) not linked: undo has removed the links. --retry undone makes them again.")
     }
 

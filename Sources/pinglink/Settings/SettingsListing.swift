@@ -12,6 +12,8 @@ struct SettingsListing {
         var place: String?
     }
 
+    private static let width = 80
+
     private let settings: Settings
     private let profile: String?
     private let credential: SettingKey?
@@ -28,16 +30,17 @@ struct SettingsListing {
         }
     }
 
+    /// Fits 80 columns.
     var text: String {
         let profile = profile.map { ", profile \($0)" } ?? ""
         let file =
             settings.filePath.map { $0 + profile } ?? "none; looked for \(settings.places.joined(separator: ", "))"
-        return """
-            configuration file: \(file)
-            signs on with: \(credential?.rawValue ?? "nothing yet: give a client secret or a token")
-
-            \(TextTable.text(lines.map { [$0.key.rawValue, $0.shown, $0.place ?? ""] }))
-            """
+        let head = [
+            "configuration file: \(file)",
+            "signs on with: \(credential?.rawValue ?? "nothing yet: give a client secret or a token")",
+        ]
+        let table = TextTable.text(lines.map { [$0.key.rawValue, $0.shown, $0.place ?? ""] }, width: Self.width)
+        return (head.flatMap { WrappedText.lines($0, width: Self.width) } + ["", table]).joined(separator: "\n")
     }
 
     /// One JSON object on one line; `settings` has a member for each setting, with null for what it does not have.

@@ -105,7 +105,7 @@ struct ChartTests {
         )
     }
 
-    @Test("throughput: rows as steps, the limit as a line, pauses that touch as one")
+    @Test("throughput: rows as steps, the rate in force as a line, pauses that touch as one")
     func throughput() throws {
         let chart = ThroughputChart(activity: Self.run([10, 10, 0, 5]))
         let svg = try parsed(chart.svg(id: "c", .wide))
@@ -128,7 +128,7 @@ struct ChartTests {
         #expect(
             chart.summary
                 == "25 rows in 4.0 s: 6.3 a second on average, 10 at most. PingOne asked for 1 pause, 1.0 s altogether. "
-                + "At the end 5 requests a second were permitted."
+                + "At the end the rate in force was 5 requests a second."
         )
         #expect(try svg.nodes(forXPath: "desc")[0].stringValue == chart.summary)
         #expect(
@@ -137,7 +137,31 @@ struct ChartTests {
         )
     }
 
-    @Test("a limit far above what was done does not press the rows to the ground")
+    @Test("what PingOne permits is a line of its own, from when it is known, and apart from the rate in force")
+    func permitted() throws {
+        var run = Self.run([10, 10, 10, 5])
+        let samples = [(0, 12, 0, 0), (1, 8, 14, 2), (2, 8, 22, 2), (3, 2, 30, 2)] as [(Double, Double, Int, Int)]
+        run.pace = samples.map { second, rate, requests, throttled in
+            PaceSample(at: moment + second, rate: rate, requests: requests, throttled: throttled)
+        }
+        let chart = ThroughputChart(activity: run)
+        #expect(chart.permitted.map(\.at) == [moment + 2])
+        #expect(chart.permitted.map(\.rate) == [8])
+        let svg = try parsed(chart.svg(id: "c", .wide))
+        let paths = try svg.nodes(forXPath: "svg/path[@class='permitted' or @class='rate']")
+        #expect(
+            paths.compactMap { ($0 as? XMLElement)?.attribute(forName: "d")?.stringValue } == [
+                "M411 95.2H822", "M0 40.8H205.5V95.2H411V95.2H616.5V176.8H822",
+            ]
+        )
+        #expect(
+            chart.summary.hasSuffix(
+                "At the end the rate in force was 2 requests a second, and PingOne permitted about 8."
+            )
+        )
+    }
+
+    @Test("a rate far above what was done does not press the rows to the ground")
     func highLimit() throws {
         let svg = try parsed(ThroughputChart(activity: Self.run([10, 10, 0, 5], rate: 100_000)).svg(id: "c", .narrow))
         let labels = try svg.nodes(forXPath: "text[@text-anchor='end']").compactMap(\.stringValue)

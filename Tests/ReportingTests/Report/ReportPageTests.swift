@@ -185,6 +185,30 @@ struct ReportPageTests {
         #expect(try page.document.nodes(forXPath: "//script | //b | //@onload").isEmpty)
     }
 
+    @Test("a run of a second has no chart")
+    func shortRun() throws {
+        var run = Self.run(settled: [1, 8, 0])
+        run.activity.tick = .milliseconds(500)
+        run.activity.endedAt = run.activity.startedAt + 1.1
+        #expect(try !ReportPage.html(Self.report(runs: [run])).contains("Throughput</h2>"))
+        #expect(try ReportPage.html(Self.report()).contains("Throughput</h2>"))
+    }
+
+    @Test("all rows are known when a later run was meant for a wrong environment")
+    func wrongEnvironment() throws {
+        let runs = [Self.run(), Self.run("run-2", exitCode: 78, stoppedBy: "environment", settled: [0])]
+        #expect(try Page(Self.report(runs: runs)).texts("//p[@class='verdict']") == ["All 60 rows are linked."])
+    }
+
+    @Test("latencies within one step of the scale are told without a chart, which would be a single bar")
+    func oneStep() throws {
+        let even = LatencyDistribution([65: 3, 66: 1])
+        let page = try ReportPage.html(LedgerReport(name: "l", madeAt: moment, latency: even))
+        #expect(!page.contains("id=\"latency-wide\""))
+        #expect(page.contains("settled a row: 4 answers.</p>"))
+        #expect(page.contains("Percentiles of latency"))
+    }
+
     @Test("a ledger without anything")
     func empty() throws {
         let page = try Page(LedgerReport(name: "users.csv.ledger", madeAt: moment))

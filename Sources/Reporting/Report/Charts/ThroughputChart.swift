@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Ledger
+import LinkImport
 
-/// How many rows a run settled each second, beside what was permitted and the pauses that PingOne asked for.
+/// How many rows a run settled each second, beside the rate in force, what PingOne permits, and the pauses it asked for.
 struct ThroughputChart {
     let activity: RunActivity
 
@@ -45,9 +46,23 @@ struct ThroughputChart {
             text += " PingOne asked for \(ReportText.counted(pauses.count, "pause")), \(paused) altogether."
         }
         if let last = activity.pace.last?.rate {
-            text += " At the end \(ReportText.decimal(last)) requests a second were permitted."
+            text += " At the end the rate in force was \(ReportText.decimal(last)) requests a second"
+            text += permitted.last.map { ", and PingOne permitted about \(ReportText.decimal($0.rate))." } ?? "."
         }
         return text
+    }
+
+    /// What PingOne permitted from when on, in requests per second; empty where it refused nothing.
+    var permitted: [(at: Date, rate: Double)] {
+        var watch = LimitWatch()
+        return activity.pace.compactMap { sample in
+            let known = watch.rate
+            watch.note(
+                .init(rate: sample.rate, requests: sample.requests, throttled: sample.throttled),
+                at: sample.at.timeIntervalSince(activity.startedAt)
+            )
+            return watch.rate.flatMap { $0 == known ? nil : (sample.at, $0) }
+        }
     }
 
     func svg(id: String, _ size: ChartSize) -> String {
@@ -91,7 +106,10 @@ struct ThroughputChart {
                 )
             )
         }
-        if !activity.pace.isEmpty { content.append("<path class=\"limit\" d=\"\(limitPath(x, y))\"/>") }
+        let inForce = activity.pace.map { (at: $0.at, rate: $0.rate) }
+        for (name, steps) in [("permitted", permitted), ("rate", inForce)] where !steps.isEmpty {
+            content.append("<path class=\"\(name)\" d=\"\(path(of: steps, x, y))\"/>")
+        }
         content.append("</svg>")
         return SVG.picture(
             id: "\(id)-\(size)",
@@ -107,10 +125,10 @@ struct ThroughputChart {
 
     private var fastest: Double { Double(activity.settled.max() ?? 0) / tick }
 
-    /// The end of the axis: a limit that is far above what was done would press everything else to the ground.
+    /// The end of the axis: a rate that is far above what was done would press everything else to the ground.
     private var highest: Double {
-        let permitted = activity.pace.map(\.rate).filter(\.isFinite).max() ?? 0
-        return fastest > 0 ? max(fastest, min(permitted, 2 * fastest)) : permitted
+        let rate = activity.pace.map(\.rate).filter(\.isFinite).max() ?? 0
+        return fastest > 0 ? max(fastest, min(rate, 2 * fastest)) : rate
     }
 
     private func rowPath(_ x: (Double) -> Double, _ y: (Double) -> Double) -> String {
@@ -121,12 +139,17 @@ struct ThroughputChart {
         return path + "V\(SVG.number(y(0)))Z"
     }
 
-    private func limitPath(_ x: (Double) -> Double, _ y: (Double) -> Double) -> String {
+    /// A rate that holds from when on, until the next one does or the run ends.
+    private func path(
+        of steps: [(at: Date, rate: Double)],
+        _ x: (Double) -> Double,
+        _ y: (Double) -> Double
+    ) -> String {
         var path = ""
-        for sample in activity.pace where sample.rate.isFinite {
-            let place = x(min(span, max(0, sample.at.timeIntervalSince(activity.startedAt))))
+        for step in steps where step.rate.isFinite {
+            let place = x(min(span, max(0, step.at.timeIntervalSince(activity.startedAt))))
             // Far above the frame is as good as at any height there.
-            let height = max(-50, y(sample.rate))
+            let height = max(-50, y(step.rate))
             path +=
                 path.isEmpty
                 ? "M\(SVG.number(place)) \(SVG.number(height))" : "H\(SVG.number(place))V\(SVG.number(height))"

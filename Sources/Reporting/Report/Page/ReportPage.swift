@@ -38,6 +38,7 @@ struct ReportView {
     let charts: [RunChart]
     let hiddenCharts: String?
     let hasPace: Bool
+    let hasPermitted: Bool
     let latency: Latency?
     let causes: [CauseRow]
     let hiddenCauses: String?
@@ -68,7 +69,7 @@ struct ReportView {
         // What was over in a moment is one bar, which shows nothing.
         let drawn = report.runs.filter { run in
             run.activity.settled.contains { $0 > 0 }
-                && (run.activity.settled.count > 2
+                && (ThroughputChart(activity: run.activity).span > 2
                     || run.activity.endedAt.timeIntervalSince(run.activity.startedAt) >= 2)
         }
         charts = drawn.suffix(Self.mostCharts).reversed().map(RunChart.init)
@@ -76,6 +77,7 @@ struct ReportView {
             drawn.count > Self.mostCharts
             ? "The latest \(Self.mostCharts) of \(drawn.count) runs that sent rows are drawn." : nil
         hasPace = drawn.suffix(Self.mostCharts).contains { !$0.activity.pace.isEmpty }
+        hasPermitted = charts.contains { $0.hasPermitted }
         latency = Latency(report.latency)
         let groups = report.causes.sorted
         causes = groups.prefix(Self.mostCauses).map(CauseRow.init)

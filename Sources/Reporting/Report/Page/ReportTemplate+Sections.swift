@@ -65,8 +65,10 @@ extension ReportTemplate {
         <h2 id="h-throughput">Throughput</h2>
         <p class="legend"><span><svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">\
         <rect y="3" width="16" height="13" class="rows"/></svg>rows settled per second</span>{{#hasPace}}\
-        <span><svg class="swatch" viewBox="0 0 16 16" aria-hidden="true"><path d="M0 10H8V5H16" class="limit"/></svg>\
-        requests per second permitted</span><span><svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">\
+        <span><svg class="swatch" viewBox="0 0 16 16" aria-hidden="true"><path d="M0 10H8V5H16" class="rate"/></svg>\
+        rate in force, requests per second</span>{{#hasPermitted}}<span><svg class="swatch" viewBox="0 0 16 16" \
+        aria-hidden="true"><path d="M0 8H16" class="permitted"/></svg>what PingOne permits, as its refusals tell</span>\
+        {{/hasPermitted}}<span><svg class="swatch" viewBox="0 0 16 16" aria-hidden="true">\
         <rect width="16" height="16" class="pause" fill="url(#pattern-pause)"/></svg>pause that PingOne asked for</span>\
         {{/hasPace}}</p>
         {{#hiddenCharts}}<p class="note">{{.}}</p>{{/hiddenCharts}}
@@ -83,11 +85,12 @@ extension ReportTemplate {
     static let latency = """
         <section aria-labelledby="h-latency">
         <h2 id="h-latency">Latency</h2>
-        <figure>
+        {{#hasChart}}<figure>
         <div class="wide">{{{wide}}}</div><div class="narrow">{{{narrow}}}</div>
         <figcaption>How long PingOne took to answer the request that settled a row: {{total}}, on a logarithmic \
         scale.</figcaption>
-        </figure>
+        </figure>{{/hasChart}}{{^hasChart}}<p>How long PingOne took to answer the request that settled a row: \
+        {{total}}.</p>{{/hasChart}}
         <table class="small">
         <caption>Percentiles of latency</caption>
         <thead><tr><th scope="col">Percentile</th><th scope="col">So many came</th><th scope="col" class="n">within</th>\

@@ -30,12 +30,12 @@ extension ReportTemplate {
         --card: #f3f4f1; --good: #1d7a4f; --bad: #b3362b; \
         --linked: #2a8a5c; --already-linked: #2f7f98; --rejected: #bf4034; --invalid: #c9702a; --failed: #a8871b; \
         --unsettled: #7a5bb0; --intended: #77808c; --undone: #9a6a84; --unsent: #c9cdd2; \
-        --rows: #6aa0c8; --limit: #1c2530; --pause: #c9702a; --latency: #6aa0c8; }
+        --rows: #6aa0c8; --rate: #1c2530; --pause: #c9702a; --latency: #6aa0c8; }
         @media (prefers-color-scheme: dark) { :root { --paper: #14181d; --ink: #e7eaee; --soft: #a3adb9; \
         --line: #333b45; --card: #1d232a; --good: #5cc492; --bad: #f08a7f; \
         --linked: #4fae80; --already-linked: #4fa3bd; --rejected: #e0695d; --invalid: #dd8d4c; --failed: #c9a83f; \
         --unsettled: #a088d6; --intended: #8d97a4; --undone: #bd8aa6; --unsent: #4a535e; \
-        --rows: #4d82ab; --limit: #e7eaee; --pause: #dd8d4c; --latency: #4d82ab; } }
+        --rows: #4d82ab; --rate: #e7eaee; --pause: #dd8d4c; --latency: #4d82ab; } }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--paper); color: var(--ink); \
         font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; \
@@ -75,7 +75,8 @@ extension ReportTemplate {
         .gap { stroke: var(--paper); stroke-width: 1.5; }
         .grid { stroke: var(--line); stroke-width: 1; }
         .rows { fill: var(--rows); } .latency { fill: var(--latency); }
-        .limit { fill: none; stroke: var(--limit); stroke-width: 1.75; }
+        .rate { fill: none; stroke: var(--rate); stroke-width: 1.75; }
+        .permitted { fill: none; stroke: var(--bad); stroke-width: 1.75; stroke-dasharray: 6 3; }
         .pause-ground { fill: var(--pause); fill-opacity: .18; }
         .pause-stroke { stroke: var(--pause); stroke-width: 2; stroke-opacity: .7; }
         .marker { stroke: var(--ink); stroke-width: 1.25; stroke-dasharray: 4 3; }
@@ -114,7 +115,7 @@ extension ReportTemplate {
         .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
         }
         @media print {
-        :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --card: #f3f3f3; --limit: #000; \
+        :root { --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --card: #f3f3f3; --rate: #000; \
         font-size: 10.5pt; }
         @page { margin: 15mm; }
         body { font-size: 1rem; print-color-adjust: exact; -webkit-print-color-adjust: exact; }

@@ -111,9 +111,11 @@ extension ReportView {
         let summary: String
         let wide: String
         let narrow: String
+        let hasPermitted: Bool
 
         init(_ run: LedgerReport.Run) {
             let chart = ThroughputChart(activity: run.activity)
+            hasPermitted = !chart.permitted.isEmpty
             heading = "\(ReportText.fileName(run.record.source)), \(ReportText.time(run.activity.startedAt))"
             summary = chart.summary
             let id = "pace-\(Int64((run.activity.startedAt.timeIntervalSince1970 * 1000).rounded()))"
@@ -134,6 +136,8 @@ extension ReportView {
         let narrow: String
         let total: String
         let percentiles: [Percentile]
+        /// A single bar shows nothing.
+        let hasChart: Bool
 
         /// Nil without answers.
         init?(_ latency: LatencyDistribution) {
@@ -142,6 +146,7 @@ extension ReportView {
             wide = chart.svg(.wide)
             narrow = chart.svg(.narrow)
             total = ReportText.counted(latency.total, "answer")
+            hasChart = latency.bins.count > 1
             let meanings = ["half of the answers", "9 of 10", "19 of 20", "99 of 100"]
             percentiles =
                 zip(LatencyChart.shares, meanings).compactMap { share, meaning in

@@ -4,10 +4,19 @@ struct MappingsApplyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
         abstract: "Creates the attribute mappings of a CSV file that are missing.",
-        discussion: """
-            Ends with 0 when everything is as the file says, and with 1 when a mapping could not be made, or says \
-            something else and --change was not given. Nothing is ever deleted; running it again changes nothing.
-            """
+        discussion: HelpText.text(
+            "Nothing is ever deleted; running it again changes nothing.",
+            examples: [
+                "pinglink mappings apply x-attribute-mappings.csv --dry-run",
+                "pinglink mappings apply x-attribute-mappings.csv",
+            ],
+            files: HelpText.configurationFiles,
+            exitCodes: [
+                ("0", "everything is as the file says"),
+                ("1", "some could not be made, or differ and --change was not given"), HelpText.usage,
+                HelpText.brokenInput,
+            ] + HelpText.connection
+        )
     )
 
     @Argument(help: .mappingsFile, completion: .file())

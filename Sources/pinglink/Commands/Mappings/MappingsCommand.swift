@@ -4,7 +4,8 @@ struct MappingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "mappings",
         abstract: "Shows and completes an identity provider's attribute mappings.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             A mapping says what a user's attribute is filled with at sign-on: name (the PingOne attribute), value (such \
             as ${providerAttributes.email}) and update (EMPTY_ONLY, or ALWAYS to overwrite). Keep them in a CSV file:
 
@@ -14,6 +15,13 @@ struct MappingsCommand: ParsableCommand {
             list shows what there is, plan compares it with the file, apply creates what is missing. Nothing is ever \
             deleted, and running apply again changes nothing.
             """,
+            examples: [
+                "pinglink mappings plan x-attribute-mappings.csv",
+                "pinglink mappings apply x-attribute-mappings.csv",
+            ],
+            files: HelpText.configurationFiles,
+            exitCodes: HelpText.group
+        ),
         subcommands: [MappingsListCommand.self, MappingsPlanCommand.self, MappingsApplyCommand.self]
     )
 }

@@ -1,7 +1,7 @@
 /// Numbers that people read at a glance.
-enum DigitGroups {
+package enum DigitGroups {
     /// `1,200,000`; zero or more.
-    static func text(_ number: some BinaryInteger) -> String {
+    package static func text(_ number: some BinaryInteger) -> String {
         var text = ""
         let digits = String(number)
         for (index, digit) in digits.enumerated() {
