@@ -100,7 +100,13 @@ struct RunActivityTests {
                 (2, .linked, 90_000_100, 5),
             ]
         )
-        try execute(folder.file(), "INSERT INTO pace VALUES (1, 1, \(Self.start + 80_000_100), 10, NULL, NULL, 1, 0)")
+        try execute(
+            folder.file(),
+            """
+            INSERT INTO pace (id, run, at_ms, rate, requests, throttled)
+            VALUES (1, 1, \(Self.start + 80_000_100), 10, 1, 0)
+            """
+        )
         let runs = try activity().runs
         #expect(runs[0].endedAt == date(80_000_100))
         #expect(runs[0].settled.count <= 161)
