@@ -45,8 +45,8 @@ package enum TokenVerdict: Sendable, Equatable {
     case token(FetchedToken)
     /// The credentials were refused; `error` is the OAuth code, for instance `invalid_client`.
     case refused(status: Int, error: String?)
-    /// There is no such environment.
-    case unknownEnvironment
+    /// No authorization server answers there, or none for this environment.
+    case notThere(status: Int)
     /// Worth another try.
     case unavailable(status: Int)
 
@@ -60,7 +60,7 @@ package enum TokenVerdict: Sendable, Equatable {
             }
             let lifetime = document?["expires_in"]?.integer.flatMap { $0 > 0 ? Duration.seconds($0) : nil }
             self = .token(FetchedToken(value: Secret(value), lifetime: lifetime))
-        case 404: self = .unknownEnvironment
+        case 300..<400, 404, 405: self = .notThere(status: response.status)
         case 408, 429, 500...: self = .unavailable(status: response.status)
         default:
             let error = APIProblem.token(document?["error"]) ?? APIProblem.token(document?["code"])

@@ -26,6 +26,8 @@ struct SimulatorCommand: AsyncParsableCommand {
               pingone-simulator > ready &
               eval "$(head -n 6 ready)"
 
+            $PINGONE_AUTH_URL/as is a custom domain of that environment.
+
             FAULTS
             --faults takes a list such as apply-then-reset=0.05,stall=0.01; each share
             is from 0 to 1, together at most 1:

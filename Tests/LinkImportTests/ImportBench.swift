@@ -171,8 +171,7 @@ struct ImportBench: Sendable {
                     method: .basic
                 )
             ),
-            url: endpoints.token(inEnvironment: SampleIDs.environment),
-            environment: SampleIDs.environment,
+            address: endpoints.token(inEnvironment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: policy,
             maxWait: .seconds(300)

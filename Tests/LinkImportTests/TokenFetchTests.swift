@@ -17,8 +17,7 @@ struct TokenFetchTests {
     ) -> TokenSource {
         TokenFetch(
             credentials: credentials,
-            url: "https://auth.example/\(SampleIDs.environment)/as/token",
-            environment: SampleIDs.environment,
+            address: TokenAddress(server: "https://auth.example", environment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
             maxWait: .seconds(300)
@@ -65,14 +64,17 @@ struct TokenFetchTests {
             refused?.message == "The authorization server refuses the worker application (HTTP 401, invalid_client). "
                 + "Check client id, secret, --auth-method and --auth-environment."
         )
-        #expect(
-            try stop([.reply(.sample(404))])
-                == .unknownEnvironment(SampleIDs.environment, flag: "--auth-environment or --environment")
-        )
+        let address = TokenAddress(server: "https://auth.example", environment: SampleIDs.environment)
+        #expect(try stop([.reply(.sample(404))]) == .noTokenService(address, status: 404))
+        #expect(try stop([.reply(.sample(302))]) == .noTokenService(address, status: 302))
         #expect(try stop([.failure(.certificate(reason: "expired"))]) == .certificate(reason: "expired"))
         #expect(
             try stop(Array(repeating: .reply(.sample(502)), count: 3))
                 == .unreachable(reason: "the authorization server answers HTTP 502")
+        )
+        #expect(
+            try stop(Array(repeating: .reply(.sample(200, "<html>")), count: 3))
+                == .unreachable(reason: "the authorization server answers HTTP 200 without a token")
         )
         #expect(
             try stop([.reply(.sample(429, headers: ["Retry-After": "301"]))])
@@ -149,8 +151,7 @@ struct TokenFetchTests {
         ])
         let source = TokenFetch(
             credentials: client,
-            url: "https://auth.example/as/token",
-            environment: SampleIDs.environment,
+            address: TokenAddress(server: "https://auth.example/as", environment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
             maxWait: .seconds(300)

@@ -116,7 +116,7 @@ struct TokenVerdictTests {
         let body = #"{"error":"invalid_client","error_description":"Request denied (Correlation ID: 89736fdc)"}"#
         let expected: TokenVerdict =
             switch status {
-            case 404: .unknownEnvironment
+            case 300..<400, 404, 405: .notThere(status: status)
             case 408, 429, 500...599: .unavailable(status: status)
             default: .refused(status: status, error: "invalid_client")
             }

@@ -6,25 +6,20 @@ package import PingOneAPI
 /// Gets the run's tokens, from the authorization server or from where somebody else puts them.
 package struct TokenFetch: Sendable {
     package var credentials: Credentials
-    /// `<auth>/<environment>/as/token`.
-    package var url: String
-    /// For the message when the authorization server does not know the environment.
-    package var environment: String
+    package var address: TokenAddress
     package var timeout: Duration
     package var retryPolicy: RetryPolicy
     package var maxWait: Duration
 
     package init(
         credentials: Credentials,
-        url: String,
-        environment: String,
+        address: TokenAddress,
         timeout: Duration,
         retryPolicy: RetryPolicy,
         maxWait: Duration
     ) {
         self.credentials = credentials
-        self.url = url
-        self.environment = environment
+        self.address = address
         self.timeout = timeout
         self.retryPolicy = retryPolicy
         self.maxWait = maxWait
@@ -54,7 +49,7 @@ package struct TokenFetch: Sendable {
             return FetchedToken(value: token, lifetime: nil)
         case .client(let client):
             let transport = try makeTransport()
-            let request = client.tokenRequest(url: url, timeout: timeout)
+            let request = client.tokenRequest(url: address.url, timeout: timeout)
             return try fetch(request, from: transport, time: time, control: control)
         }
     }
@@ -123,10 +118,10 @@ package struct TokenFetch: Sendable {
                     return token
                 case .refused(let status, let error):
                     throw TokenFailure(.credentialsRefused(status: status, error: error))
-                case .unknownEnvironment:
-                    throw TokenFailure(.unknownEnvironment(environment, flag: "--auth-environment or --environment"))
+                case .notThere(let status): throw TokenFailure(.noTokenService(address, status: status))
                 case .unavailable(let status):
-                    reason = "the authorization server answers HTTP \(status)"
+                    let what = (200..<300).contains(status) ? " without a token" : ""
+                    reason = "the authorization server answers HTTP \(status)\(what)"
                     retryAfter = response.retryDelay
                 }
             }

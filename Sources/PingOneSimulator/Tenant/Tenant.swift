@@ -60,10 +60,10 @@ struct Tenant: Sendable {
     // MARK: - Tokens
 
     /// Answers a request to the token endpoint. Refusals have the shape of OAuth; an unknown environment is a 404 in
-    /// the shape of the platform.
-    mutating func answerToken(_ request: Received, environment: String, at moment: Moment) -> Reply {
+    /// the shape of the platform. `environment`: nil for a custom domain, which is the environment's with the users.
+    mutating func answerToken(_ request: Received, environment: String?, at moment: Moment) -> Reply {
         let environments = [KnownIDs.environment, KnownIDs.administratorsEnvironment]
-        guard environments.contains(environment.lowercased()) else { return refuse(.notFound) }
+        guard environments.contains(environment?.lowercased() ?? KnownIDs.environment) else { return refuse(.notFound) }
         guard request.method == "POST" else {
             var reply = refuse(.methodNotAllowed)
             reply.headers = [.init(name: "Allow", value: "POST")]

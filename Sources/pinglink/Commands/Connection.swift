@@ -20,8 +20,7 @@ struct Connection: Sendable {
         let policy = RetryPolicy(maxAttempts: attempts)
         let tokens = TokenFetch(
             credentials: credentials,
-            url: endpoints.token(inEnvironment: authEnvironment),
-            environment: authEnvironment,
+            address: endpoints.token(inEnvironment: authEnvironment),
             timeout: timeout,
             retryPolicy: policy,
             maxWait: maxWait

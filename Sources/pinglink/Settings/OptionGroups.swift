@@ -44,7 +44,11 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("auth-url"),
-        help: ArgumentHelp("Instead of https://auth.pingone.<region>. [PINGONE_AUTH_URL]", valueName: "URL")
+        help: ArgumentHelp(
+            "Instead of https://auth.pingone.<region>; a custom domain ends in /as: https://login.example.com/as. "
+                + "[PINGONE_AUTH_URL]",
+            valueName: "URL"
+        )
     )
     var authURL: String?
 
