@@ -45,8 +45,9 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
-        .target(name: "Machine", dependencies: ["RawPaths"], swiftSettings: strictWithC),
+        .target(name: "Machine", dependencies: ["CChildProcess", "RawPaths"], swiftSettings: strictWithC),
         .target(name: "RawPaths", swiftSettings: strict),
+        .target(name: "CChildProcess"),
         .target(name: "CRawPaths"),
         .target(name: "Version", swiftSettings: strict),
         .target(
@@ -159,7 +160,8 @@ let package = Package(
         .testTarget(
             name: "LinkImportTests",
             dependencies: [
-                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
+                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Machine", "Pacing",
+                "PingOneAPI",
                 "PingOneSimulator", "SeededRandom", "TestSockets",
             ],
             swiftSettings: strict

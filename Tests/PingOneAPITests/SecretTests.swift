@@ -28,7 +28,7 @@ struct SecretTests {
     func nested() {
         let holder = Holder()
         let credentials = ClientCredentials(clientID: "id", clientSecret: Secret("hunter2"), method: .post)
-        var texts = "\(holder) \(credentials) \(Credentials.token(Secret("hunter2")))"
+        var texts = "\(holder) \(credentials)"
         texts += String(reflecting: holder) + String(reflecting: credentials)
         texts += "\(TokenVerdict.token(FetchedToken(value: Secret("hunter2"), lifetime: nil)))"
         dump(holder, to: &texts)

@@ -7,6 +7,7 @@ package import PingOneAPI
 package struct TokenFetch: Sendable {
     package var credentials: Credentials
     package var address: TokenAddress
+    /// Of one request, and of a command that prints a token.
     package var timeout: Duration
     package var retryPolicy: RetryPolicy
     package var maxWait: Duration
@@ -46,6 +47,9 @@ package struct TokenFetch: Sendable {
         case .token(let token): return FetchedToken(value: token, lifetime: nil)
         case .tokenFile(let path):
             let token = try last.map { try Self.read(path, after: $0, time: time, control: control) } ?? Self.read(path)
+            return FetchedToken(value: token, lifetime: nil)
+        case .tokenCommand(let command):
+            let token = try command.token(after: last, limit: timeout, control: control)
             return FetchedToken(value: token, lifetime: nil)
         case .client(let client):
             let transport = try makeTransport()

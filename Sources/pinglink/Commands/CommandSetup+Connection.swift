@@ -91,7 +91,7 @@ extension CommandSetup {
 
     /// What pinglink signs on with: by precedence like every setting, and among equals a ready token comes first.
     var credential: SettingKey? {
-        [SettingKey.accessTokenFile, .accessToken, .clientSecretFile, .clientSecret]
+        [SettingKey.accessTokenFile, .accessTokenCommand, .accessToken, .clientSecretFile, .clientSecret]
             .compactMap { key in settings[key].map { (key, $0.precedence) } }
             .min { $0.1 < $1.1 }?.0
     }
@@ -100,7 +100,8 @@ extension CommandSetup {
         guard let key = credential, let value = settings.text(key) else {
             throw CommandFailure.usage(
                 "No credentials: give PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET (or --client-id and "
-                    + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN or --access-token-file."
+                    + "--client-secret-file), or a ready token with PINGONE_ACCESS_TOKEN, --access-token-file or "
+                    + "--access-token-command."
             )
         }
         switch key {
@@ -108,6 +109,13 @@ extension CommandSetup {
             // A pipe gives its token only once, and that to the run.
             if FileKind(of: value) == .regular { try checkText(ofFile: value, for: key) }
             return .tokenFile(path: value)
+        case .accessTokenCommand:
+            return .tokenCommand(
+                TokenCommand(
+                    ShellCommand(value, hidingVariables: SettingKey.secretVariables),
+                    passing: Console.shared.pass
+                )
+            )
         case .accessToken:
             guard TokenVerdict.isToken(value) else { throw settings.failure(for: key, "does not hold one token.") }
             return .token(Secret(value))

@@ -82,6 +82,15 @@ struct ConnectionOptions: ParsableArguments {
     var accessTokenFile: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Command of the shell that prints a ready token, run anew when that is refused. "
+                + "[PINGLINK_ACCESS_TOKEN_COMMAND]",
+            valueName: "C"
+        )
+    )
+    var accessTokenCommand: String?
+
+    @Option(
         help: ArgumentHelp("How the secret is sent: basic (default), post. [PINGONE_AUTH_METHOD]", valueName: "M"),
         completion: .list(ClientCredentials.Method.allCases.map(\.rawValue))
     )
@@ -97,7 +106,8 @@ struct ConnectionOptions: ParsableArguments {
         [
             .environment: environment, .idp: idp, .region: region, .apiURL: apiURL, .authURL: authURL,
             .authEnvironment: authEnvironment, .clientID: clientID, .clientSecretFile: clientSecretFile,
-            .accessTokenFile: accessTokenFile, .authMethod: authMethod, .caFile: caFile, .proxy: proxy,
+            .accessTokenFile: accessTokenFile, .accessTokenCommand: accessTokenCommand, .authMethod: authMethod,
+            .caFile: caFile, .proxy: proxy,
         ].compactMapValues { $0.map { [$0] } }
     }
 }
