@@ -55,7 +55,13 @@ let package = Package(
             dependencies: ["Locking", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
-        .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Locking", "Pacing"], swiftSettings: strict),
+        .target(name: "SignatureChecking", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
+        .target(name: "Signing", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
+        .target(
+            name: "PingOneAPI",
+            dependencies: ["HTTPTransport", "Locking", "Pacing", "Signing"],
+            swiftSettings: strict
+        ),
         .target(
             name: "Ledger",
             dependencies: [
@@ -83,6 +89,7 @@ let package = Package(
         .target(
             name: "PingOneSimulator",
             dependencies: [
+                "SignatureChecking",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -94,7 +101,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
-                "PingOneAPI", "RawPaths", "Reporting", "Version",
+                "PingOneAPI", "RawPaths", "Reporting", "Signing", "Version",
                 "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -105,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "Machine", "PingOneSimulator", "Version",
+                "Machine", "PingOneSimulator", "SignatureChecking", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -149,7 +156,7 @@ let package = Package(
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",
-            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom"],
+            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom", "Signing"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -171,7 +178,12 @@ let package = Package(
             dependencies: ["CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting"],
             swiftSettings: strict
         ),
-        .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),
+        .testTarget(name: "SigningTests", dependencies: ["Signing"], swiftSettings: strict),
+        .testTarget(
+            name: "PingOneSimulatorTests",
+            dependencies: ["PingOneSimulator", "SignatureChecking", "Signing"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["SeededRandom", "pinglink", "pingone-simulator"],

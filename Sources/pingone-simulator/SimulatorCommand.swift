@@ -55,7 +55,7 @@ struct SimulatorCommand: AsyncParsableCommand {
             EXIT CODES
               0   ended by SIGINT or SIGTERM
               64  wrong usage
-              66  the file of users cannot be read
+              66  the file of users or the client's key cannot be read
               69  the address cannot be listened on
             """,
         version: version

@@ -42,6 +42,8 @@ struct ConfigCommandTests {
                 access-token-command  -
                 access-token          -
                 auth-method           basic                                    default
+                private-key-file      -
+                key-id                -
                 ca-file               -
                 proxy                 http://••••@proxy.example:3128           pinglink.yaml: line 3
                 rate                  50                                       --rate

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HTTPTransport
 import ImportTestKit
 import Machine
@@ -21,7 +22,8 @@ struct TokenCommandTests {
             address: TokenAddress(server: "https://auth.example", environment: SampleIDs.environment),
             timeout: timeout,
             retryPolicy: RetryPolicy(maxAttempts: 3),
-            maxWait: .seconds(300)
+            maxWait: .seconds(300),
+            wallClock: { Date() }
         ).source(time: JumpingTime(), control: control) { ScriptedTransport([]) }
     }
 

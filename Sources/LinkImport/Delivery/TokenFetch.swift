@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPTransport
 import Machine
 package import Pacing
@@ -11,19 +12,22 @@ package struct TokenFetch: Sendable {
     package var timeout: Duration
     package var retryPolicy: RetryPolicy
     package var maxWait: Duration
+    package var wallClock: @Sendable () -> Date
 
     package init(
         credentials: Credentials,
         address: TokenAddress,
         timeout: Duration,
         retryPolicy: RetryPolicy,
-        maxWait: Duration
+        maxWait: Duration,
+        wallClock: @escaping @Sendable () -> Date
     ) {
         self.credentials = credentials
         self.address = address
         self.timeout = timeout
         self.retryPolicy = retryPolicy
         self.maxWait = maxWait
+        self.wallClock = wallClock
     }
 
     /// `makeTransport`: called for each token; they are few.
@@ -53,8 +57,7 @@ package struct TokenFetch: Sendable {
             return FetchedToken(value: token, lifetime: nil)
         case .client(let client):
             let transport = try makeTransport()
-            let request = client.tokenRequest(url: address.url, timeout: timeout)
-            return try fetch(request, from: transport, time: time, control: control)
+            return try fetch(for: client, from: transport, time: time, control: control)
         }
     }
 
@@ -99,7 +102,7 @@ package struct TokenFetch: Sendable {
     }
 
     private func fetch(
-        _ request: HTTPRequest,
+        for client: ClientCredentials,
         from transport: any Transport,
         time: any TimeSource,
         control: RunControl
@@ -112,6 +115,12 @@ package struct TokenFetch: Sendable {
             let reason: String
             var retryAfter: Duration?
             let sentAt = time.now
+            let request = client.tokenRequest(
+                url: address.url,
+                timeout: timeout,
+                now: Int64(wallClock().timeIntervalSince1970),
+                id: UUID().uuidString.lowercased()
+            )
             switch Self.answer(to: request, from: transport) {
             case .failure(.certificate(let reason)): throw TokenFailure(.certificate(reason: reason))
             case .failure(let error): reason = error.reason
@@ -120,8 +129,13 @@ package struct TokenFetch: Sendable {
                 case .token(var token):
                     token.requestedAt = sentAt
                     return token
-                case .refused(let status, let error):
-                    throw TokenFailure(.credentialsRefused(status: status, error: error))
+                case .refused(_, let error, let wantsOtherMethod):
+                    let method = client.proof.method
+                    throw TokenFailure(
+                        .credentialsRefused(
+                            TokenRefusal(response, error: error, wantsOtherMethod: wantsOtherMethod, method: method)
+                        )
+                    )
                 case .notThere(let status): throw TokenFailure(.noTokenService(address, status: status))
                 case .unavailable(let status):
                     let what = (200..<300).contains(status) ? " without a token" : ""

@@ -43,7 +43,7 @@ package enum RunStop: Sendable, Equatable {
     /// A request was refused with a fresh token too.
     case unauthorized(APIProblem)
     /// The authorization server refuses the worker application.
-    case credentialsRefused(status: Int, error: String?)
+    case credentialsRefused(TokenRefusal)
     /// The token is there but its file or its text cannot be used.
     case tokenUnusable(reason: String)
     /// The first row, or many rows one after the other, met 403.
@@ -125,9 +125,7 @@ package enum RunStop: Sendable, Equatable {
         case .unauthorized(let problem):
             "PingOne refuses the access token, a fresh one too (\(problem.summary)). "
                 + "Check that token, region and environment belong together."
-        case .credentialsRefused(let status, let error):
-            "The authorization server refuses the worker application (HTTP \(status)\(error.map { ", \($0)" } ?? "")). "
-                + "Check client id, secret, --auth-method and --auth-environment."
+        case .credentialsRefused(let refusal): refusal.message
         case .tokenUnusable(let reason): "No usable access token: \(reason)."
         case .forbidden(let problem, let rows, let work):
             "PingOne forbids \(work.rawValue) (\(problem.summary), "

@@ -41,6 +41,7 @@ struct Simulation: Sendable {
             users: configuration.users,
             mappings: configuration.mappings,
             tokenLifetime: configuration.tokenLifetime,
+            application: WorkerApplication(methods: configuration.authMethods, key: configuration.clientKey),
             ids: SplitMix64(seed: seeds.next())
         )
         chance = SplitMix64(seed: seeds.next())

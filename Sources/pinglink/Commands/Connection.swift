@@ -23,7 +23,8 @@ struct Connection: Sendable {
             address: endpoints.token(inEnvironment: authEnvironment),
             timeout: timeout,
             retryPolicy: policy,
-            maxWait: maxWait
+            maxWait: maxWait,
+            wallClock: { Date() }
         )
         return APISession(
             calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),

@@ -14,6 +14,8 @@ enum SettingKey: String, CaseIterable, Sendable {
     case accessTokenCommand = "access-token-command"
     case accessToken = "access-token"
     case authMethod = "auth-method"
+    case privateKeyFile = "private-key-file"
+    case keyID = "key-id"
     case caFile = "ca-file"
     case proxy
     case rate
@@ -69,6 +71,8 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .accessToken: "PINGONE_ACCESS_TOKEN"
         case .accessTokenCommand: "PINGLINK_ACCESS_TOKEN_COMMAND"
         case .authMethod: "PINGONE_AUTH_METHOD"
+        case .privateKeyFile: "PINGONE_PRIVATE_KEY_FILE"
+        case .keyID: "PINGONE_KEY_ID"
         case .caFile: "PINGLINK_CA_FILE"
         default: nil
         }
