@@ -89,7 +89,7 @@ struct SigningKeyTests {
             ),
             ("echo '{\"kty\":\"RSA\"}' > key", .notPEM),
             ("true > key", .empty),
-            ("echo; echo > key", .notPEM),
+            ("echo > key", .notPEM),
         ]
     )
     func unfit(making: String, error: SigningKeyError) throws {
