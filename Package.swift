@@ -46,8 +46,9 @@ let package = Package(
         .target(name: "HTTPTransport", dependencies: ["CLibCurl", "CLibSSL"], swiftSettings: strictWithC),
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
-        .target(name: "Machine", dependencies: ["RawPaths"], swiftSettings: strictWithC),
+        .target(name: "Machine", dependencies: ["CChildProcess", "RawPaths"], swiftSettings: strictWithC),
         .target(name: "RawPaths", swiftSettings: strict),
+        .target(name: "CChildProcess"),
         .target(name: "CRawPaths"),
         .target(name: "Version", swiftSettings: strict),
         .target(
@@ -55,7 +56,13 @@ let package = Package(
             dependencies: ["Locking", .product(name: "Histogram", package: "hdrhistogram-swift")],
             swiftSettings: strict
         ),
-        .target(name: "PingOneAPI", dependencies: ["HTTPTransport", "Locking", "Pacing"], swiftSettings: strict),
+        .target(name: "SignatureChecking", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
+        .target(name: "Signing", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
+        .target(
+            name: "PingOneAPI",
+            dependencies: ["HTTPTransport", "Locking", "Pacing", "Signing"],
+            swiftSettings: strict
+        ),
         .target(name: "Ledger", swiftSettings: strictWithC),
         .target(
             name: "SQLiteLedger",
@@ -84,6 +91,7 @@ let package = Package(
         .target(
             name: "PingOneSimulator",
             dependencies: [
+                "SignatureChecking",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -95,7 +103,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
-                "PingOneAPI", "RawPaths", "Reporting", "SQLiteLedger", "Version", "Yams",
+                "PingOneAPI", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -105,7 +113,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "Machine", "PingOneSimulator", "Version",
+                "Machine", "PingOneSimulator", "SignatureChecking", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict
@@ -149,7 +157,7 @@ let package = Package(
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "PingOneAPITests",
-            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom"],
+            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom", "Signing"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -160,8 +168,8 @@ let package = Package(
         .testTarget(
             name: "LinkImportTests",
             dependencies: [
-                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Pacing", "PingOneAPI",
-                "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
+                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Machine", "Pacing",
+                "PingOneAPI", "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
             ],
             swiftSettings: strict
         ),
@@ -172,7 +180,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "PingOneSimulatorTests", dependencies: ["PingOneSimulator"], swiftSettings: strict),
+        .testTarget(name: "SigningTests", dependencies: ["Signing"], swiftSettings: strict),
+        .testTarget(
+            name: "PingOneSimulatorTests",
+            dependencies: ["PingOneSimulator", "SignatureChecking", "Signing"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["SeededRandom", "pinglink", "pingone-simulator"],

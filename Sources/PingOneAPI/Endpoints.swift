@@ -2,7 +2,7 @@
 package struct Endpoints: Sendable, Equatable {
     /// `https://api.pingone.com/v1`: with the version, without a slash at the end.
     package var api: String
-    /// `https://auth.pingone.com`: without a version, without a slash at the end.
+    /// `https://auth.pingone.com`, or a custom domain's `https://login.example.com/as`: without a slash at the end.
     package var auth: String
 
     /// - Parameters:
@@ -38,8 +38,8 @@ package struct Endpoints: Sendable, Equatable {
         api + "/environments/" + environment + "/users"
     }
 
-    package func token(inEnvironment environment: String) -> String {
-        "\(auth)/\(environment)/as/token"
+    package func token(inEnvironment environment: String) -> TokenAddress {
+        TokenAddress(server: auth, environment: environment)
     }
 
     /// Only what every URL parser reads alike gets through: a user name, a query or a backslash in a URL is how one

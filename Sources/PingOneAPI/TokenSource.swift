@@ -14,15 +14,6 @@ package struct AccessToken: Sendable, Equatable {
     }
 }
 
-/// Where a token comes from.
-package enum Credentials: Sendable, Equatable {
-    case client(ClientCredentials)
-    /// A ready token.
-    case token(Secret)
-    /// A file that holds a ready token; somebody else keeps it fresh.
-    case tokenFile(path: String)
-}
-
 /// The run's tokens: fetched once, renewed before they expire, renewed once more when PingOne refuses one.
 ///
 /// Any thread may ask. One renewal is under way at a time: while the old token still holds, the others go on with it;

@@ -22,6 +22,8 @@ struct SimulatorCommand: AsyncParsableCommand {
             standard output, which make pinglink speak with it, and goes on until it is
             interrupted.
 
+            $PINGONE_AUTH_URL/as is a custom domain of that environment.
+
             FAULTS:
             --faults takes a list such as apply-then-reset=0.05,stall=0.01; each share
             is from 0 to 1, together at most 1:
@@ -61,7 +63,7 @@ struct SimulatorCommand: AsyncParsableCommand {
             EXIT CODES:
               0   ended by SIGINT or SIGTERM
               64  wrong usage
-              66  the file of users cannot be read
+              66  the file of users or the client's key cannot be read
               69  the address cannot be listened on
             """,
         version: version

@@ -1,5 +1,7 @@
 import ArgumentParser
+import FoundationEssentials
 import PingOneSimulator
+import SignatureChecking
 
 /// Where it listens and whom it knows.
 struct ServerOptions: ParsableArguments {
@@ -47,6 +49,21 @@ struct ServerOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How long an access token is good for.", valueName: "seconds"))
     var tokenLifetime = 3600
 
+    @Option(
+        name: .customLong("auth-methods"),
+        help: ArgumentHelp(
+            "How a client may sign on: basic, post, client-secret-jwt, private-key-jwt (default: all of them).",
+            valueName: "list"
+        )
+    )
+    var authMethods: String?
+
+    @Option(
+        help: ArgumentHelp("The public key of a client that signs on with private-key-jwt (PEM).", valueName: "file"),
+        completion: .file()
+    )
+    var clientKey: String?
+
     @Flag(help: "Do not keep each request for GET /_simulator/journal: saves about 1 KB of memory a request.")
     var noJournal = false
 
@@ -55,7 +72,19 @@ struct ServerOptions: ParsableArguments {
         guard separator != nil || [nil, "auto"].contains(delimiter) else {
             throw ValidationError("--delimiter must be one character, tab or auto.")
         }
+        guard methods != nil else {
+            let all = AuthMethod.allCases.map(\.rawValue).joined(separator: ",")
+            throw ValidationError("--auth-methods must be some of \(all).")
+        }
         guard tokenLifetime > 0 else { throw ValidationError("--token-lifetime must be at least 1 second.") }
+    }
+
+    /// Nil where one of the words is none.
+    private var methods: Set<AuthMethod>? {
+        guard let authMethods else { return Set(AuthMethod.allCases) }
+        let words = authMethods.split(separator: ",")
+        let methods = Set(words.compactMap { AuthMethod(rawValue: String($0)) })
+        return methods.count == words.count && !methods.isEmpty ? methods : nil
     }
 
     private var separator: UInt8? {
@@ -82,6 +111,18 @@ struct ServerOptions: ParsableArguments {
         configuration.tokenLifetime = .seconds(tokenLifetime)
         configuration.keepsJournal = !noJournal
         configuration.mappings = mappings
+        configuration.authMethods = methods ?? []
+        if let clientKey {
+            let text = try? String(contentsOfFile: clientKey, encoding: .utf8)
+            configuration.clientKey = text.flatMap { PublicKey(pem: $0) }
+            guard configuration.clientKey != nil else {
+                StandardStream.error.write(
+                    "pingone-simulator: --client-key: \(clientKey) holds no public key of RSA (2048 bits or more), P-256, P-384 "
+                        + "or P-521. Of a private key: openssl pkey -in private.pem -pubout -out \(clientKey)\n"
+                )
+                throw ExitCode(66)
+            }
+        }
         if let users {
             do {
                 configuration.users = try UserList(path: users, reading: reading)

@@ -257,11 +257,27 @@ extension FirstContact {
             ["import", "users.csv", "--environment", "11111111-2222-4333-8444-555555555555"],
             78,
             """
-            pinglink: error: PingOne knows no environment 11111111-2222-4333-8444-555555555555 here. Check \
-            --auth-environment or --environment and --region.
+            pinglink: error: PingOne knows no environment 11111111-2222-4333-8444-555555555555 here: \
+            http://127.0.0.1:PORT/11111111-2222-4333-8444-555555555555/as/token answers 404. Check --auth-environment or \
+            --environment and --region. If this is a custom domain, it goes without the environment: --auth-url \
+            http://127.0.0.1:PORT/as.
               \(asked)(PINGONE_API_URL).
 
             """
+        ),
+        FirstContact(
+            "an environment that is not there, in a variable that Ping's own tools read too",
+            ["import", "users.csv", "--auth-environment", "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"],
+            78,
+            """
+            pinglink: error: PingOne knows no environment 11111111-2222-4333-8444-555555555555 here. Check --environment \
+            and --region.
+              PINGONE_ENVIRONMENT_ID names the environment of the users. Ping's own tools call the worker application's \
+            that: for pinglink it stands in PINGONE_AUTH_ENVIRONMENT_ID.
+              \(asked)(PINGONE_API_URL).
+
+            """,
+            environment: ["PINGONE_ENVIRONMENT_ID": "11111111-2222-4333-8444-555555555555"]
         ),
         FirstContact(
             "nobody at the address",

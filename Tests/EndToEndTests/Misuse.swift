@@ -95,7 +95,35 @@ extension Misuse {
         flag("--idp", "302990c0-289d-40ec-a2ff-e7c7fd0cca6", "pinglink: --idp: expected a UUID"),
         flag("--auth-environment", "admin", "pinglink: --auth-environment: expected a UUID"),
         flag("--region", "mars", "pinglink: --region: expected one of com, ca, eu, asia, com.au, sg"),
-        flag("--auth-method", "jwt", "pinglink: --auth-method: expected basic or post.\n"),
+        flag(
+            "--auth-method",
+            "jwt",
+            "pinglink: --auth-method: expected basic, post, client-secret-jwt or private-key-jwt.\n"
+        ),
+        flag("--private-key-file", "k", "pinglink: --private-key-file: is for --auth-method private-key-jwt."),
+        flag("--key-id", "k", "pinglink: --key-id: is for --auth-method private-key-jwt."),
+        Misuse(
+            "no private key",
+            ["import", "users.csv", "--auth-method", "private-key-jwt"],
+            64,
+            "pinglink: No private key: give --private-key-file F or PINGONE_PRIVATE_KEY_FILE for --auth-method "
+                + "private-key-jwt.\n"
+        ),
+        Misuse(
+            "a private key that is not there",
+            ["import", "users.csv", "--auth-method", "private-key-jwt", "--private-key-file", "none"],
+            64,
+            "pinglink: --private-key-file: none cannot be read.\n"
+        ),
+        Misuse(
+            "a signed assertion over plain http",
+            [
+                "import", "users.csv", "--auth-method", "client-secret-jwt", "--auth-url",
+                "http://login.example.com/as",
+            ],
+            64,
+            "--auth-url: credentials are never sent over plain http://"
+        ),
         flag("--delimiter", "ab", "pinglink: --delimiter: expected auto, one ASCII character, or tab.\n"),
         flag("--delimiter", "\"", "pinglink: --delimiter: expected auto, one ASCII character, or tab.\n"),
         flag("--update", "SOMETIMES", "pinglink: --update: expected EMPTY_ONLY or ALWAYS.\n"),

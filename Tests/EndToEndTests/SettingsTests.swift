@@ -79,6 +79,26 @@ struct SettingsTests {
         }
     }
 
+    @Test("a custom domain gives the token without an environment in its address, and is told when it does not")
+    func customDomain() async throws {
+        try await Desk.with { desk in
+            let url = try #require(desk.simulator.environment["PINGONE_AUTH_URL"])
+            for (row, end) in ["/as", "/as/"].enumerated() {
+                let flag = ["--auth-url", url + end]
+                #expect(try await sent(desk, row: row, flag, variable: Self.first).provider == Self.first)
+            }
+            try desk.folder.write("users.csv", Rows.csv([7]))
+            let outcome = try await desk.pinglink("import", "users.csv", "--auth-url", url + "/login/as")
+            #expect(outcome.exitCode == 78)
+            #expect(
+                outcome.messages.hasPrefix(
+                    "pinglink: error: No authorization server: \(url)/login/as/token answers 404. --auth-url with /as "
+                ),
+                "\(outcome.errors)"
+            )
+        }
+    }
+
     @Test("the user's proxies are not for an address on this machine")
     func proxies() async throws {
         try await Desk.with { desk in

@@ -65,7 +65,7 @@ extension FuzzTarget {
             .throttled(let problem), .inDoubt(let problem):
             try require(isPlain(problem.summary), "a problem's text is \(problem.summary)")
         }
-        if case .refused(_, let error?) = TokenVerdict(response) {
+        if case .refused(_, let error?, _) = TokenVerdict(response) {
             try require(isPlain(error), "the refusal of a token is \(error)")
         }
         let ids =

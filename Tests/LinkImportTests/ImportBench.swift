@@ -169,15 +169,14 @@ struct ImportBench: Sendable {
             credentials: .client(
                 ClientCredentials(
                     clientID: KnownIDs.clientID,
-                    clientSecret: Secret(KnownIDs.clientSecret),
-                    method: .basic
+                    proof: .basic(Secret(KnownIDs.clientSecret))
                 )
             ),
-            url: endpoints.token(inEnvironment: SampleIDs.environment),
-            environment: SampleIDs.environment,
+            address: endpoints.token(inEnvironment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: policy,
-            maxWait: .seconds(300)
+            maxWait: .seconds(300),
+            wallClock: { Date() }
         )
         return APISession(
             calls: PingOneCalls(

@@ -61,6 +61,14 @@ struct RunStopTests {
                 "PingOne knows no environment e here. Check --environment and --region."
             ),
             (
+                .noTokenService(TokenAddress(server: "https://a", environment: "e"), status: 404), 78, "environment",
+                "PingOne knows no environment e here: https://a/e/as/token answers 404. Check --auth-environment or --environment and --region. If this is a custom domain, it goes without the environment: --auth-url https://a/as."
+            ),
+            (
+                .noTokenService(TokenAddress(server: "https://a/as", environment: "e"), status: 404), 78, "auth-url",
+                "No authorization server: https://a/as/token answers 404. --auth-url with /as at its end is for a custom domain that is active in PingOne; without one leave it out and name the --region."
+            ),
+            (
                 .unknownIdentityProvider("i"), 78, "identity-provider",
                 "The environment has no identity provider i. Check --idp or the column identityProviderId."
             ),

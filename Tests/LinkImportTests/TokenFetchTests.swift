@@ -17,16 +17,16 @@ struct TokenFetchTests {
     ) -> TokenSource {
         TokenFetch(
             credentials: credentials,
-            url: "https://auth.example/\(SampleIDs.environment)/as/token",
-            environment: SampleIDs.environment,
+            address: TokenAddress(server: "https://auth.example", environment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
-            maxWait: .seconds(300)
+            maxWait: .seconds(300),
+            wallClock: { Date(timeIntervalSince1970: 1_700_000_000) }
         ).source(time: time, control: control) { wire }
     }
 
     private let client = Credentials.client(
-        ClientCredentials(clientID: "id", clientSecret: Secret("s3cret"), method: .basic)
+        ClientCredentials(clientID: "id", proof: .basic(Secret("s3cret")))
     )
 
     private func stop(_ steps: [ScriptedTransport.Step]) throws -> RunStop? {
@@ -60,19 +60,22 @@ struct TokenFetchTests {
     @Test("refusals and lasting trouble end the run, without the secret in the message")
     func refused() throws {
         let refused = try stop([.reply(.sample(401, #"{"error":"invalid_client"}"#))])
-        #expect(refused == .credentialsRefused(status: 401, error: "invalid_client"))
+        #expect(refused == .credentialsRefused(TokenRefusal(status: 401, error: "invalid_client")))
         #expect(
             refused?.message == "The authorization server refuses the worker application (HTTP 401, invalid_client). "
                 + "Check client id, secret, --auth-method and --auth-environment."
         )
-        #expect(
-            try stop([.reply(.sample(404))])
-                == .unknownEnvironment(SampleIDs.environment, flag: "--auth-environment or --environment")
-        )
+        let address = TokenAddress(server: "https://auth.example", environment: SampleIDs.environment)
+        #expect(try stop([.reply(.sample(404))]) == .noTokenService(address, status: 404))
+        #expect(try stop([.reply(.sample(302))]) == .noTokenService(address, status: 302))
         #expect(try stop([.failure(.certificate(reason: "expired"))]) == .certificate(reason: "expired"))
         #expect(
             try stop(Array(repeating: .reply(.sample(502)), count: 3))
                 == .unreachable(reason: "the authorization server answers HTTP 502")
+        )
+        #expect(
+            try stop(Array(repeating: .reply(.sample(200, "<html>")), count: 3))
+                == .unreachable(reason: "the authorization server answers HTTP 200 without a token")
         )
         #expect(
             try stop([.reply(.sample(429, headers: ["Retry-After": "301"]))])
@@ -80,12 +83,45 @@ struct TokenFetchTests {
         )
     }
 
+    @Test("each try has an assertion of its own, with the time of this machine")
+    func assertions() throws {
+        let wire = ScriptedTransport([
+            .reply(.sample(503)), .failure(.inDoubt(reason: "reset")), .reply(.sample(200, #"{"access_token":"abc"}"#)),
+        ])
+        let signing = ClientCredentials(clientID: "id", proof: .assertion(.secret(Secret("s3cret"))))
+        _ = try source(.client(signing), wire).token()
+        let bodies = wire.requests.map { String(decoding: $0.body ?? [], as: UTF8.self) }
+        #expect(Set(bodies).count == 3)
+        let claims = try bodies.map { body in
+            let part = try #require(body.split(separator: ".").dropFirst().first)
+            let text = String(part).replacing("-", with: "+").replacing("_", with: "/")
+            let padded = text + String(repeating: "=", count: (4 - text.count % 4) % 4)
+            return try JSONValue(parsing: try #require(Data(base64Encoded: padded)))
+        }
+        #expect(claims.map { $0["iat"]?.integer } == [1_700_000_000, 1_700_000_000, 1_700_000_000])
+        #expect(Set(claims.map { $0["jti"]?.string }).count == 3)
+    }
+
+    @Test("a refusal knows by how much this machine's clock is off")
+    func clock() throws {
+        let response = HTTPResponse(
+            status: 401,
+            headers: HTTPHeaderBlock([HTTPHeader(name: "Date", value: "Tue, 14 Nov 2023 22:13:20 GMT")]),
+            receivedAt: HTTPDate(secondsSince1970: 1_700_000_000 - 600)
+        )
+        let signing = ClientCredentials(clientID: "id", proof: .assertion(.secret(Secret("s3cret"))))
+        let refusal = TokenRefusal(status: 401, error: nil, method: .clientSecretJWT, clockLead: -600)
+        #expect(throws: TokenFailure(.credentialsRefused(refusal))) {
+            try source(.client(signing), ScriptedTransport([.reply(response)])).token()
+        }
+    }
+
     @Test("once the run has ended, nobody asks the authorization server again")
     func ended() {
         let control = RunControl()
         let source = source(client, control: control)
-        control.stop(.credentialsRefused(status: 401, error: nil))
-        #expect(throws: TokenFailure(.credentialsRefused(status: 401, error: nil))) { try source.token() }
+        control.stop(.credentialsRefused(TokenRefusal(status: 401, error: nil)))
+        #expect(throws: TokenFailure(.credentialsRefused(TokenRefusal(status: 401, error: nil)))) { try source.token() }
     }
 
     @Test("a file is read anew when its token was refused")
@@ -149,11 +185,11 @@ struct TokenFetchTests {
         ])
         let source = TokenFetch(
             credentials: client,
-            url: "https://auth.example/as/token",
-            environment: SampleIDs.environment,
+            address: TokenAddress(server: "https://auth.example/as", environment: SampleIDs.environment),
             timeout: .seconds(30),
             retryPolicy: RetryPolicy(maxAttempts: 3),
-            maxWait: .seconds(300)
+            maxWait: .seconds(300),
+            wallClock: { Date(timeIntervalSince1970: 1_700_000_000) }
         ).source(time: time, control: RunControl()) { SlowTransport(wire: wire, time: time) }
         #expect(try source.token().value == Secret("a"))
         // 0.6 s of its 6 s are over when it comes.

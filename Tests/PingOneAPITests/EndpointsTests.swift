@@ -29,7 +29,7 @@ struct EndpointsTests {
                 == "https://api.pingone.eu/v1/environments/E/identityProviders/P/attributes"
         )
         #expect(endpoints.users(in: "E") == "https://api.pingone.eu/v1/environments/E/users")
-        #expect(endpoints.token(inEnvironment: "E") == "https://auth.pingone.eu/E/as/token")
+        #expect(endpoints.token(inEnvironment: "E").url == "https://auth.pingone.eu/E/as/token")
     }
 
     @Test(
@@ -61,7 +61,7 @@ struct EndpointsTests {
         let endpoints = try Endpoints(region: .canada, authURL: "https://auth.example.test/")
         #expect(endpoints.auth == "https://auth.example.test")
         #expect(endpoints.api == "https://api.pingone.ca/v1")
-        #expect(endpoints.token(inEnvironment: "E") == "https://auth.example.test/E/as/token")
+        #expect(endpoints.token(inEnvironment: "E").url == "https://auth.example.test/E/as/token")
     }
 
     @Test(

@@ -27,8 +27,8 @@ struct SecretTests {
     @Test("stays hidden inside other values")
     func nested() {
         let holder = Holder()
-        let credentials = ClientCredentials(clientID: "id", clientSecret: Secret("hunter2"), method: .post)
-        var texts = "\(holder) \(credentials) \(Credentials.token(Secret("hunter2")))"
+        let credentials = ClientCredentials(clientID: "id", proof: .post(Secret("hunter2")))
+        var texts = "\(holder) \(credentials)"
         texts += String(reflecting: holder) + String(reflecting: credentials)
         texts += "\(TokenVerdict.token(FetchedToken(value: Secret("hunter2"), lifetime: nil)))"
         dump(holder, to: &texts)

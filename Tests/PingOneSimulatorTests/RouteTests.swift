@@ -7,7 +7,7 @@ struct RouteTests {
     @Test(
         "paths are what they look like",
         arguments: [
-            ("/e/as/token", Route.token(environment: "e")),
+            ("/e/as/token", Route.token(environment: "e")), ("/as/token", .token(environment: nil)),
             ("/v1/environments/e", .api(environment: "e", .environment)),
             ("/v1/environments/e/identityProviders", .api(environment: "e", .identityProviders)),
             ("/v1/environments/e/identityProviders/i", .api(environment: "e", .identityProvider("i"))),

@@ -15,7 +15,7 @@ struct TokenRequestTests {
             authorization: "basic " + Data(pair.utf8).base64EncodedString(),
             body: "grant_type=client%5Fcredentials".utf8
         )
-        try request.authenticate()
+        #expect(request.proof == .basic(id: KnownIDs.clientID, secret: KnownIDs.clientSecret))
     }
 
     @Test(
@@ -33,6 +33,31 @@ struct TokenRequestTests {
     func invalid(contentType: String, body: String, description: String) {
         #expect(throws: TokenRequest.Refusal.invalidRequest(description)) {
             try TokenRequest(contentType: contentType, authorization: nil, body: body.utf8)
+        }
+    }
+
+    @Test("an assertion comes with its type, and alone")
+    func assertion() throws {
+        let type = "&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer"
+        let token = "eyJhbGciOiJIUzI1NiJ9.e30.AA"
+        func request(_ rest: String, authorization: String? = nil) throws(TokenRequest.Refusal) -> TokenRequest {
+            try TokenRequest(
+                contentType: Self.form,
+                authorization: authorization,
+                body: "grant_type=client_credentials\(rest)".utf8
+            )
+        }
+        #expect(try request("&client_assertion=\(token)\(type)").proof.method == .clientSecretJWT)
+        #expect(throws: TokenRequest.Refusal.invalidClient) { try request("&client_assertion=a.b\(type)") }
+        #expect(throws: TokenRequest.Refusal.invalidClient) {
+            try request("&client_assertion=\(token)\(type)&client_id=other")
+        }
+        #expect(throws: TokenRequest.Refusal.self) { try request("&client_assertion=\(token)") }
+        #expect(throws: TokenRequest.Refusal.self) {
+            try request("&client_assertion=\(token)\(type)&client_secret=x&client_id=y")
+        }
+        #expect(throws: TokenRequest.Refusal.self) {
+            try request("&client_assertion=\(token)\(type)", authorization: "Basic YTpi")
         }
     }
 

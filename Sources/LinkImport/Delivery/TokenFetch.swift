@@ -1,3 +1,4 @@
+package import FoundationEssentials
 package import HTTPTransport
 import Machine
 package import Pacing
@@ -6,28 +7,27 @@ package import PingOneAPI
 /// Gets the run's tokens, from the authorization server or from where somebody else puts them.
 package struct TokenFetch: Sendable {
     package var credentials: Credentials
-    /// `<auth>/<environment>/as/token`.
-    package var url: String
-    /// For the message when the authorization server does not know the environment.
-    package var environment: String
+    package var address: TokenAddress
+    /// Of one request, and of a command that prints a token.
     package var timeout: Duration
     package var retryPolicy: RetryPolicy
     package var maxWait: Duration
+    package var wallClock: @Sendable () -> Date
 
     package init(
         credentials: Credentials,
-        url: String,
-        environment: String,
+        address: TokenAddress,
         timeout: Duration,
         retryPolicy: RetryPolicy,
-        maxWait: Duration
+        maxWait: Duration,
+        wallClock: @escaping @Sendable () -> Date
     ) {
         self.credentials = credentials
-        self.url = url
-        self.environment = environment
+        self.address = address
         self.timeout = timeout
         self.retryPolicy = retryPolicy
         self.maxWait = maxWait
+        self.wallClock = wallClock
     }
 
     /// `makeTransport`: called for each token; they are few.
@@ -52,10 +52,12 @@ package struct TokenFetch: Sendable {
         case .tokenFile(let path):
             let token = try last.map { try Self.read(path, after: $0, time: time, control: control) } ?? Self.read(path)
             return FetchedToken(value: token, lifetime: nil)
+        case .tokenCommand(let command):
+            let token = try command.token(after: last, limit: timeout, control: control)
+            return FetchedToken(value: token, lifetime: nil)
         case .client(let client):
             let transport = try makeTransport()
-            let request = client.tokenRequest(url: url, timeout: timeout)
-            return try fetch(request, from: transport, time: time, control: control)
+            return try fetch(for: client, from: transport, time: time, control: control)
         }
     }
 
@@ -100,7 +102,7 @@ package struct TokenFetch: Sendable {
     }
 
     private func fetch(
-        _ request: HTTPRequest,
+        for client: ClientCredentials,
         from transport: any Transport,
         time: any TimeSource,
         control: RunControl
@@ -113,6 +115,12 @@ package struct TokenFetch: Sendable {
             let reason: String
             var retryAfter: Duration?
             let sentAt = time.now
+            let request = client.tokenRequest(
+                url: address.url,
+                timeout: timeout,
+                now: Int64(wallClock().timeIntervalSince1970),
+                id: UUID().uuidString.lowercased()
+            )
             switch Self.answer(to: request, from: transport) {
             case .failure(.certificate(let reason)): throw TokenFailure(.certificate(reason: reason))
             case .failure(let error): reason = error.reason
@@ -121,12 +129,17 @@ package struct TokenFetch: Sendable {
                 case .token(var token):
                     token.requestedAt = sentAt
                     return token
-                case .refused(let status, let error):
-                    throw TokenFailure(.credentialsRefused(status: status, error: error))
-                case .unknownEnvironment:
-                    throw TokenFailure(.unknownEnvironment(environment, flag: "--auth-environment or --environment"))
+                case .refused(_, let error, let wantsOtherMethod):
+                    let method = client.proof.method
+                    throw TokenFailure(
+                        .credentialsRefused(
+                            TokenRefusal(response, error: error, wantsOtherMethod: wantsOtherMethod, method: method)
+                        )
+                    )
+                case .notThere(let status): throw TokenFailure(.noTokenService(address, status: status))
                 case .unavailable(let status):
-                    reason = "the authorization server answers HTTP \(status)"
+                    let what = (200..<300).contains(status) ? " without a token" : ""
+                    reason = "the authorization server answers HTTP \(status)\(what)"
                     retryAfter = response.retryDelay
                 }
             }

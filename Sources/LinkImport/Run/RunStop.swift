@@ -43,7 +43,7 @@ package enum RunStop: Sendable, Equatable {
     /// A request was refused with a fresh token too.
     case unauthorized(APIProblem)
     /// The authorization server refuses the worker application.
-    case credentialsRefused(status: Int, error: String?)
+    case credentialsRefused(TokenRefusal)
     /// The token is there but its file or its text cannot be used.
     case tokenUnusable(reason: String)
     /// The first row, or many rows one after the other, met 403.
@@ -53,6 +53,8 @@ package enum RunStop: Sendable, Equatable {
     /// Users may not be looked up by their names.
     case lookUpForbidden(APIProblem)
     case unknownEnvironment(String, flag: String)
+    /// No authorization server answers there, or none for this environment.
+    case noTokenService(TokenAddress, status: Int)
     case unknownIdentityProvider(String)
     /// Whatever answers at the address, it is not PingOne's API.
     case wrongAddress(AddressProblem)
@@ -75,7 +77,7 @@ package enum RunStop: Sendable, Equatable {
         case .breaker, .unreachable, .certificate, .pause: 69
         case .ledger: 74
         case .unauthorized, .credentialsRefused, .tokenUnusable, .forbidden, .forbiddenMappings, .lookUpForbidden: 77
-        case .unknownEnvironment, .unknownIdentityProvider, .wrongAddress: 78
+        case .unknownEnvironment, .noTokenService, .unknownIdentityProvider, .wrongAddress: 78
         }
     }
 
@@ -90,6 +92,8 @@ package enum RunStop: Sendable, Equatable {
         case .unauthorized, .credentialsRefused, .tokenUnusable: "credentials"
         case .forbidden, .forbiddenMappings, .lookUpForbidden: "permissions"
         case .unknownEnvironment: "environment"
+        case .noTokenService(let address, let status):
+            address.environment != nil && status == 404 ? "environment" : "auth-url"
         case .unknownIdentityProvider: "identity-provider"
         case .wrongAddress: "api-url"
         case .unreachable: "unreachable"
@@ -121,9 +125,7 @@ package enum RunStop: Sendable, Equatable {
         case .unauthorized(let problem):
             "PingOne refuses the access token, a fresh one too (\(problem.summary)). "
                 + "Check that token, region and environment belong together."
-        case .credentialsRefused(let status, let error):
-            "The authorization server refuses the worker application (HTTP \(status)\(error.map { ", \($0)" } ?? "")). "
-                + "Check client id, secret, --auth-method and --auth-environment."
+        case .credentialsRefused(let refusal): refusal.message
         case .tokenUnusable(let reason): "No usable access token: \(reason)."
         case .forbidden(let problem, let rows, let work):
             "PingOne forbids \(work.rawValue) (\(problem.summary), "
@@ -138,6 +140,7 @@ package enum RunStop: Sendable, Equatable {
                 + "role for these users, then run again to go on."
         case .unknownEnvironment(let id, let flag):
             "PingOne knows no environment \(id) here. Check \(flag) and --region."
+        case .noTokenService(let address, let status): address.advice(answering: status)
         case .unknownIdentityProvider(let id):
             "The environment has no identity provider \(id). Check --idp or the column identityProviderId."
         case .wrongAddress(let problem): problem.message

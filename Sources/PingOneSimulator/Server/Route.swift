@@ -1,7 +1,7 @@
 /// What a request's path asks for. Ids are still text: whether they exist is for the tenant to say.
 enum Route: Equatable, Sendable {
-    /// `/{environment}/as/token`
-    case token(environment: String)
+    /// `/{environment}/as/token`; nil for `/as/token`, as a custom domain has it.
+    case token(environment: String?)
     /// `/v1/environments/{environment}…`
     case api(environment: String, Resource)
     /// `/_simulator…`: what follows, without the slash; empty for the overview.
@@ -14,6 +14,8 @@ enum Route: Equatable, Sendable {
         switch parts.count {
         case 1... where parts[0] == "_simulator":
             self = .control(parts.dropFirst().joined(separator: "/"))
+        case 2 where parts == ["as", "token"]:
+            self = .token(environment: nil)
         case 3 where parts[1] == "as" && parts[2] == "token":
             self = .token(environment: parts[0])
         case 3... where parts[0] == "v1" && parts[1] == "environments":

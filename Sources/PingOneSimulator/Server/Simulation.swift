@@ -41,6 +41,7 @@ struct Simulation: Sendable {
             users: configuration.users,
             mappings: configuration.mappings,
             tokenLifetime: configuration.tokenLifetime,
+            application: WorkerApplication(methods: configuration.authMethods, key: configuration.clientKey),
             ids: SplitMix64(seed: seeds.next())
         )
         chance = SplitMix64(seed: seeds.next())
@@ -84,7 +85,7 @@ struct Simulation: Sendable {
         return decision
     }
 
-    private mutating func handleToken(_ request: Received, _ environment: String, at moment: Moment) -> Decision {
+    private mutating func handleToken(_ request: Received, _ environment: String?, at moment: Moment) -> Decision {
         let reply = tenant.answerToken(request, environment: environment, at: moment)
         if reply.status == 200 { counters.tokensIssued += 1 } else { counters.tokensRefused += 1 }
         return Decision(delivery: .reply(reply))

@@ -1,3 +1,5 @@
+package import SignatureChecking
+
 /// How a simulator is set up.
 package struct SimulatorConfiguration: Sendable {
     /// The address to listen on. Anybody who can reach it can read the journal, with all that clients sent.
@@ -8,6 +10,10 @@ package struct SimulatorConfiguration: Sendable {
     package var seed: UInt64 = 1
     /// How long an access token is good for; whole seconds.
     package var tokenLifetime: Duration = .seconds(3600)
+    /// How the worker application may show that it is itself.
+    package var authMethods = Set(AuthMethod.allCases)
+    /// The public key of what the worker application signs; nil: it has none.
+    package var clientKey: PublicKey?
     /// Who exists; nil makes a user of every UUID.
     package var users: UserList?
     /// Which attribute mappings the identity providers have at first.

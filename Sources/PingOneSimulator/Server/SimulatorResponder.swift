@@ -108,6 +108,7 @@ extension Received {
             query: request.uri.query ?? "",
             contentType: contentType,
             authorization: authorization,
+            host: request.head.authority,
             userAgent: userAgent,
             transactionID: transactionID,
             body: Array(body.readableBytesView)

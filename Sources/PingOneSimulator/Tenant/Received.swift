@@ -5,6 +5,8 @@ struct Received: Sendable {
     let query: String
     let contentType: String?
     let authorization: String?
+    /// Whom the client took it for: host and port.
+    let host: String?
     let userAgent: String?
     /// As the client sent it.
     let transactionID: String?
@@ -18,6 +20,7 @@ struct Received: Sendable {
         query: String = "",
         contentType: String? = nil,
         authorization: String? = nil,
+        host: String? = nil,
         userAgent: String? = nil,
         transactionID: String? = nil,
         body: [UInt8] = []
@@ -26,6 +29,7 @@ struct Received: Sendable {
         self.query = query
         self.contentType = contentType
         self.authorization = authorization
+        self.host = host
         self.userAgent = userAgent
         self.transactionID = transactionID
         self.body = body

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// The PingOne that is simulated: one environment with its users, identity providers and a worker application.
 ///
 /// A value without clock, network or chance of its own. It answers as PingOne's documents say; where these say
@@ -10,6 +12,7 @@ struct Tenant: Sendable {
     /// How late lists are, see ``SimulatorSettings/listLag``.
     var listLag: Duration = .zero
     private var tokens: TokenStore
+    private var application: WorkerApplication
     private var ids: SplitMix64
     private let users: UserList?
     private let initialMappings: InitialMappings
@@ -19,12 +22,14 @@ struct Tenant: Sendable {
     ///   - users: who exists; nil makes a user of every UUID.
     ///   - mappings: which attribute mappings there are at first.
     ///   - tokenLifetime: how long a token is good for; whole seconds.
+    ///   - application: who may have tokens.
     ///   - ids: where ids and tokens come from.
     init(
         apiURL: String,
         users: UserList? = nil,
         mappings: InitialMappings = .default,
         tokenLifetime: Duration,
+        application: WorkerApplication = WorkerApplication(methods: Set(AuthMethod.allCases), key: nil),
         ids: SplitMix64
     ) {
         self.apiURL = apiURL
@@ -34,6 +39,7 @@ struct Tenant: Sendable {
         directory = Directory(users: users)
         identityProviders = IdentityProvider.all(with: mappings)
         tokens = TokenStore(lifetime: tokenLifetime)
+        self.application = application
     }
 
     var environmentURL: String { "\(apiURL)/environments/\(KnownIDs.environment)" }
@@ -60,21 +66,26 @@ struct Tenant: Sendable {
     // MARK: - Tokens
 
     /// Answers a request to the token endpoint. Refusals have the shape of OAuth; an unknown environment is a 404 in
-    /// the shape of the platform.
-    mutating func answerToken(_ request: Received, environment: String, at moment: Moment) -> Reply {
+    /// the shape of the platform. `environment`: nil for a custom domain, which is the environment's with the users.
+    mutating func answerToken(_ request: Received, environment: String?, at moment: Moment) -> Reply {
         let environments = [KnownIDs.environment, KnownIDs.administratorsEnvironment]
-        guard environments.contains(environment.lowercased()) else { return refuse(.notFound) }
+        guard environments.contains(environment?.lowercased() ?? KnownIDs.environment) else { return refuse(.notFound) }
         guard request.method == "POST" else {
             var reply = refuse(.methodNotAllowed)
             reply.headers = [.init(name: "Allow", value: "POST")]
             return reply
         }
         do {
-            try TokenRequest(
+            let order = try TokenRequest(
                 contentType: request.contentType,
                 authorization: request.authorization,
                 body: request.body
-            ).authenticate()
+            )
+            try application.authenticate(
+                order.proof,
+                audiences: audiences(of: request, environment: environment),
+                now: moment.date.timeIntervalSince1970
+            )
         } catch {
             return reply(to: error)
         }
@@ -83,6 +94,15 @@ struct Tenant: Sendable {
             "token_type": "Bearer",
             "expires_in": .integer(Int(tokens.lifetime.components.seconds)),
         ])
+    }
+
+    /// The token's address and the issuer's, by each name that the client may have for this server: what is in front of it
+    /// may speak TLS.
+    private func audiences(of request: Received, environment: String?) -> Set<String> {
+        let named = request.host.map { ["http://\($0)", "https://\($0)"] } ?? []
+        let servers = [String(apiURL.dropLast("/v1".count))] + named
+        let issuers = servers.map { $0 + (environment.map { "/\($0)" } ?? "") + "/as" }
+        return Set(issuers + issuers.map { $0 + "/token" })
     }
 
     private mutating func reply(to refusal: TokenRequest.Refusal) -> Reply {

@@ -2,8 +2,7 @@ import FoundationEssentials
 
 /// A request for a token: who asks, and for which grant.
 ///
-/// `client_secret_basic` and `client_secret_post` are both understood, whichever an application is set up for.
-/// Source: RFC 6749, sections 2.3.1, 4.4 and 5.2.
+/// Source: RFC 6749, sections 2.3.1, 4.4 and 5.2; RFC 7521, section 4.2.
 struct TokenRequest: Equatable, Sendable {
     /// A refusal in the shape of OAuth.
     struct Refusal: Error, Equatable, Sendable {
@@ -20,10 +19,35 @@ struct TokenRequest: Equatable, Sendable {
             error: "invalid_client",
             description: "Request denied: Invalid client credentials"
         )
+
+        static func invalidAssertion(_ mistake: String) -> Self {
+            .init(status: 401, error: "invalid_client", description: "Request denied: Client assertion: \(mistake)")
+        }
+
+        /// In PingOne's own words.
+        static let unsupportedMethod = Self(
+            status: 401,
+            error: "invalid_client",
+            description: "Request denied: Unsupported authentication method"
+        )
     }
 
-    private let clientID: String
-    private let clientSecret: String
+    /// How the client shows who it is.
+    enum Proof: Equatable, Sendable {
+        case basic(id: String, secret: String)
+        case post(id: String, secret: String)
+        case assertion(AssertedClient)
+
+        var method: AuthMethod {
+            switch self {
+            case .basic: .basic
+            case .post: .post
+            case .assertion(let client): client.isSignedWithSecret ? .clientSecretJWT : .privateKeyJWT
+            }
+        }
+    }
+
+    let proof: Proof
 
     init(contentType: String?, authorization: String?, body: some Sequence<UInt8>) throws(Refusal) {
         guard MediaType.matches(contentType, "application/x-www-form-urlencoded") else {
@@ -40,25 +64,34 @@ struct TokenRequest: Equatable, Sendable {
                 description: "grant_type must be client_credentials"
             )
         }
-        (clientID, clientSecret) = try Self.credentials(authorization: authorization, fields: fields)
+        proof = try Self.proof(authorization: authorization, fields: fields)
     }
 
-    /// - Throws: `invalid_client` unless the credentials are those of the worker application.
-    func authenticate() throws(Refusal) {
-        guard clientID == KnownIDs.clientID, clientSecret == KnownIDs.clientSecret else { throw .invalidClient }
-    }
-
-    private static func credentials(
-        authorization: String?,
-        fields: [String: String]
-    ) throws(Refusal) -> (String, String) {
-        guard let authorization else {
-            guard let id = fields["client_id"], let secret = fields["client_secret"] else { throw .invalidClient }
-            return (id, secret)
-        }
-        guard fields["client_secret"] == nil else {
+    private static func proof(authorization: String?, fields: [String: String]) throws(Refusal) -> Proof {
+        let secret = fields["client_secret"]
+        let assertion = fields["client_assertion"]
+        guard [authorization, secret, assertion].compactMap(\.self).count <= 1 else {
             throw .invalidRequest("Only one method of client authentication may be used")
         }
+        if let authorization { return try basic(authorization) }
+        if let assertion { return try asserted(assertion, fields) }
+        guard let id = fields["client_id"], let secret else { throw .invalidClient }
+        return .post(id: id, secret: secret)
+    }
+
+    private static func asserted(_ assertion: String, _ fields: [String: String]) throws(Refusal) -> Proof {
+        guard fields["client_assertion_type"] == assertionType else {
+            throw .invalidRequest("client_assertion_type must be \(assertionType)")
+        }
+        let id = fields["client_id"] ?? KnownIDs.clientID
+        guard let client = AssertedClient(token: assertion), id == KnownIDs.clientID else { throw .invalidClient }
+        return .assertion(client)
+    }
+
+    /// Source: RFC 7523, section 2.2.
+    private static let assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+    private static func basic(_ authorization: String) throws(Refusal) -> Proof {
         let words = authorization.split(separator: " ", maxSplits: 1)
         guard words.count == 2, words[0].lowercased() == "basic",
             let data = Data(base64Encoded: String(words[1])),
@@ -69,7 +102,7 @@ struct TokenRequest: Equatable, Sendable {
             ),
             pair.count == 2, let id = formDecoded(pair[0]), let secret = formDecoded(pair[1])
         else { throw .invalidClient }
-        return (id, secret)
+        return .basic(id: id, secret: secret)
     }
 
     private static func fields(of form: String) throws(Refusal) -> [String: String] {

@@ -12,6 +12,8 @@ extension CommandSetup {
         let endpoints = try endpoints(in: region())
         _ = try uuid(.authEnvironment)
         _ = try authMethod()
+        try checkKeyFlags()
+        _ = try keyID()
         _ = try timeout()
         _ = try attempts()
         _ = try maxWait()

@@ -20,11 +20,11 @@ struct Connection: Sendable {
         let policy = RetryPolicy(maxAttempts: attempts)
         let tokens = TokenFetch(
             credentials: credentials,
-            url: endpoints.token(inEnvironment: authEnvironment),
-            environment: authEnvironment,
+            address: endpoints.token(inEnvironment: authEnvironment),
             timeout: timeout,
             retryPolicy: policy,
-            maxWait: maxWait
+            maxWait: maxWait,
+            wallClock: { Date() }
         )
         return APISession(
             calls: PingOneCalls(endpoints: endpoints, environment: environment, timeout: timeout),

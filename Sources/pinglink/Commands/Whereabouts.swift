@@ -5,6 +5,8 @@ import PingOneAPI
 /// Where pinglink looks for PingOne and which settings say so, for the messages of a connection that fails.
 struct Whereabouts: Sendable, Equatable {
     private let text: String
+    /// Which environment a variable means that other tools read too; empty where a flag or the file names it.
+    private let meaning: String
 
     init(_ settings: Settings, endpoints: Endpoints, region: Region, environment: [String: String]) {
         func origin(_ key: SettingKey) -> String? {
@@ -25,12 +27,21 @@ struct Whereabouts: Sendable, Equatable {
         let mayUseVariable = [endpoints.auth, endpoints.api].contains { $0.lowercased().hasPrefix("https:") }
         if let proxy = origin(.proxy) ?? (mayUseVariable ? variable : nil) { text += ", through a proxy (\(proxy))" }
         self.text = text
+        let isVariable = settings[.environment].map { $0.origin == .variable("PINGONE_ENVIRONMENT_ID") } ?? false
+        meaning =
+            isVariable
+            ? "\nPINGONE_ENVIRONMENT_ID names the environment of the users. Ping's own tools call the worker application's "
+                + "that: for pinglink it stands in PINGONE_AUTH_ENVIRONMENT_ID." : ""
     }
 
     /// The message of a stop; where it has to do with the connection, with what was asked, where and as of when.
     func message(for stop: RunStop, now: Date = Date()) -> String {
         switch stop {
-        case .unreachable, .credentialsRefused, .unauthorized, .unknownEnvironment: "\(stop.message)\nAsked: \(text)."
+        case .unreachable, .credentialsRefused, .unauthorized: "\(stop.message)\nAsked: \(text)."
+        // A custom domain's address names no environment.
+        case .noTokenService(let address, _) where address.environment == nil: "\(stop.message)\nAsked: \(text)."
+        case .unknownEnvironment, .noTokenService: "\(stop.message)\(meaning)\nAsked: \(text)."
+        case .unknownIdentityProvider: "\(stop.message)\(meaning)"
         case .certificate:
             "\(stop.message)\nAsked: \(text). Certificates are judged by this machine's clock, which says "
                 + "\(now.formatted(.iso8601))."

@@ -32,6 +32,15 @@ final class Console: Sendable {
         }
     }
 
+    /// Passes on a line that a program which we have started has written to its standard error.
+    func pass(_ line: String) {
+        if let logger = failureLog.withLock({ $0 }) {
+            logger.notice("\(line)")
+        } else {
+            log(TerminalText.safe(line))
+        }
+    }
+
     /// Says why a command ends: in the log's format, once that is known.
     func fail(_ failure: CommandFailure) {
         if let logger = failureLog.withLock({ $0 }) {

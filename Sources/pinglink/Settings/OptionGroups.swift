@@ -44,7 +44,11 @@ struct ConnectionOptions: ParsableArguments {
 
     @Option(
         name: .customLong("auth-url"),
-        help: ArgumentHelp("Instead of https://auth.pingone.<region>. [PINGONE_AUTH_URL]", valueName: "URL")
+        help: ArgumentHelp(
+            "Instead of https://auth.pingone.<region>; a custom domain ends in /as: https://login.example.com/as. "
+                + "[PINGONE_AUTH_URL]",
+            valueName: "URL"
+        )
     )
     var authURL: String?
 
@@ -78,10 +82,38 @@ struct ConnectionOptions: ParsableArguments {
     var accessTokenFile: String?
 
     @Option(
-        help: ArgumentHelp("How the secret is sent: basic (default), post. [PINGONE_AUTH_METHOD]", valueName: "M"),
+        help: ArgumentHelp(
+            "Command of the shell that prints a ready token, run anew when that is refused. "
+                + "[PINGLINK_ACCESS_TOKEN_COMMAND]",
+            valueName: "C"
+        )
+    )
+    var accessTokenCommand: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How the application signs on: basic (default), post, client-secret-jwt, private-key-jwt. "
+                + "[PINGONE_AUTH_METHOD]",
+            valueName: "M"
+        ),
         completion: .list(ClientCredentials.Method.allCases.map(\.rawValue))
     )
     var authMethod: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Its private key for private-key-jwt: PEM, RSA or EC. [PINGONE_PRIVATE_KEY_FILE]",
+            valueName: "F"
+        ),
+        completion: .file()
+    )
+    var privateKeyFile: String?
+
+    @Option(
+        name: .customLong("key-id"),
+        help: ArgumentHelp("Id of that key, where PingOne has several. [PINGONE_KEY_ID]", valueName: "K")
+    )
+    var keyID: String?
 
     @Option(help: ArgumentHelp("Extra trusted roots (PEM). [PINGLINK_CA_FILE]", valueName: "F"), completion: .file())
     var caFile: String?
@@ -93,7 +125,9 @@ struct ConnectionOptions: ParsableArguments {
         [
             .environment: environment, .idp: idp, .region: region, .apiURL: apiURL, .authURL: authURL,
             .authEnvironment: authEnvironment, .clientID: clientID, .clientSecretFile: clientSecretFile,
-            .accessTokenFile: accessTokenFile, .authMethod: authMethod, .caFile: caFile, .proxy: proxy,
+            .accessTokenFile: accessTokenFile, .accessTokenCommand: accessTokenCommand, .authMethod: authMethod,
+            .privateKeyFile: privateKeyFile,
+            .keyID: keyID, .caFile: caFile, .proxy: proxy,
         ].compactMapValues { $0.map { [$0] } }
     }
 }

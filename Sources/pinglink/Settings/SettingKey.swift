@@ -11,8 +11,11 @@ enum SettingKey: String, CaseIterable, Sendable {
     case clientSecretFile = "client-secret-file"
     case clientSecret = "client-secret"
     case accessTokenFile = "access-token-file"
+    case accessTokenCommand = "access-token-command"
     case accessToken = "access-token"
     case authMethod = "auth-method"
+    case privateKeyFile = "private-key-file"
+    case keyID = "key-id"
     case caFile = "ca-file"
     case proxy
     case rate
@@ -67,7 +70,10 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .clientID: "PINGONE_CLIENT_ID"
         case .clientSecret: "PINGONE_CLIENT_SECRET"
         case .accessToken: "PINGONE_ACCESS_TOKEN"
+        case .accessTokenCommand: "PINGLINK_ACCESS_TOKEN_COMMAND"
         case .authMethod: "PINGONE_AUTH_METHOD"
+        case .privateKeyFile: "PINGONE_PRIVATE_KEY_FILE"
+        case .keyID: "PINGONE_KEY_ID"
         case .caFile: "PINGLINK_CA_FILE"
         default: nil
         }
@@ -103,6 +109,11 @@ enum SettingKey: String, CaseIterable, Sendable {
     /// Whether its value is shown to nobody.
     var isSecret: Bool {
         self == .clientSecret || self == .accessToken
+    }
+
+    /// What a program that we start has no need to know: the secrets, and what may hold the password of a database.
+    static var secretVariables: [String] {
+        allCases.filter(\.isSecret).flatMap(\.variables) + ["PGPASSWORD", "PINGLINK_LEDGER"]
     }
 
     /// The flags that are for one run and therefore not for a file.

@@ -74,7 +74,10 @@ struct SettingsListing {
         let endpoints = region.flatMap { try? Endpoints(region: $0) }
         imply(.apiURL, endpoints?.api, "follows from region")
         imply(.authURL, endpoints?.auth, "follows from region")
-        imply(.authEnvironment, settings.text(.environment), "follows from environment")
+        // A custom domain belongs to one environment.
+        let server = try? Endpoints(region: region ?? .northAmerica, authURL: settings.text(.authURL))
+        let tokens = settings.text(.environment).flatMap { server?.token(inEnvironment: $0) }
+        imply(.authEnvironment, tokens?.environment, "follows from environment")
         let paths = InputPaths(input: "FILE", ledger: settings.text(.ledger))
         imply(.ledger, paths.ledger, "follows from the input")
         imply(.rejects, paths.rejects, "follows from the input")

@@ -1,69 +1,6 @@
-import Foundation
 import HTTPTransport
 import PingOneAPI
 import Testing
-
-@Suite("ClientCredentials")
-struct ClientCredentialsTests {
-    private func request(id: String, secret: String, method: ClientCredentials.Method) -> HTTPRequest {
-        ClientCredentials(clientID: id, clientSecret: Secret(secret), method: method)
-            .tokenRequest(url: "https://auth.pingone.com/E/as/token", timeout: .seconds(7))
-    }
-
-    @Test("basic shows the credentials in a header")
-    func basic() {
-        #expect(
-            request(id: "client", secret: "secret", method: .basic)
-                == HTTPRequest(
-                    method: .post,
-                    url: "https://auth.pingone.com/E/as/token",
-                    headers: [
-                        HTTPHeader(name: "Content-Type", value: "application/x-www-form-urlencoded"),
-                        HTTPHeader(name: "Accept", value: "application/json"),
-                        HTTPHeader(name: "Authorization", value: "Basic Y2xpZW50OnNlY3JldA=="),
-                    ],
-                    body: Array("grant_type=client_credentials".utf8),
-                    timeout: .seconds(7)
-                )
-        )
-    }
-
-    @Test("post shows them in the body")
-    func post() {
-        #expect(
-            request(id: "client", secret: "secret", method: .post)
-                == HTTPRequest(
-                    method: .post,
-                    url: "https://auth.pingone.com/E/as/token",
-                    headers: [
-                        HTTPHeader(name: "Content-Type", value: "application/x-www-form-urlencoded"),
-                        HTTPHeader(name: "Accept", value: "application/json"),
-                    ],
-                    body: Array("grant_type=client_credentials&client_id=client&client_secret=secret".utf8),
-                    timeout: .seconds(7)
-                )
-        )
-    }
-
-    @Test(
-        "both encode what is not plain, as RFC 6749 asks for",
-        arguments: [
-            ("Az09-._~", "Az09-._~"), ("a:b", "a%3Ab"), ("a b", "a%20b"), ("a+b", "a%2Bb"), ("a&b=c", "a%26b%3Dc"),
-            ("50%", "50%25"), ("\t\n", "%09%0A"), ("é", "%C3%A9"), ("😀", "%F0%9F%98%80"), ("\"*/@", "%22%2A%2F%40"),
-        ]
-    )
-    func encoding(text: String, encoded: String) throws {
-        let posted = request(id: text, secret: text, method: .post)
-        #expect(
-            posted.body
-                == Array("grant_type=client_credentials&client_id=\(encoded)&client_secret=\(encoded)".utf8)
-        )
-        let header = try #require(request(id: text, secret: text, method: .basic).headers.last?.value)
-        try #require(header.hasPrefix("Basic "))
-        let pair = try #require(Data(base64Encoded: String(header.dropFirst(6))))
-        #expect(String(decoding: pair, as: UTF8.self) == "\(encoded):\(encoded)")
-    }
-}
 
 @Suite("TokenVerdict")
 struct TokenVerdictTests {
@@ -116,9 +53,9 @@ struct TokenVerdictTests {
         let body = #"{"error":"invalid_client","error_description":"Request denied (Correlation ID: 89736fdc)"}"#
         let expected: TokenVerdict =
             switch status {
-            case 404: .unknownEnvironment
+            case 300..<400, 404, 405: .notThere(status: status)
             case 408, 429, 500...599: .unavailable(status: status)
-            default: .refused(status: status, error: "invalid_client")
+            default: .refused(status: status, error: "invalid_client", wantsOtherMethod: false)
             }
         #expect(TokenVerdict(HTTPResponse(status, body)) == expected)
     }
@@ -132,7 +69,15 @@ struct TokenVerdictTests {
         ]
     )
     func codes(body: String, error: String?) {
-        #expect(TokenVerdict(HTTPResponse(401, body)) == .refused(status: 401, error: error))
+        #expect(TokenVerdict(HTTPResponse(401, body)) == .refused(status: 401, error: error, wantsOtherMethod: false))
+    }
+
+    @Test("an application that is set up for another method says so in words only")
+    func otherMethod() {
+        let body =
+            #"{"error":"invalid_client","error_description":"Request denied: Unsupported authentication method (Correlation ID: 89736fdc)"}"#
+        let expected = TokenVerdict.refused(status: 401, error: "invalid_client", wantsOtherMethod: true)
+        #expect(TokenVerdict(HTTPResponse(401, body)) == expected)
     }
 
     @Test(
@@ -143,7 +88,7 @@ struct TokenVerdictTests {
     )
     func hostileCodes(text: String) {
         let body = JSONValue.object(["error": .string(text)]).text
-        #expect(TokenVerdict(HTTPResponse(400, body)) == .refused(status: 400, error: nil))
+        #expect(TokenVerdict(HTTPResponse(400, body)) == .refused(status: 400, error: nil, wantsOtherMethod: false))
     }
 
     @Test(
