@@ -15,4 +15,7 @@ package protocol LedgerLookUp: AnyObject, Sendable {
 
     /// The links that the last verification has found missing and that no run has touched since.
     func missingLinks() throws(LedgerError) -> Set<Ticket>
+
+    /// What its runs have done.
+    func kinds() throws(LedgerError) -> Set<RunKind>
 }

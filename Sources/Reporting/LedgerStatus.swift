@@ -21,7 +21,7 @@ package struct LedgerStatus: Sendable, Equatable {
     }
 
     /// What the ledger's rows are to be: linked, or unlinked.
-    private var kind: RunKind { runs.contains { $0.kind == .unlinking } ? .unlinking : .linking }
+    private var kind: RunKind { runs.lazy.map(\.kind).purpose }
 
     /// The rows of all inputs.
     package var counts: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) } }

@@ -44,6 +44,11 @@ package enum ImportStore: Sendable {
         try memory?.rivals(of: candidates) ?? candidates.map { _ in nil }
     }
 
+    /// What runs of the ledger have done.
+    package func kinds() throws(LedgerError) -> Set<RunKind> {
+        try memory?.kinds() ?? []
+    }
+
     /// Notes that a row that is not sent stands in the input all the same.
     func noteSeen(_ known: KnownLink) {
         ledger?.noteSeen(known)

@@ -86,10 +86,13 @@ package struct LedgerReport: Sendable, Equatable {
             causes: causes,
             verification: try reader.verification()
         )
-        if let last = records.last(where: { $0.kind == .linking && $0.endedAt != nil }) {
+        if let last = records.last(where: { $0.kind != .undoing && $0.endedAt != nil }) {
             warnings = try reader.warnings(ofRun: last.runID).compactMap(InputWarning.init)
         }
     }
+
+    /// What the rows are to be: linked, or unlinked.
+    package var kind: RunKind { runs.lazy.map(\.record.kind).purpose }
 
     /// All rows that are known of.
     package var rows: Int { counts.values.reduce(unsent, +) }
@@ -104,7 +107,7 @@ package struct LedgerReport: Sendable, Equatable {
     /// Whether the last run over an input came to its end, so that the ledger has all of its rows.
     package var knowsAllRows: Bool {
         // One that was meant for another environment or provider (78) has begun no row.
-        guard let last = runs.last(where: { $0.record.kind == .linking && $0.record.exitCode != 78 }) else {
+        guard let last = runs.last(where: { $0.record.kind != .undoing && $0.record.exitCode != 78 }) else {
             return true
         }
         return last.state == .ended && last.record.stoppedBy == nil || unsent > 0
@@ -114,4 +117,9 @@ package struct LedgerReport: Sendable, Equatable {
     package var extent: String { ReportText.counted(rows, "row") + (knowsAllRows ? "" : " dealt with so far") }
 
     package var isGoingOn: Bool { runs.contains { $0.state == .goingOn } }
+}
+
+extension Sequence<RunKind> {
+    /// What the rows of a ledger with such runs are to be: linked, or unlinked.
+    var purpose: RunKind { contains(.unlinking) ? .unlinking : .linking }
 }

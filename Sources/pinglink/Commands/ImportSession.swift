@@ -74,6 +74,7 @@ struct ImportSession {
         }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
+            try checkKind(of: store, paths.ledger)
             let scan = input.isRereadable ? try scan(input, options, connection, store, style, logger) : nil
             if let run = scan?.finishedBy {
                 logger.info(
@@ -149,7 +150,6 @@ struct ImportSession {
         guard let path else { return (.reading(nil), {}) }
         let location = LedgerArgument.location(path)
         let existed = location.exists
-        if existed { try checkKind(of: location) }
         if isDryRun { return (.reading(existed ? try location.reader() : nil), {}) }
         let ledger = try location.open(now: { Date() })
         return (
@@ -169,14 +169,12 @@ struct ImportSession {
     }
 
     /// - Throws: a usage failure where the ledger's rows are to be the other thing.
-    private func checkKind(of location: any LedgerLocation) throws {
-        guard let reader = try? location.reader() else { return }
-        defer { reader.close() }
-        let kinds = Set((try? reader.runs().map(\.kind)) ?? [])
-        guard let other = kinds.subtracting([kind, kind == .linking ? .undoing : kind]).first else { return }
+    private func checkKind(of store: ImportStore, _ path: String?) throws {
+        let apart: RunKind = kind == .linking ? .unlinking : .linking
+        guard let path, try store.kinds().contains(apart) else { return }
         throw CommandFailure.usage(
-            "\(location.name): is a ledger of \(other.command), and \(kind.command) keeps its rows "
-                + "apart from those. Give --ledger PATH with another path, or leave it out."
+            "\(path): is a ledger of \(apart.command), and \(kind.command) keeps its rows apart from those. Give --ledger "
+                + "PATH with another path, or leave it out."
         )
     }
 

@@ -104,7 +104,7 @@ struct LedgerSession {
         do {
             let reader = try location.reader()
             defer { reader.close() }
-            guard try !reader.runs().contains(where: { $0.kind == .unlinking }) else {
+            guard try !reader.kinds().contains(.unlinking) else {
                 throw CommandFailure.usage(
                     "\(location.name): is the ledger of an unlink: its links are gone, and there is nothing to verify or undo. "
                         + "Name the ledger of an import."

@@ -52,8 +52,9 @@ struct ChartTests {
     @Test("the bar's parts are as wide as their shares, a single row can be seen, and all of it is told in words")
     func bar() throws {
         let bar = OutcomeBar(parts: [
-            .init(name: "linked", rows: 999_999), .init(name: "rejected", rows: 1), .init(name: "failed", rows: 0),
-            .init(name: "undone", rows: 1_000_000),
+            .init(name: "linked", word: "linked", rows: 999_999), .init(name: "rejected", word: "rejected", rows: 1),
+            .init(name: "failed", word: "failed", rows: 0),
+            .init(name: "undone", word: "undone", rows: 1_000_000),
         ])
         let svg = try parsed(bar.svg(.wide))
         let rectangles = try svg.nodes(forXPath: "rect[starts-with(@class, 'fill-')]")
@@ -72,7 +73,7 @@ struct ChartTests {
 
     @Test("a bar of nothing is empty")
     func emptyBar() throws {
-        let svg = try parsed(OutcomeBar(parts: [.init(name: "linked", rows: 0)]).svg(.narrow))
+        let svg = try parsed(OutcomeBar(parts: [.init(name: "linked", word: "linked", rows: 0)]).svg(.narrow))
         #expect(try svg.nodes(forXPath: "rect").isEmpty)
         #expect(try svg.nodes(forXPath: "desc")[0].stringValue == "No rows.")
     }

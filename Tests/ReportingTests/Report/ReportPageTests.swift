@@ -212,14 +212,14 @@ struct ReportPageTests {
     @Test("a ledger without anything")
     func empty() throws {
         let page = try Page(LedgerReport(name: "users.csv.ledger", madeAt: moment))
-        #expect(try page.texts("//p[@class='verdict']") == ["Nothing was imported yet."])
+        #expect(try page.texts("//p[@class='verdict']") == ["Nothing was sent yet."])
         #expect(try page.document.nodes(forXPath: "//section | //ul | //dl | //table").isEmpty)
     }
 
     @Test("a run over an input without rows")
     func noRows() throws {
         let page = try Page(Self.report(counts: [:], runs: [Self.run(settled: [0])]))
-        #expect(try page.texts("//p[@class='verdict']") == ["No rows were imported."])
+        #expect(try page.texts("//p[@class='verdict']") == ["There are no rows."])
         #expect(try page.texts("//h2") == ["Latency", "Runs"])
     }
 

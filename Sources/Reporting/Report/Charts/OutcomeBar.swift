@@ -4,6 +4,8 @@ struct OutcomeBar {
     struct Part {
         /// That of the state; its colour and its pattern have the same name.
         var name: String
+        /// What people call it here.
+        var word: String
         var rows: Int
         /// For people who have not read the manual.
         var meaning = ""
@@ -28,7 +30,7 @@ struct OutcomeBar {
         var content: [String] = []
         for (part, share) in zip(present, shares) {
             let width = share * size.width < Self.thinnest ? Self.thinnest : share / rest * room
-            let title = "\(part.name): \(ReportText.counted(part.rows, "row"))"
+            let title = "\(part.word): \(ReportText.counted(part.rows, "row"))"
             content += [
                 SVG.rectangle(x: x, y: 0, width: width, height: Self.height, "class=\"fill-\(part.name)\""),
                 SVG.rectangle(
@@ -44,7 +46,7 @@ struct OutcomeBar {
             x += width
         }
         let description = present.map {
-            "\($0.name) \(ReportText.number($0.rows)) (\(ReportText.share($0.rows, of: total)))"
+            "\($0.word) \(ReportText.number($0.rows)) (\(ReportText.share($0.rows, of: total)))"
         }
         return SVG.picture(
             id: "outcomes-\(size)",

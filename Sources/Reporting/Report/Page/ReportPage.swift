@@ -30,6 +30,11 @@ struct ReportView {
     let hasInputs: Bool
     let warnings: [String]
     let hasWarnings: Bool
+    /// `Import report`.
+    let title: String
+    /// `linked`: what a row is to be.
+    let done: String
+    let doneHeading: String
     let isGoingOn: Bool
     let refresh: Int?
     let tiles: [Tile]
@@ -52,6 +57,9 @@ struct ReportView {
 
     init(_ report: LedgerReport, refresh: Int? = nil) {
         self.refresh = refresh
+        title = report.kind == .unlinking ? "Unlinking report" : "Import report"
+        done = LinkState.linked.word(in: report.kind)
+        doneHeading = done.prefix(1).uppercased() + done.dropFirst()
         name = report.name
         madeAt = ReportText.time(report.madeAt)
         verdict = Self.verdict(report)
@@ -103,12 +111,13 @@ struct ReportView {
     private static func verdict(_ report: LedgerReport) -> String {
         let rows = report.rows
         let linked = report.count(.linked, .alreadyLinked)
-        if rows == 0 { return report.runs.isEmpty ? "Nothing was imported yet." : "No rows were imported." }
+        let word = LinkState.linked.word(in: report.kind)
+        if rows == 0 { return report.runs.isEmpty ? "Nothing was sent yet." : "There are no rows." }
         if linked == rows, report.knowsAllRows {
-            return rows == 1 ? "The one row is linked." : "All \(ReportText.number(rows)) rows are linked."
+            return rows == 1 ? "The one row is \(word)." : "All \(ReportText.number(rows)) rows are \(word)."
         }
         let unsent = report.unsent > 0 && !report.isGoingOn ? ", \(ReportText.number(report.unsent)) not sent yet" : ""
-        return "\(ReportText.number(linked)) of \(report.extent) \(linked == 1 ? "is" : "are") linked\(unsent)."
+        return "\(ReportText.number(linked)) of \(report.extent) \(linked == 1 ? "is" : "are") \(word)\(unsent)."
     }
 
     /// What somebody has to do, the most pressing first.
@@ -160,8 +169,10 @@ extension LinkState {
     ]
 
     /// For people who have not read the manual.
-    var meaning: String {
+    func meaning(in kind: RunKind) -> String {
         switch self {
+        case .linked where kind == .unlinking: "The link was deleted by these runs."
+        case .alreadyLinked where kind == .unlinking: "The link was not there."
         case .linked: "Linked by these runs."
         case .alreadyLinked: "The link was there before."
         case .rejected: "PingOne refused the row: its data must change."
@@ -194,6 +205,8 @@ enum ExitMeaning {
         switch code {
         case 0 where kind == .undoing: "every link is removed"
         case 1 where kind == .undoing: "finished, some links are left"
+        case 0 where kind == .unlinking: "no row's link is there"
+        case 1 where kind == .unlinking: "finished, some rows are not unlinked"
         case 0: "every row is linked"
         case 1: "finished, some rows are not linked"
         case 3: "stopped on purpose"

@@ -22,12 +22,12 @@ extension ReportTemplate {
         <h2 id="h-inputs">Inputs</h2>
         <table class="stacked">
         <caption>Each input in each environment, as its last run saw it</caption>
-        <thead><tr><th scope="col">Input</th><th scope="col">Environment</th><th scope="col" class="n">Linked</th>\
+        <thead><tr><th scope="col">Input</th><th scope="col">Environment</th><th scope="col" class="n">{{doneHeading}}</th>\
         <th scope="col" class="n">To correct</th><th scope="col" class="n">To run again</th>\
         <th scope="col" class="n">Not sent</th><th scope="col">No longer in it</th></tr></thead>
         <tbody>{{#inputs}}
         <tr><th scope="row" class="source">{{input}}</th><td data-label="Environment"><code>{{environment}}</code>\
-        <span class="detail">{{host}}</span></td><td class="n" data-label="Linked">{{linked}}</td>\
+        <span class="detail">{{host}}</span></td><td class="n" data-label="{{doneHeading}}">{{linked}}</td>\
         <td class="n" data-label="To correct">{{toCorrect}}</td><td class="n" data-label="To run again">{{toRunAgain}}</td>\
         <td class="n" data-label="Not sent">{{unsent}}</td><td data-label="No longer in it">{{gone}}</td></tr>{{/inputs}}
         </tbody>
@@ -39,7 +39,7 @@ extension ReportTemplate {
         <section aria-labelledby="h-causes">
         <h2 id="h-causes">What went wrong</h2>
         <table class="stacked">
-        <caption>Rows that are not linked, by cause</caption>
+        <caption>Rows that are not {{done}}, by cause</caption>
         <thead><tr><th scope="col" class="n">Rows</th><th scope="col">Cause</th><th scope="col">For example</th>\
         <th scope="col">What to do</th></tr></thead>
         <tbody>{{#causes}}

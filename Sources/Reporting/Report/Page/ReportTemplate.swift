@@ -22,14 +22,14 @@ enum ReportTemplate {
         {{#refresh}}<meta http-equiv="refresh" content="{{.}}"/>{{/refresh}}
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; \
         base-uri 'none'; form-action 'none'"/>
-        <title>Import report: {{name}}</title>
+        <title>{{title}}: {{name}}</title>
         <style>{{>styles}}</style>
         </head>
         <body>
         {{>patterns}}
         <main>
         <header>
-        <p class="kind">Import report</p>
+        <p class="kind">{{title}}</p>
         <h1>{{name}}</h1>
         <p class="verdict">{{verdict}}</p>
         {{#hasTiles}}<dl class="tiles">{{#tiles}}<div><dt>{{label}}</dt><dd>{{figure}}</dd>\

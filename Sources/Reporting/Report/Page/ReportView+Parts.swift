@@ -17,7 +17,7 @@ extension ReportView {
             var tiles = [
                 Tile(
                     figure: ReportText.number(linked),
-                    label: "linked",
+                    label: LinkState.linked.word(in: report.kind),
                     note: "\(ReportText.share(linked, of: report.rows)) of \(report.extent)"
                 ),
                 Tile(figure: ReportText.number(wrong), label: "to correct", note: "rejected or invalid"),
@@ -54,10 +54,16 @@ extension ReportView {
         init(_ report: LedgerReport) {
             let parts =
                 LinkState.reportOrder.map {
-                    OutcomeBar.Part(name: $0.rawValue, rows: report.counts[$0, default: 0], meaning: $0.meaning)
+                    OutcomeBar.Part(
+                        name: $0.rawValue,
+                        word: $0.word(in: report.kind),
+                        rows: report.counts[$0, default: 0],
+                        meaning: $0.meaning(in: report.kind)
+                    )
                 } + [
                     OutcomeBar.Part(
                         name: "unsent",
+                        word: "unsent",
                         rows: report.unsent,
                         meaning: "Not sent yet: the next run sends it."
                     )
@@ -67,7 +73,7 @@ extension ReportView {
             narrow = bar.svg(.narrow)
             rows = parts.filter { $0.rows > 0 }.map { part in
                 Row(
-                    state: part.name,
+                    state: part.word,
                     rows: ReportText.number(part.rows),
                     share: ReportText.share(part.rows, of: report.rows),
                     meaning: part.meaning
