@@ -1,4 +1,4 @@
-/// Columns for people: as wide as their widest line, two blanks apart.
+/// Columns for people: as wide as their widest line, two blanks apart, or one where room is short.
 package enum TextTable {
     /// Line breaks in cells are shown as `\n`: a cell must not look like a row.
     ///
@@ -13,14 +13,14 @@ package enum TextTable {
         let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             let padded = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-            let line = padded.joined(separator: "  ")
+            let line = padded.joined(separator: width == nil ? "  " : " ")
             return line.lastIndex { $0 != " " }.map { String(line[...$0]) } ?? ""
         }.joined(separator: "\n")
     }
 
     private static func broken(_ rows: [[String]], width: Int) -> [[String]] {
         func widest(_ column: Int) -> Int { rows.map { $0[column].count }.max() ?? 0 }
-        let room = width - widest(0) - 4
+        let room = width - widest(0) - 2
         let second = max(min(widest(1), 36, room - 8), room - widest(2))
         let third = max(8, room - min(second, widest(1)))
         return rows.flatMap { row in

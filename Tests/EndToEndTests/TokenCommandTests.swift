@@ -17,19 +17,20 @@ struct TokenCommandTests {
 
     @Test("is run at the start and once when its token is refused, and what it writes to standard error is passed on")
     func renewal() async throws {
-        try await Desk.with("--latency", "20") { desk in
-            try desk.folder.write("users.csv", Rows.csv(1...400))
-            let run = try desk.start(
-                ["import", "users.csv", "--rate", "100", "--access-token-command", Self.command(desk)],
-                environment: Self.noOther
-            )
-            try await desk.simulator.hasSeen(posts: 5)
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...30))
+            try await desk.simulator.change(#"{"latencyMilliseconds": 2000}"#)
+            let flags = ["--rate", "100", "--concurrency", "1", "--access-token-command", Self.command(desk)]
+            let run = try desk.start(["import", "users.csv"] + flags, environment: Self.noOther)
+            // While the only worker waits for this answer, nobody shows a token.
+            try await desk.simulator.hasSeen(posts: 1)
             try await desk.simulator.revokeTokens()
+            try await desk.simulator.change(#"{"latencyMilliseconds": 0}"#)
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             #expect(desk.folder.text("runs") == "run\nrun\n")
             #expect(outcome.errors.components(separatedBy: "asked\n").count == 3, "\(outcome.errors)")
-            #expect(try await desk.simulator.links().count == 400)
+            #expect(try await desk.simulator.links().count == 30)
         }
     }
 

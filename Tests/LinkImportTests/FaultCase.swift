@@ -145,6 +145,8 @@ extension FaultCase {
         switch fault.meaning {
         case .good, .doubt, .throttled:
             isDrain ? Ending() : Ending(state: .linked, evidence: .reply, posts: moment == .firstRow ? 1 : 2)
+        // What no authorization server answers, but whatever else is at the address.
+        case .refused where fault.status == 405 || (300..<400).contains(fault.status): Ending(exitCode: 78)
         case .refused, .conflict, .unauthorized: Ending(exitCode: 77)
         case .notFound: Ending(exitCode: 78)
         case .tooLong: Ending(exitCode: 69)
