@@ -29,53 +29,57 @@ struct ConfigCommandTests {
                 configuration file: pinglink.yaml, profile night
                 signs on with: client-secret
 
-                environment         123e4567-e89b-42d3-a456-426614174000  pinglink.yaml: line 1
-                idp                 -
-                region              eu                                    pinglink.yaml: line 7,
+                environment          123e4567-e89b-42d3-a456-426614174000 pinglink.yaml: line 1
+                idp                  -
+                region               eu                                   pinglink.yaml: line 7,
                                                                           profile night
-                api-url             https://api.pingone.eu/v1             follows from region
-                auth-url            https://auth.pingone.eu               follows from region
-                auth-environment    123e4567-e89b-42d3-a456-426614174000  follows from
+                api-url              https://api.pingone.eu/v1            follows from region
+                auth-url             https://auth.pingone.eu              follows from region
+                auth-environment     123e4567-e89b-42d3-a456-426614174000 follows from
                                                                           environment
-                client-id           5f1d3a52                              PINGONE_CLIENT_ID
-                client-secret-file  -
-                client-secret       set                                   PINGONE_CLIENT_SECRET
-                access-token-file   -
-                access-token        -
-                auth-method         basic                                 default
-                ca-file             -
-                proxy               http://••••@proxy.example:3128        pinglink.yaml: line 3
-                rate                50                                    --rate
-                max-rate            -
-                concurrency         4                                     pinglink.yaml: line 8,
+                client-id            5f1d3a52                             PINGONE_CLIENT_ID
+                client-secret-file   -
+                client-secret        set                                  PINGONE_CLIENT_SECRET
+                access-token-file    -
+                access-token-command -
+                access-token         -
+                auth-method          basic                                default
+                private-key-file     -
+                key-id               -
+                ca-file              -
+                proxy                http://••••@proxy.example:3128       pinglink.yaml: line 3
+                rate                 50                                   --rate
+                max-rate             -
+                concurrency          4                                    pinglink.yaml: line 8,
                                                                           profile night
-                timeout             30                                    default
-                attempts            5                                     default
-                max-wait            5m                                    default
-                max-failures        50%                                   default
-                encoding            UTF-8                                 default
-                delimiter           auto                                  default
-                update              EMPTY_ONLY                            default
-                user-key            -
-                map                 Login=externalId,                     pinglink.yaml: line 4
-                                    Mail=attributes.email
-                ignore              -
-                accept-damaged-ids  false                                 default
-                mappings            false                                 default
-                mappings-file       -
-                strict              true                                  --strict
-                ledger              FILE.ledger                           follows from the input
-                rejects             FILE.rejects.csv                      follows from the input
-                retry-file          FILE.retry.csv                        follows from the input
-                retry               -
-                limit               -
-                max-duration        -
-                until               -
-                progress            auto                                  default
-                log-format          text                                  default
-                quiet               false                                 default
-                metrics-file        -
-                metrics-label       -
+                timeout              30                                   default
+                attempts             5                                    default
+                max-wait             5m                                   default
+                max-failures         50%                                  default
+                encoding             UTF-8                                default
+                delimiter            auto                                 default
+                update               EMPTY_ONLY                           default
+                user-key             -
+                map                  Login=externalId,                    pinglink.yaml: line 4
+                                     Mail=attributes.email
+                ignore               -
+                accept-damaged-ids   false                                default
+                mappings             false                                default
+                mappings-file        -
+                strict               true                                 --strict
+                ledger               FILE.ledger                          follows from the input
+                rejects              FILE.rejects.csv                     follows from the input
+                retry-file           FILE.retry.csv                       follows from the input
+                retry                -
+                limit                -
+                max-duration         -
+                until                -
+                progress             auto                                 default
+                log-format           text                                 default
+                quiet                false                                default
+                metrics-file         -
+                metrics-label        -
+                report-file          -
 
                 """
         )
