@@ -139,6 +139,11 @@ extension Misuse {
         flag("--retry-file", "./users.csv", "pinglink: --retry-file: ./users.csv is the file of FILE too"),
         flag("--ledger", "users.csv", "pinglink: --ledger: users.csv is the file of FILE too"),
         flag(
+            "--ledger",
+            "postgresql://link:s3cret@db.example.com/ping",
+            "pinglink: This version keeps no ledger in a database: name a file (--ledger PATH), on a disk that stays.\n"
+        ),
+        flag(
             "--metrics-file",
             "users.csv.ledger",
             "pinglink: --metrics-file: users.csv.ledger is the file of --ledger too"

@@ -41,6 +41,7 @@ struct ImportSession {
                 "\(name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
+        if let ledger = paths.ledger { _ = try LedgerArgument.location(ledger) }
         let files = ImportFiles(input: file, paths: paths, options: options, settings: settings)
         try files.checkDistinct()
 
@@ -148,7 +149,7 @@ struct ImportSession {
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
     private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
         guard let path else { return (.reading(nil), {}) }
-        let location = LedgerArgument.location(path)
+        let location = try LedgerArgument.location(path)
         let existed = location.exists
         if isDryRun { return (.reading(existed ? try location.reader() : nil), {}) }
         let ledger = try location.open(now: { Date() })

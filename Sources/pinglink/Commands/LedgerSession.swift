@@ -27,7 +27,7 @@ struct LedgerSession {
     /// Opens the ledger, which must exist, for writing. `whereAllAre`: where to look for all rows when only the first
     /// ones are named.
     init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
-        location = LedgerArgument.location(options.ledger)
+        location = try LedgerArgument.location(options.ledger)
         setup = try options.setup()
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)

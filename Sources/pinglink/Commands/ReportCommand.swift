@@ -36,11 +36,12 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
+            let location = try LedgerArgument.location(ledger)
             let path = output ?? ledger + ".html"
             if path != "-" {
                 try DistinctFiles.check(output: path, isReplaced: true, ofLedger: ledger)
             }
-            let page = try ReportPage.html(LedgerReport(ledger: LedgerArgument.location(ledger), now: Date()))
+            let page = try ReportPage.html(LedgerReport(ledger: location, now: Date()))
             guard path != "-" else {
                 try OutputFile.write(to: nil) { try $0(Array(page.utf8)) }
                 return 0
