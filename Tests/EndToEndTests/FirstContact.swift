@@ -43,7 +43,7 @@ struct FirstContact: Sendable, CustomTestStringConvertible {
 
 extension FirstContact {
     private static let commands =
-        "The commands are import, validate, status, export, verify, undo, report, mappings, config: see pinglink --help.\n"
+        "The commands are import, validate, status, export, verify, undo, unlink, report, mappings, config: see pinglink --help.\n"
 
     static let commandLine: [FirstContact] = [
         FirstContact(

@@ -5,8 +5,8 @@ import Testing
 /// What a crash may tear apart is put together by the same command once more, wherever it happened: a debug build dies
 /// where it is told to. To run these alone: `swift test --filter KillPoint`.
 ///
-/// They start some hundred processes, which takes its time: an import dies at each step, an undo and a verification at
-/// every second one.
+/// They start some hundred processes, which takes its time: an import dies at each step, an undo, an unlink and a
+/// verification at every second one.
 @Suite("A crash at any step, and the same command once more", .serialized, .patient)
 struct KillPointTests {
     @Test("an import ends with the links, the ledger and the files of an unbroken one")
@@ -87,6 +87,47 @@ struct KillPointTests {
                     ending.place
                 )
                 #expect(links.filter(ending.trial.owns).map(\.externalID) == [ending.trial.account(1)], ending.place)
+            }
+        }
+    }
+
+    @Test("unlink ends with every named link gone and no other, and at no time says that one is gone which is there")
+    func unlink() async throws {
+        let faults = "DELETE*0003=apply-then-reset,DELETE*0004=500"
+        try await Desk.with("--retry-after", "0", "--faults", faults) { desk in
+            @Sendable func trial(_ number: Int, dyingAt deaths: [Int]) async throws -> Trial.Ending {
+                let trial = try Trial(1000 + number, at: desk.simulator)
+                let kept = [trial.csv(2), trial.csv(3, account: 5)]
+                let leavers = [1, 3, 4].map { trial.csv($0) }
+                try trial.desk.folder.write("users.csv", Rows.header + (kept + leavers).joined())
+                #expect(try await trial.desk.importing("users.csv").summary.linked == 5)
+                try trial.desk.folder.write("leavers.csv", Rows.header + leavers.joined())
+                let arguments = ["unlink", "leavers.csv", "--yes", "--rate", "200", "--concurrency", "1"]
+                return try await trial.pinglink(arguments, dyingAt: deaths) { place in
+                    // One that dies while it makes the ledger leaves none, or a file that is none yet.
+                    let unlinked = try await trial.desk.pinglink(
+                        "export",
+                        "leavers.csv.unlink.ledger",
+                        "--state",
+                        "unlinked"
+                    )
+                    for link in try await desk.simulator.links().filter(trial.owns) {
+                        #expect(!unlinked.output.contains(",\(link.externalID),"), place)
+                    }
+                }
+            }
+            let unbroken = try await trial(0, dyingAt: [])
+            let steps = unbroken.trial.steps.count
+            let endings = try await Trial.sweep(atLeast: steps / 2) { try await trial($0, dyingAt: [2 * $0]) }
+            #expect(endings.count { !$0.deaths.isEmpty } > steps / 4)
+            let links = try await desk.simulator.links()
+            for ending in [unbroken] + endings {
+                #expect(ending.outcome.exitCode == 0, ending.place)
+                #expect(ending.names == unbroken.names, ending.place)
+                let rows = try await ending.trial.desk.results("leavers.csv.unlink.ledger")
+                #expect(rows.map(\.state) == Array(repeating: "unlinked", count: 3), ending.place)
+                let left = links.filter(ending.trial.owns).map(\.externalID).sorted()
+                #expect(left == [ending.trial.account(2), ending.trial.account(5)].sorted(), ending.place)
             }
         }
     }

@@ -69,7 +69,7 @@ struct NextCommandTests {
     func grown() async throws {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...40))
-            let run = try desk.start(["import", "users.csv", "--rate", "20"])
+            let run = try desk.start(["import", "users.csv", "--rate", "5"])
             try await desk.simulator.hasSeen(posts: 2)
             let file = try FileHandle(forWritingTo: desk.folder.file("users.csv"))
             _ = try file.seekToEnd()
@@ -77,7 +77,7 @@ struct NextCommandTests {
             try file.close()
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 3, "\(outcome.errors)")
-            #expect(try lastLine(outcome) == "go on with: pinglink import users.csv --rate 20")
+            #expect(try lastLine(outcome) == "go on with: pinglink import users.csv --rate 5")
         }
     }
 }

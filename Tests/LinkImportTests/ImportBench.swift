@@ -27,6 +27,7 @@ struct ImportBench: Sendable {
         var kind = RunKind.linking
         var part = InputPart.whole
         var workers = 8
+        var rate = RateSetting.fixed(5000)
         var limit: Int?
         var isDryRun = false
         /// Without the reading that `--strict` makes before the run.
@@ -190,7 +191,7 @@ struct ImportBench: Sendable {
                 makeTransport: try makeTransport(settings)
             ),
             makeTransport: try counting(makeTransport(settings), settings.beforeSending),
-            pacer: Pacer(.fixed(5000), time: time),
+            pacer: Pacer(settings.rate, time: time),
             retryPolicy: policy,
             maxWait: .seconds(300),
             control: settings.control,

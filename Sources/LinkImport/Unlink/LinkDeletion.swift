@@ -16,10 +16,8 @@ struct LinkDeletion {
     let caller: APICaller
     let session: APISession
 
-    /// - Parameters:
-    ///   - user: the user's id.
-    ///   - known: what the ledger knew of the row.
-    ///   - isLastLook: whether a link that is not seen now is not there.
+    /// `user`: the user's id; `known`: what the ledger knew of the row; `isLastLook`: whether a link that is not seen now
+    /// is not there.
     func deliver(_ row: LinkRow, ofUser user: String, known: KnownLink?, isLastLook: Bool) -> Outcome {
         // An earlier run may have deleted it.
         let isInDoubt = known?.doubt != nil

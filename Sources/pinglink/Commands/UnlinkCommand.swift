@@ -6,14 +6,30 @@ struct UnlinkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "unlink",
         abstract: "Deletes the links that a CSV file names; run it again to go on.",
-        discussion: """
+        discussion: HelpText.text(
+            """
             The CSV is read as for an import: userID (or, with --user-key, the user's name), externalId, perhaps \
             identityProviderId; attributes are not looked at. Each row's links are read, and the one with this identity \
-            provider and external id is deleted, and nothing else: a link that was not there (not-linked) is looked for \
-            twice. What happened to each row is kept in a ledger of its own, FILE.unlink.ledger, with FILE.unlink.rejects.csv \
-            and FILE.unlink.retry.csv beside it. Asks before it begins. Links that an import has made are removed more \
-            easily with undo; user attributes are not set back.
-            """
+            provider and external id is deleted, and nothing else; what is not there is looked for once more. What \
+            happened to each row is kept in a ledger of its own. Asks before it begins; run it again to go on after a \
+            stop. Links that an import has made are removed more easily with undo; user attributes are not set back.
+            """,
+            examples: [
+                "pinglink unlink leavers.csv --dry-run   # how many rows",
+                "pinglink unlink leavers.csv             # again after any stop",
+                "pinglink unlink leavers.csv.unlink.rejects.csv   # when it has been corrected",
+            ],
+            files: [
+                ("FILE.unlink.ledger", "what happened to each row (SQLite); --ledger"),
+                ("FILE.unlink.rejects.csv", "rows whose data must change, with reasons; --rejects"),
+                ("FILE.unlink.retry.csv", "rows that did not get through; --retry-file"),
+            ] + HelpText.configurationFiles,
+            exitCodes: [
+                ("0", "no row's link is there"), ("1", "finished, but some rows are not unlinked"),
+                ("3", "stopped by --limit, --max-duration or --until, or not answered with yes"),
+                HelpText.usage, HelpText.brokenInput,
+            ] + HelpText.run
+        )
     )
 
     @Argument(

@@ -5,7 +5,8 @@ import Reporting
 
 /// What a command that deletes links asks before it begins.
 enum Confirmation {
-    /// - Parameter plan: what will be done, for people to agree to.
+    /// `plan`: what will be done, for people to agree to.
+    ///
     /// - Throws: a failure where nobody can answer, or the answer is another one than yes.
     static func ask(_ plan: String, command: String) throws {
         guard isatty(0) == 1 else {

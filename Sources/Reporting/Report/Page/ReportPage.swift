@@ -7,7 +7,7 @@ import Mustache
 package enum ReportPage {
     /// The whole page, well-formed as XML too.
     ///
-    /// - Parameter refresh: the seconds after which a browser is to look again; nil for a page that stays as it is.
+    /// `refresh`: the seconds after which a browser is to look again; nil for a page that stays as it is.
     package static func html(_ report: LedgerReport, refresh: Int? = nil) throws -> String {
         MustacheContentTypes.register(XMLContent(), named: XMLContent.name)
         var library = MustacheLibrary()
