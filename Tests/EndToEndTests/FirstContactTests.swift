@@ -62,8 +62,8 @@ struct FirstContactTests {
                 ["export", "l", "--state", "bogus"],
                 """
                 Error: The value 'bogus' is invalid for '--state <S>'
-                Help:  --state <S>  Only rows in this state: linked, already-linked, rejected, invalid, failed, \
-                unsettled, intended, undone. May be repeated.
+                Help:  --state <S>  Only rows in this state: linked, unlinked, already-linked, not-linked, \
+                rejected, invalid, failed, unsettled, intended, undone. May be repeated.
                 Usage: pinglink export <LEDGER> [--format <F>] [--state <S> ...] [--output <F>]
 
                 """

@@ -2,6 +2,7 @@ import Foundation
 import ImportTestKit
 import Ledger
 import Pacing
+import PingOneSimulator
 import SQLiteLedger
 import Testing
 
