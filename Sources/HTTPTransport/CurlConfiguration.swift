@@ -9,7 +9,7 @@ package struct CurlConfiguration: Sendable {
     package var userAgent: String
     /// How long name look-up, connection and TLS handshake may take together; a request's timeout bounds it further.
     package var connectTimeout: Duration
-    /// Longer bodies are cut off here, after decompression.
+    /// Longer bodies are cut off here, after decompression, unless their request has another limit.
     package var maxBodyBytes: Int
     /// Replies with more header bytes, interim replies and trailers included, are given up.
     package var maxHeaderBytes: Int

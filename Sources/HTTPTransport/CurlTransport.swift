@@ -39,7 +39,7 @@ package final class CurlTransport: Transport {
             throw .neverSent(reason: "\(request.endpoint): the request is not fit to be sent: \(defect)")
         }
         var exchange = CurlExchange(
-            maxBodyBytes: configuration.maxBodyBytes,
+            maxBodyBytes: request.maxBodyBytes ?? configuration.maxBodyBytes,
             maxHeaderBytes: configuration.maxHeaderBytes
         )
         let start = clock.now

@@ -52,6 +52,8 @@ package struct HTTPRequest: Sendable, Equatable, CustomStringConvertible, Custom
     package var body: [UInt8]?
     /// How long the request may take as a whole, from the name look-up to the last byte of the reply; above zero.
     package var timeout: Duration
+    /// Where a reply's body is cut off, if not where the transport cuts off all others.
+    package var maxBodyBytes: Int?
 
     package init(
         method: Method,

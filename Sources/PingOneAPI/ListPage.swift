@@ -8,6 +8,8 @@ struct ListPage<Entry> {
     var entries: [Entry]
     /// Where the list goes on; nil at its end.
     var next: String?
+    /// How many entries all pages have together; nil where that is not said, or where `count` can only mean this page.
+    var total: Int?
 
     /// `member`: the list's name in `_embedded`.
     ///
@@ -28,5 +30,6 @@ struct ListPage<Entry> {
         let link = document["_links"]?["next"] ?? .null
         next = link["href"]?.string
         guard next != nil || link == .null else { return nil }
+        total = document["count"]?.integer.flatMap { next == nil || $0 > values.count ? $0 : nil }
     }
 }

@@ -83,6 +83,23 @@ package struct PingOneCalls: Sendable, Equatable {
         return get(endpoints.users(in: environment) + query)
     }
 
+    /// The users of the environment, from the first one; `limit`: how many to a page, which is not always obeyed.
+    package func users(limit: Int) -> HTTPRequest {
+        withRoom(get(endpoints.users(in: environment) + "?limit=\(limit)"))
+    }
+
+    /// The next page of all users, as ``page(_:)``.
+    package func usersPage(_ link: String) -> HTTPRequest? {
+        page(link).map(withRoom)
+    }
+
+    /// A thousand users, each with 16 kB of attributes.
+    private func withRoom(_ request: HTTPRequest) -> HTTPRequest {
+        var request = request
+        request.maxBodyBytes = 16 << 20
+        return request
+    }
+
     /// The next page of a list, where it is on the same server: a token never follows a link to another one.
     package func page(_ link: String) -> HTTPRequest? {
         link.hasPrefix(endpoints.api + "/") && link.utf8.allSatisfy { (0x21...0x7E).contains($0) } ? get(link) : nil

@@ -25,15 +25,20 @@ package struct User: Sendable, Equatable {
         )
     }
 
-    /// Whether this user has been asked for. A server that ignores a filter answers with anybody.
-    package func isNamed(_ value: String, by key: UserKey) -> Bool {
+    /// By what this user is found, folded; nil where the answer does not tell.
+    package func name(by key: UserKey) -> String? {
         let own =
             switch key {
             case .username: username
             case .email: email
             case .externalID: externalID
             }
-        return own.map { key.folded($0).utf8.elementsEqual(key.folded(value).utf8) } ?? false
+        return own.map(key.folded)
+    }
+
+    /// Whether this user has been asked for. A server that ignores a filter answers with anybody.
+    package func isNamed(_ value: String, by key: UserKey) -> Bool {
+        name(by: key).map { $0.utf8.elementsEqual(key.folded(value).utf8) } ?? false
     }
 }
 
@@ -42,11 +47,14 @@ package struct UserPage: Sendable, Equatable {
     package var users: [User]
     /// Where the list goes on; `nil` at its end.
     package var next: String?
+    /// How many users all pages have together; `nil` where that is not known.
+    package var total: Int?
 
     /// `nil` where the answer is no complete list: whoever cannot be read could be the second one with the same key.
     package init?(_ response: HTTPResponse) {
         guard let page = ListPage(response, member: "users", User.init) else { return nil }
         users = page.entries
         next = page.next
+        total = page.total
     }
 }

@@ -60,6 +60,7 @@ struct ConfigCommandTests {
                 delimiter            auto                                 default
                 update               EMPTY_ONLY                           default
                 user-key             -
+                user-index           auto                                 default
                 map                  Login=externalId,                    pinglink.yaml: line 4
                                      Mail=attributes.email
                 ignore               -

@@ -128,6 +128,8 @@ extension Misuse {
         flag("--delimiter", "\"", "pinglink: --delimiter: expected auto, one ASCII character, or tab.\n"),
         flag("--update", "SOMETIMES", "pinglink: --update: expected EMPTY_ONLY or ALWAYS.\n"),
         flag("--user-key", "login", "pinglink: --user-key: expected username, email or externalId.\n"),
+        flag("--user-index", "sometimes", "pinglink: --user-index: expected auto, always or never.\n"),
+        flag("--user-index", "always", "pinglink: --user-index: says how users are found by name"),
         flag("--map", "Login", "pinglink: --map: expected COLUMN=NAME"),
         flag("--map", "userID=password", "pinglink: --map: expected COLUMN=NAME"),
         flag("--retry", "linked", "pinglink: --retry: expected rejected, undone, not-found or missing.\n"),

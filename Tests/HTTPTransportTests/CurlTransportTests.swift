@@ -203,6 +203,20 @@ struct CurlTransportReplyTests {
         server.stop()
     }
 
+    @Test("a request may have more room for its reply than others")
+    func roomForReply() async throws {
+        let body = [UInt8](repeating: 0x20, count: 150_000)
+        let server = ScriptedServer([
+            [.readRequest, .send("HTTP/1.1 200 OK\r\nContent-Length: 150000\r\n\r\n"), .sendBytes(body)]
+        ])
+        var request = HTTPRequest(method: .get, url: server.url())
+        request.maxBodyBytes = 200_000
+        let response = try await send(request, .direct(maxBodyBytes: 100_000))
+        #expect(response.body == body)
+        #expect(response.bodyIsComplete)
+        server.stop()
+    }
+
     @Test("headers are found without regard to case, and the reply's moment is known")
     func headers() async throws {
         let server = ScriptedServer([

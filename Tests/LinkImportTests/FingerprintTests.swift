@@ -118,7 +118,8 @@ struct FingerprintTests {
         )
         let withoutEffect = [
             // The other kind has a ledger of its own.
-            "kind", "runID", "inputName", "part", "concurrency", "limit", "isDryRun", "resume", "breaker",
+            "kind", "runID", "inputName", "part", "userIndex", "finishedRows", "concurrency", "limit", "isDryRun",
+            "resume", "breaker",
             "rejectsPath",
             "retryPath",
         ]

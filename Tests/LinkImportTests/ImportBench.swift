@@ -37,6 +37,8 @@ struct ImportBench: Sendable {
         var breaker = Breaker(.count(1_000_000))
         var provider: String? = SampleIDs.provider
         var userKey: UserKey?
+        /// Where nothing else is said, names are looked up one by one.
+        var userIndex = UserIndexChoice.never
         var environment = SampleIDs.environment
         var columns = ColumnPlan.Options()
         /// `--mappings`.
@@ -123,6 +125,9 @@ struct ImportBench: Sendable {
             inputName: "in.csv",
             part: settings.part,
             reading: reading,
+            userIndex: settings.userIndex,
+            finishedRows: settings.userIndex == .auto && ledger.exists
+                ? try settings.resume.finishedRows(of: ledger.reader().counts()) : 0,
             concurrency: settings.workers,
             limit: settings.limit,
             isDryRun: settings.isDryRun,

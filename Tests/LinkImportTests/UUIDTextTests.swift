@@ -1,5 +1,6 @@
-import LinkImport
 import Testing
+
+@testable import LinkImport
 
 @Suite("UUIDs as text")
 struct UUIDTextTests {
@@ -10,6 +11,17 @@ struct UUIDTextTests {
         #expect(id != UUIDText("788d4931-6936-43f2-82ff-178f5762298b"))
         #expect(id.high == 0x788d_4931_6936_43f2)
         #expect(id.low == 0x82ff_178f_5762_298a)
+    }
+
+    @Test(
+        "is written in lower case",
+        arguments: [
+            "788d4931-6936-43f2-82ff-178f5762298a", "00000000-0000-0000-0000-000000000001",
+            "0a000000-0b00-0c00-000d-00e000000f00", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        ]
+    )
+    func text(text: String) {
+        #expect(UUIDText(text.uppercased())?.text == text)
     }
 
     @Test(

@@ -83,6 +83,16 @@ struct PingOneCallsTests {
         #expect(calls.users(matching: key, value) == get("/users?filter=\(filter)&limit=2"))
     }
 
+    @Test("all users, with room for a page of a thousand")
+    func allUsers() {
+        var request = get("/users?limit=1000")
+        request.maxBodyBytes = 16 << 20
+        #expect(calls.users(limit: 1000) == request)
+        request.url = "https://api.pingone.com.au/v1/environments/E/users?cursor=7"
+        #expect(calls.usersPage(request.url) == request)
+        #expect(calls.usersPage("https://evil.test/v1/environments/E/users?cursor=7") == nil)
+    }
+
     @Test("the next page is a request like the first")
     func nextPage() {
         let path = "/users/U/linkedAccounts?cursor=a%20b&limit=100"

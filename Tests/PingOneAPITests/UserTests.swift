@@ -47,6 +47,19 @@ struct UserTests {
         #expect(page.next == "https://api.pingone.com/v1/x?cursor=7")
     }
 
+    @Test(
+        "how many users there are in all, where that is said",
+        arguments: [
+            (#""count":2"#, nil, 2), (#""count":7"#, "next", 7), (#""count":1"#, "next", nil), (#""size":2"#, nil, nil),
+            (#""count":"7""#, "next", nil),
+        ] as [(String, String?, Int?)]
+    )
+    func total(count: String, next: String?, total: Int?) throws {
+        let links = next.map { #""_links":{"next":{"href":"\#($0)"}},"# } ?? ""
+        let page = UserPage(HTTPResponse(200, "{\(links)\(count),\"_embedded\":{\"users\":[{\"id\":\"u\"}]}}"))
+        #expect(try #require(page).total == total)
+    }
+
     @Test("nobody is a list that says so")
     func empty() throws {
         let page = try #require(UserPage(HTTPResponse(200, #"{"_embedded":{"users":[]},"count":0,"size":0}"#)))

@@ -1,7 +1,7 @@
 import CLibCrypto
 
 /// SHA-256 over bytes that come piece by piece. Owns one OpenSSL context; for one thread at a time.
-@safe struct SHA256Digest: ~Copyable {
+@safe package struct SHA256Digest: ~Copyable {
     /// An `EVP_MD_CTX`, whose layout OpenSSL keeps to itself.
     private let context: OpaquePointer
 
@@ -29,7 +29,7 @@ import CLibCrypto
         return copy.finishBytes()[..<8].reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    private func finishBytes() -> [UInt8] {
+    fileprivate func finishBytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         let finished = unsafe digest.withUnsafeMutableBufferPointer { buffer in
             unsafe EVP_DigestFinal_ex(context, buffer.baseAddress, nil)
@@ -43,5 +43,14 @@ import CLibCrypto
         let digest = finishBytes()
         let digits = Array("0123456789abcdef".utf8)
         return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}
+
+extension SHA256Digest {
+    /// The first 128 bits of the digest of these bytes.
+    package static func firstBits(of bytes: [UInt8]) -> UInt128 {
+        var digest = SHA256Digest()
+        unsafe bytes.withUnsafeBytes { unsafe digest.update(with: $0) }
+        return digest.finishBytes()[..<16].reduce(0) { $0 << 8 | UInt128($1) }
     }
 }

@@ -29,6 +29,25 @@ package struct UUIDText: Sendable, Hashable {
         low = third << 32 | fourth
     }
 
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// The id as PingOne writes it, in lower case.
+    var text: String {
+        func digits(_ value: UInt64, _ range: Range<Int>) -> String {
+            let all = String(value, radix: 16)
+            return String(
+                (String(repeating: "0", count: 16 - all.count) + all).dropFirst(range.lowerBound).prefix(range.count)
+            )
+        }
+        return [
+            digits(high, 0..<8), digits(high, 8..<12), digits(high, 12..<16), digits(low, 0..<4), digits(low, 4..<16),
+        ]
+        .joined(separator: "-")
+    }
+
     /// The number that eight hexadecimal digits stand for, the first one in the lowest byte; nil if one of them is none.
     ///
     /// All eight at once: a branch for each would be mispredicted time and again, since ids are random, and that took a

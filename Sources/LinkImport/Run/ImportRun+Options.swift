@@ -15,6 +15,9 @@ extension ImportRun {
         /// Which rows of that input this is.
         package var part: InputPart
         package var reading: ReadingOptions
+        package var userIndex: UserIndexChoice
+        /// How many rows the ledger has finished, to guess how many names are left to look up.
+        package var finishedRows: Int
         /// Requests in flight, 1 to 250.
         package var concurrency: Int
         package var limit: Int?
@@ -33,6 +36,8 @@ extension ImportRun {
             inputName: String,
             part: InputPart = .whole,
             reading: ReadingOptions,
+            userIndex: UserIndexChoice = .auto,
+            finishedRows: Int = 0,
             concurrency: Int = 32,
             limit: Int? = nil,
             isDryRun: Bool = false,
@@ -48,6 +53,8 @@ extension ImportRun {
             self.inputName = inputName
             self.part = part
             self.reading = reading
+            self.userIndex = userIndex
+            self.finishedRows = finishedRows
             self.concurrency = concurrency
             self.limit = limit
             self.isDryRun = isDryRun

@@ -118,7 +118,7 @@ package final class ImportRun: Sendable {
             book: book,
             control: control,
             isStream: scan == nil,
-            users: UserLookup(workers: workers, session: session, watch: watch),
+            users: UserLookup(workers: workers, session: session, watch: watch, indexing: indexing),
             userColumn: stream.binder.plan.shownNames[stream.binder.plan.userIDColumn],
             externalIDColumn: stream.binder.plan.shownNames[stream.binder.plan.externalIDColumn],
             readableIDs: stream.binder.readableIDs,
@@ -153,6 +153,19 @@ package final class ImportRun: Sendable {
         var warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
         if let other = otherAccounts() { warnings.append(other) }
         return finish(sha256: stream.sha256, hasReadAll: hasReadAll, warnings: warnings, startedAt: startedAt)
+    }
+
+    /// Nil where rows have the users' ids.
+    private var indexing: UserIndexing? {
+        guard let key = options.reading.userKey else { return nil }
+        let open = scan.map { max(0, $0.rows - options.finishedRows) }
+        return UserIndexing(
+            choice: options.userIndex,
+            key: key,
+            names: open.map { min($0, options.isDryRun ? .max : options.limit ?? .max) },
+            session: session,
+            report: report
+        )
     }
 
     /// Users whom this run has linked to another account than an earlier one did.

@@ -87,6 +87,21 @@ struct CommandSetup {
         )
     }
 
+    /// A flag without names is a mistake; in a file it stands for the runs that have some.
+    func userIndex() throws -> UserIndexChoice {
+        let choice = try settings.standing(.userIndex, expected: "auto, always or never") {
+            UserIndexChoice(rawValue: $0)
+        }
+        if settings[.userIndex]?.origin == .flag(.userIndex), settings[.userKey] == nil {
+            throw settings.failure(
+                for: .userIndex,
+                "says how users are found by name; without --user-key rows have their ids. Leave it out, or add "
+                    + "--user-key."
+            )
+        }
+        return choice
+    }
+
     /// Tells what is suspicious about an input; what nobody may miss also with --quiet.
     func tell(_ warnings: [InputWarning], of input: String, logger: Logger) {
         for warning in warnings {

@@ -73,6 +73,9 @@ struct ImportSession {
         let signals = try Signals(control: control) {
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
+        if reading.userKey != nil, options.userIndex == .auto {
+            options.finishedRows = finishedRows(in: paths.ledger, options.resume)
+        }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
             try checkKind(of: store, paths.ledger)
@@ -135,6 +138,7 @@ struct ImportSession {
             inputName: paths.inputName,
             part: paths.part,
             reading: reading,
+            userIndex: try setup.userIndex(),
             concurrency: try setup.concurrency(),
             limit: try setup.limit(),
             isDryRun: isDryRun,
@@ -144,6 +148,15 @@ struct ImportSession {
             rejectsPath: settings.text(.rejects) ?? paths.rejects,
             retryPath: settings.text(.retryFile) ?? paths.retry
         )
+    }
+
+    /// Nothing where there is no ledger, or none that can be read, which shows when it is opened.
+    private func finishedRows(in path: String?, _ resume: ResumePolicy) -> Int {
+        guard let path, let location = try? LedgerArgument.location(path), location.exists,
+            let reader = try? location.reader()
+        else { return 0 }
+        defer { reader.close() }
+        return (try? reader.counts()).map(resume.finishedRows) ?? 0
     }
 
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.

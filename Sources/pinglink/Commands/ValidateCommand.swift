@@ -58,6 +58,7 @@ struct ValidateCommand: ParsableCommand {
             let setup = try CommandSetup(flags: [input.flags, output.flags, flags], config: config)
             let logger = try setup.logger(output.log)
             let style = try setup.progressStyle()
+            _ = try setup.userIndex()
             var reading = try setup.reading(of: InputPaths(input: file, ledger: nil))
             // Which provider it will be does not matter here, only that all rows without one have the same.
             reading.identityProvider = reading.identityProvider ?? "00000000-0000-0000-0000-000000000000"

@@ -39,6 +39,7 @@ final class RunLog: Sendable {
     var note: @Sendable (RunEvent) -> Void {
         { [self] event in
             switch event {
+            case .notice(let text): logger.info("\(text)")
             case .warning(let text):
                 if state.withLock({ $0.warnings.insert(text).inserted }) { logger.warning("\(text)") }
             case .rowStandsOut(let line, let what, let problem): note(line, what, problem)

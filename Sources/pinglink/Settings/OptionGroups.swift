@@ -1,4 +1,5 @@
 import ArgumentParser
+import LinkImport
 import PingOneAPI
 
 /// Where the configuration is.
@@ -244,6 +245,16 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "With --user-key, whether all users are listed first: auto (default) where that takes fewer requests than "
+                + "looking names up; always, never.",
+            valueName: "I"
+        ),
+        completion: .list(UserIndexChoice.allCases.map(\.rawValue))
+    )
+    var userIndex: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Leaves a column out; '#3' the third one, '*' all unknown ones. May be repeated.",
             valueName: "COLUMN"
         )
@@ -274,6 +285,7 @@ struct InputOptions: ParsableArguments {
         if mappings { flags[.mappings] = ["true"] }
         flags[.mappingsFile] = mappingsFile.map { [$0] }
         flags[.userKey] = userKey.map { [$0] }
+        flags[.userIndex] = userIndex.map { [$0] }
         return flags
     }
 }

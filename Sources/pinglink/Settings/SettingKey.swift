@@ -29,6 +29,7 @@ enum SettingKey: String, CaseIterable, Sendable {
     case delimiter
     case update
     case userKey = "user-key"
+    case userIndex = "user-index"
     case map
     case ignore
     case acceptDamagedIDs = "accept-damaged-ids"
@@ -85,7 +86,7 @@ enum SettingKey: String, CaseIterable, Sendable {
         switch self {
         case .region: "com"
         case .authMethod: "basic"
-        case .rate: "auto"
+        case .rate, .userIndex: "auto"
         case .concurrency: "32"
         case .timeout: "30"
         case .attempts: "5"
