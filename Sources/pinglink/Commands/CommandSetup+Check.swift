@@ -23,6 +23,7 @@ extension CommandSetup {
         _ = try settings.isSet(.strict)
         _ = try progressStyle()
         _ = try Deadline(settings)
+        _ = try userIndex()
         _ = try concurrency()
         _ = try limit()
         _ = try retried()
