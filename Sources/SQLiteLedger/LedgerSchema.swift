@@ -46,7 +46,7 @@ enum LedgerSchema {
 
     /// In order and for ever: once released, a migration is not edited, another one is added.
     private static let migrations: [@Sendable (Database) throws -> Void] = [
-        { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + publicViews1) },
+        { database in try database.execute(sql: tables1 + linkView1 + invalidView1 + resultsView1 + runsView1) },
         { database in try database.execute(sql: userAliases2) },
         { database in try database.execute(sql: verificationTables) },
         { database in try database.execute(sql: paceTable) },
@@ -59,7 +59,7 @@ enum LedgerSchema {
         { database in try database.execute(sql: heldRates8) },
         { database in
             try database.execute(
-                sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView9 + resultsView9
+                sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView9 + resultsView1
             )
         },
     ]
@@ -96,12 +96,21 @@ enum LedgerSchema {
         """
 
     /// The evidence of a row that is being sent again is that of an earlier link, so it is not shown.
-    private static let linkView1 = """
+    private static let linkView1 = linkView(linked: "'linked'", alreadyLinked: "'already-linked'")
+
+    /// What is done in a run of `unlink` has words of its own.
+    private static let linkView9 = linkView(
+        linked: "iif(r.kind = 3, 'unlinked', 'linked')",
+        alreadyLinked: "iif(r.kind = 3, 'not-linked', 'already-linked')"
+    )
+
+    private static func linkView(linked: String, alreadyLinked: String) -> String {
+        """
         CREATE VIEW link_results AS SELECT
             lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
             l.line AS line, r.source AS source, l.user_id AS user_id, l.external_id AS external_id,
             p.uuid AS identity_provider_id,
-            CASE l.state WHEN 1 THEN 'linked' WHEN 2 THEN 'already-linked' WHEN 3 THEN 'rejected'
+            CASE l.state WHEN 1 THEN \(linked) WHEN 2 THEN \(alreadyLinked) WHEN 3 THEN 'rejected'
                 WHEN 5 THEN 'failed' WHEN 6 THEN 'unsettled' WHEN 7 THEN 'intended' WHEN 8 THEN 'undone' END AS state,
             CASE WHEN l.state = 7 THEN NULL WHEN l.evidence = 1 THEN 'reply'
                 WHEN l.evidence = 2 THEN 'read-back' END AS evidence,
@@ -117,6 +126,7 @@ enum LedgerSchema {
             CROSS JOIN run_records AS r ON r.id = l.run;
 
         """
+    }
 
     /// An invalid row has no key of its own, for several may share one; its place in its input stands for it.
     private static let invalidView1 = """
@@ -133,9 +143,13 @@ enum LedgerSchema {
 
         """
 
-    private static let publicViews1 = """
+    private static let resultsView1 = """
         CREATE VIEW results AS
             SELECT \(resultColumns1) FROM link_results UNION ALL SELECT \(resultColumns1) FROM invalid_results;
+
+        """
+
+    private static let runsView1 = """
         CREATE VIEW runs AS SELECT
             run_id,
             strftime('%Y-%m-%dT%H:%M:%S', started_ms / 1000, 'unixepoch')
@@ -215,35 +229,6 @@ enum LedgerSchema {
     private static let heldRates8 = """
         ALTER TABLE pace ADD COLUMN held REAL;
         ALTER TABLE pace ADD COLUMN is_limit INTEGER NOT NULL DEFAULT 0;
-        """
-
-    /// What is done in a run of `unlink` has words of its own.
-    private static let linkView9 = """
-        CREATE VIEW link_results AS SELECT
-            lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
-            l.line AS line, r.source AS source, l.user_id AS user_id, l.external_id AS external_id,
-            p.uuid AS identity_provider_id,
-            CASE l.state WHEN 1 THEN iif(r.kind = 3, 'unlinked', 'linked')
-                WHEN 2 THEN iif(r.kind = 3, 'not-linked', 'already-linked') WHEN 3 THEN 'rejected'
-                WHEN 5 THEN 'failed' WHEN 6 THEN 'unsettled' WHEN 7 THEN 'intended' WHEN 8 THEN 'undone' END AS state,
-            CASE WHEN l.state = 7 THEN NULL WHEN l.evidence = 1 THEN 'reply'
-                WHEN l.evidence = 2 THEN 'read-back' END AS evidence,
-            l.linked_account_id AS linked_account_id, l.http_status AS http_status, l.error_code AS error_code,
-            l.error_detail AS error_detail, l.error_id AS error_id, l.correlation_id AS correlation_id,
-            l.attempts AS attempts, l.posts AS posts, l.latency_ms AS latency_ms, r.run_id AS run_id,
-            strftime('%Y-%m-%dT%H:%M:%S', l.updated_ms / 1000, 'unixepoch')
-                || printf('.%03dZ', l.updated_ms % 1000) AS updated_at,
-            l.id AS row, l.state AS state_code, e.uuid AS environment_id
-        FROM links AS l
-            CROSS JOIN environments AS e ON e.id = l.environment
-            CROSS JOIN identity_providers AS p ON p.id = l.provider
-            CROSS JOIN run_records AS r ON r.id = l.run;
-
-        """
-
-    private static let resultsView9 = """
-        CREATE VIEW results AS
-            SELECT \(resultColumns1) FROM link_results UNION ALL SELECT \(resultColumns1) FROM invalid_results;
         """
 
     /// Brings the links of one account together in the index.

@@ -16,8 +16,6 @@ package final class ImportRun: Sendable {
     private let book: RunBook
     private let watch: FailureWatch
     private let tally = WorkTally()
-    private let lateLooks = LateLooks()
-    private let firstLooks = DispatchGroup()
 
     private var control: RunControl { session.control }
 
@@ -107,6 +105,7 @@ package final class ImportRun: Sendable {
         }
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         let workers = WorkerPool(workers: options.concurrency, session: session, report: report)
+        let unlinking = options.kind == .unlinking ? Unlinking(session: session, close: close) : nil
         var feeder = Feeder(
             batchSize: max(16, 2 * options.concurrency),
             keys: LedgerKeys(environment: session.calls.environment, salt: salt),
@@ -124,10 +123,12 @@ package final class ImportRun: Sendable {
             readableIDs: stream.binder.readableIDs,
             preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in
-                submitLateLooks(to: workers)
-                firstLooks.enter()
                 tally.giveOut()
-                workers.submit { self.deliver(job, $0) }
+                if let unlinking {
+                    unlinking.submit(job, to: workers)
+                } else {
+                    workers.submit { self.deliver(job, $0) }
+                }
             },
             deepenIfIdle: workers.deepenIfIdle
         )
@@ -145,7 +146,7 @@ package final class ImportRun: Sendable {
         } catch {
             end = .unreadableInput(String(describing: error))
         }
-        finishLateLooks(with: workers)
+        unlinking?.finish(with: workers)
         workers.finish()
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
@@ -192,43 +193,8 @@ package final class ImportRun: Sendable {
         for warning in preflight.check(identityProviders: identityProviders) { report(.warning(warning)) }
     }
 
-    /// Hands the rows over whose links were not seen a while ago.
-    private func submitLateLooks(to workers: WorkerPool) {
-        for job in lateLooks.takeDue(at: session.time.now) {
-            workers.submit { [self] in unlink(job, $0, isLastLook: true) }
-        }
-    }
-
-    /// Waits for the rows that the workers hold, and for those that are to be looked at once more.
-    private func finishLateLooks(with workers: WorkerPool) {
-        guard options.kind == .unlinking else { return }
-        firstLooks.wait()
-        while let due = lateLooks.nextDue {
-            session.time.wait(until: due, unless: control.signal)
-            let now = control.signal.isRaised ? due : session.time.now
-            for job in lateLooks.takeDue(at: max(now, due)) {
-                workers.submit { [self] in unlink(job, $0, isLastLook: true) }
-            }
-        }
-    }
-
-    private func unlink(_ job: LinkJob, _ caller: APICaller, isLastLook: Bool) {
-        let deletion = LinkDeletion(caller: caller, session: session)
-        switch deletion.deliver(job.row, ofUser: job.userID, known: job.known, isLastLook: isLastLook) {
-        case .ended(let outcome): close(job, as: outcome)
-        case .notSeen: lateLooks.add(job, seenAt: session.time.now)
-        }
-    }
-
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
-        defer {
-            job.canary?.signal()
-            firstLooks.leave()
-        }
-        guard options.kind == .linking else {
-            unlink(job, caller, isLastLook: false)
-            return
-        }
+        defer { job.canary?.signal() }
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
         let doubt = job.known.flatMap(options.resume.doubt)
         let outcome = delivery.deliver(job.row, ofUser: job.userID, after: doubt)
@@ -247,7 +213,7 @@ package final class ImportRun: Sendable {
         return ledger
     }
 
-    private func close(_ job: LinkJob, as outcome: DeliveryOutcome) {
+    @Sendable private func close(_ job: LinkJob, as outcome: DeliveryOutcome) {
         let ledger = writtenLedger
         switch outcome {
         case .settled(let settlement):

@@ -21,12 +21,12 @@ struct UnlinkCommand: ParsableCommand {
             ],
             files: [
                 ("FILE.unlink.ledger", "what happened to each row (SQLite); --ledger"),
-                ("FILE.unlink.rejects.csv", "rows whose data must change, with reasons; --rejects"),
+                ("FILE.unlink.rejects.csv", "rows whose data must change; --rejects"),
                 ("FILE.unlink.retry.csv", "rows that did not get through; --retry-file"),
             ] + HelpText.configurationFiles,
             exitCodes: [
                 ("0", "no row's link is there"), ("1", "finished, but some rows are not unlinked"),
-                ("3", "stopped by --limit, --max-duration or --until, or not answered with yes"),
+                ("3", "stopped by --limit or a deadline, or not answered with yes"),
                 HelpText.usage, HelpText.brokenInput,
             ] + HelpText.run
         )

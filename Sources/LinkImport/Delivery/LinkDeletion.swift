@@ -7,37 +7,28 @@ import PingOneAPI
 ///
 /// Belongs to one worker thread.
 struct LinkDeletion {
-    enum Outcome {
-        case ended(DeliveryOutcome)
-        /// The link was not seen: a list may be late, so that it is looked at once more.
-        case notSeen
-    }
-
     let caller: APICaller
     let session: APISession
 
     /// `user`: the user's id; `known`: what the ledger knew of the row; `isLastLook`: whether a link that is not seen now
     /// is not there.
-    func deliver(_ row: LinkRow, ofUser user: String, known: KnownLink?, isLastLook: Bool) -> Outcome {
+    ///
+    /// - Returns: nil for a link that was not seen and is to be looked for once more.
+    func deliver(_ row: LinkRow, ofUser user: String, known: KnownLink?, isLastLook: Bool) -> DeliveryOutcome? {
         // An earlier run may have deleted it.
         let isInDoubt = known?.doubt != nil
         let reader = LinkReader(caller: caller, session: session)
         switch reader.find(row.link, ofUser: user, tries: session.retryPolicy.maxAttempts) {
+        case .there(let account, _): return delete(account, ofUser: user, isInDoubt: isInDoubt)
+        case .absent(.known) where !isLastLook: return nil
         case .absent(.known) where isInDoubt:
-            return .ended(.settled(Settlement(state: .linked, evidence: .readBack, attempts: 1)))
-        case .absent(.known) where !isLastLook:
-            return .notSeen
-        case .absent(.known):
-            return .ended(.settled(Settlement(state: .alreadyLinked, attempts: 1)))
-        case .absent(.unknown(let problem)):
-            return .ended(.settled(settlement(.rejected, problem, isInDoubt)))
-        case .unknown(.stoppedBeforeReadBack, _):
-            return .ended(.withdrawn)
+            return .settled(Settlement(state: .linked, evidence: .readBack, attempts: 1))
+        case .absent(.known): return .settled(Settlement(state: .alreadyLinked, attempts: 1))
+        case .absent(.unknown(let problem)): return .settled(settlement(.rejected, problem, isInDoubt))
+        case .unknown(.stoppedBeforeReadBack, _): return .withdrawn
         case .unknown(let problem, let isRefusal):
             let state = isInDoubt ? LinkState.unsettled : isRefusal ? .rejected : .failed
-            return .ended(.settled(settlement(state, problem, isInDoubt)))
-        case .there(let account, _):
-            return .ended(delete(account, ofUser: user, isInDoubt: isInDoubt))
+            return .settled(settlement(state, problem, isInDoubt))
         }
     }
 
