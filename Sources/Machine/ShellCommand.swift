@@ -103,7 +103,12 @@ package struct ShellCommand: Sendable, Equatable {
     private static func end(_ process: pid_t) {
         kill(-process, SIGTERM)
         for _ in 0..<100 {
-            if status(of: process) != nil { break }
+            if status(of: process) != nil {
+                // Its children may go on.
+                kill(-process, SIGKILL)
+                return
+            }
+            // waitpid(2) has no time limit.
             usleep(10_000)
         }
         kill(-process, SIGKILL)

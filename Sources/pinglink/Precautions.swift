@@ -6,6 +6,8 @@ enum Precautions {
     static func take() {
         // A file that may not grow any more (ulimit -f) is a failed write like others, to be told and survived.
         signal(SIGXFSZ, SIG_IGN)
+        // Where it was ignored, the system would say of no child of ours how it has ended.
+        signal(SIGCHLD, SIG_DFL)
         // A core file would hold the secret, the tokens and rows.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
