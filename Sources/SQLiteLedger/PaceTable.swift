@@ -28,21 +28,27 @@ struct PaceTable {
 
     /// What the last runs in an environment have held since a day.
     func held(inEnvironment environment: String, since: Date) throws -> HeldRates? {
-        func last(where condition: String) throws -> Double? {
-            try Double.fetchOne(
-                database,
-                sql: """
-                    SELECT p.held FROM pace AS p
-                        CROSS JOIN run_records AS r ON r.id = p.run
-                        CROSS JOIN environments AS e ON e.id = r.environment
-                    WHERE p.held IS NOT NULL AND p.at_ms >= ? AND e.uuid = ? COLLATE NOCASE AND \(condition)
-                    ORDER BY p.id DESC LIMIT 1
-                    """,
-                arguments: [since.millisecondsSince1970, environment]
-            )
+        // The latest first, and no further than to `since`: there may be years before.
+        let samples = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT p.at_ms, p.held, p.is_limit FROM pace AS p
+                    CROSS JOIN run_records AS r ON r.id = p.run
+                    CROSS JOIN environments AS e ON e.id = r.environment
+                WHERE e.uuid = ? COLLATE NOCASE ORDER BY p.id DESC
+                """,
+            arguments: [environment]
+        )
+        var rates: HeldRates?
+        while let sample = try samples.next(), try sample.decode(atIndex: 0) >= since.millisecondsSince1970 {
+            guard let held: Double = try sample.decode(atIndex: 1) else { continue }
+            if rates == nil { rates = HeldRates(last: held) }
+            if try sample.decode(atIndex: 2) {
+                rates?.limit = held
+                break
+            }
         }
-        guard let held = try last(where: "TRUE") else { return nil }
-        return HeldRates(last: held, limit: try last(where: "p.is_limit"))
+        return rates
     }
 
     /// The samples of each run by its number, in the order in which they were taken, without what was held; none in a
