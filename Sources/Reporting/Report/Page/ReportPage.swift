@@ -173,6 +173,8 @@ extension LinkState {
         switch self {
         case .linked where kind == .unlinking: "The link was deleted by these runs."
         case .alreadyLinked where kind == .unlinking: "The link was not there."
+        case .failed where kind == .unlinking: "Did not get through, the link is as it was: the next run tries again."
+        case .unsettled where kind == .unlinking: "It is not known whether the link is gone: the next run looks it up."
         case .linked: "Linked by these runs."
         case .alreadyLinked: "The link was there before."
         case .rejected: "PingOne refused the row: its data must change."
