@@ -18,4 +18,9 @@ package protocol LedgerLookUp: AnyObject, Sendable {
 
     /// What its runs have done.
     func kinds() throws(LedgerError) -> Set<RunKind>
+
+    /// How many rows of an input its last run that has read all of it has left linked; none where there was no such run.
+    ///
+    /// `inputName`: see ``RunStart/inputName``; `environment`: a UUID.
+    func linkedRows(ofInput inputName: String, environment: String) throws(LedgerError) -> Int
 }

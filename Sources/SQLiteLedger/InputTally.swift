@@ -56,7 +56,9 @@ struct InputTally {
             uniqueKeysWithValues: named.map { try ($0.decode(atIndex: 0), $0.decode(atIndex: 1)) }
         )
         let kind = try database.hasColumn("kind", in: "run_records")
-        let more = hasSeen ? "environment, host, part, linked, repeated, unsent" : "NULL, NULL, 0, NULL, NULL, NULL"
+        // Versions before have noted counts also where the input was not read to its end.
+        let linked = "iif(exit_code IN (65, 66), NULL, linked)"
+        let more = hasSeen ? "environment, host, part, \(linked), repeated, unsent" : "NULL, NULL, 0, NULL, NULL, NULL"
         let rows = try Row.fetchAll(
             database,
             sql: """

@@ -97,10 +97,15 @@ struct ReportTests {
                 _ = try await desk.start(words + [file] + flags).outcome()
                 #expect(desk.folder.text("other.html").hasSuffix("</html>\n"), "\(command)")
                 #expect(!desk.folder.text("other.html").contains("refresh"))
+                #expect(!desk.folder.text("other.html").contains("verify again to go on"), "\(command)")
                 let wrong = try await desk.start(words + [file, "--report-file", "users.csv"]).outcome()
                 #expect(wrong.exitCode == 64 && wrong.errors.contains("--report-file"), "\(wrong.errors)")
                 try FileManager.default.removeItem(at: desk.folder.file("other.html"))
             }
+            try desk.folder.write("pinglink.yaml", "report-file: proof.csv\n")
+            let both = try await desk.pinglink("verify", "users.csv.ledger", "--output", "proof.csv")
+            #expect(both.exitCode == 64, "\(both.errors)")
+            #expect(!desk.folder.names.contains("proof.csv"))
         }
     }
 

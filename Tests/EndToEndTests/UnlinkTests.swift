@@ -76,6 +76,15 @@ struct UnlinkTests {
         }
     }
 
+    @Test("asks nothing where there are no rows")
+    func noRows() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("leavers.csv", Rows.header)
+            let outcome = try await desk.pinglink("unlink", "leavers.csv")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+        }
+    }
+
     @Test("a yes on a terminal is an answer")
     func asks() async throws {
         try await Desk.with { desk in

@@ -118,7 +118,7 @@ struct FingerprintTests {
         )
         let withoutEffect = [
             // The other kind has a ledger of its own.
-            "kind", "runID", "inputName", "part", "userIndex", "finishedRows", "concurrency", "limit", "isDryRun",
+            "kind", "runID", "inputName", "part", "userIndex", "concurrency", "limit", "isDryRun",
             "resume", "breaker",
             "rejectsPath",
             "retryPath",

@@ -126,8 +126,6 @@ struct ImportBench: Sendable {
             part: settings.part,
             reading: reading,
             userIndex: settings.userIndex,
-            finishedRows: settings.userIndex == .auto && ledger.exists
-                ? try settings.resume.finishedRows(of: ledger.reader().counts()) : 0,
             concurrency: settings.workers,
             limit: settings.limit,
             isDryRun: settings.isDryRun,
@@ -148,8 +146,10 @@ struct ImportBench: Sendable {
             session: session,
             report: report
         )
-        let ending = try run.run()
+        defer { try? store.close() }  // for a run that does not begin; a second time it does nothing
+        var ending = try run.run()
         #expect(run.counts == ending.counts)
+        do throws(LedgerError) { try store.close() } catch { ending.stop = ending.stop ?? .ledger(error) }
         return Result(report: ending, finishedBy: scan?.finishedBy, events: events.withLock { $0 })
     }
 

@@ -34,20 +34,6 @@ struct ResumePolicyTests {
         )
     }
 
-    @Test("how many are about to be left as they are")
-    func finishedRows() {
-        // 1, 2, 4, …: each state has a bit of its own.
-        let counts = Dictionary(uniqueKeysWithValues: LinkState.allCases.map { ($0, 1 << $0.code) })
-        func finished(_ retried: ResumePolicy.Retry...) -> [LinkState] {
-            let sum = ResumePolicy(retrying: Set(retried)).finishedRows(of: counts)
-            return LinkState.allCases.filter { sum & 1 << $0.code != 0 }
-        }
-        #expect(finished() == [.linked, .alreadyLinked, .rejected, .undone])
-        #expect(finished(.undone) == [.linked, .alreadyLinked, .rejected])
-        #expect(finished(.notFound) == [.linked, .alreadyLinked, .undone])
-        #expect(finished(.rejected, .missing) == [.linked, .alreadyLinked, .undone])
-    }
-
     @Test("what --retry names")
     func retried() {
         #expect(sends(.rejected, retrying: [.rejected]))

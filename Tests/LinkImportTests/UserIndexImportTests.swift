@@ -77,6 +77,41 @@ struct UserIndexImportTests {
         await bench.simulator.stop()
     }
 
+    @Test("a name that the list lacks and that cannot be looked up is one row that fails, not the end of the run")
+    func oneFails() async throws {
+        let bench = try await Self.bench()
+        let names = "userID,externalId\nnobody@example.com,account-0\n" + Self.rows(1001...1300).dropFirst(18)
+        let result = try await bench.run(names) {
+            $0.userKey = .username
+            $0.userIndex = .always
+            // Environment, identity provider and three pages are there, and from now on nothing can be read.
+            $0.beforeSending = { if $0 == 6 { Self.setFaults("500=1,only=GET,on=all", of: bench.simulator) } }
+        }
+        #expect(result.report.stop == nil)
+        #expect(result.counts.rows == 301)
+        #expect(result.counts.linked == 300)
+        #expect(requests(bench).byName > 1)
+        await bench.simulator.stop()
+    }
+
+    @Test("the rows of a result file are not taken for those that its ledger has finished")
+    func resultFile() async throws {
+        let bench = try await Self.bench()
+        _ = try await bench.run(Self.rows(1...500)) {
+            $0.userKey = .username
+            $0.userIndex = .auto
+        }
+        let before = requests(bench)
+        _ = try await bench.run(file: bench.folder.write(Self.rows(501...600), to: "in.csv.retry.csv")) {
+            $0.runID = "run-2"
+            $0.part = .retry
+            $0.userKey = .username
+            $0.userIndex = .auto
+        }
+        #expect(requests(bench) == Requests(before.list + ["limit=1"] + Self.list, before.byName))
+        await bench.simulator.stop()
+    }
+
     @Test("where it does not, each is looked up: as many pages as names, a limit, or most rows finished before")
     func more() async throws {
         let bench = try await Self.bench()

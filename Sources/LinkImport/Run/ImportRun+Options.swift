@@ -16,8 +16,6 @@ extension ImportRun {
         package var part: InputPart
         package var reading: ReadingOptions
         package var userIndex: UserIndexChoice
-        /// How many rows the ledger has finished, to guess how many names are left to look up.
-        package var finishedRows: Int
         /// Requests in flight, 1 to 250.
         package var concurrency: Int
         package var limit: Int?
@@ -37,7 +35,6 @@ extension ImportRun {
             part: InputPart = .whole,
             reading: ReadingOptions,
             userIndex: UserIndexChoice = .auto,
-            finishedRows: Int = 0,
             concurrency: Int = 32,
             limit: Int? = nil,
             isDryRun: Bool = false,
@@ -54,7 +51,6 @@ extension ImportRun {
             self.part = part
             self.reading = reading
             self.userIndex = userIndex
-            self.finishedRows = finishedRows
             self.concurrency = concurrency
             self.limit = limit
             self.isDryRun = isDryRun

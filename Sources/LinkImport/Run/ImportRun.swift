@@ -91,7 +91,6 @@ package final class ImportRun: Sendable {
                 )
             )
             try ledger.beginReading()
-            try session.warmUp(from: ledger)
         }
         let pace = store.ledger.map { PaceLog($0, session: session) }
         if let scan, scan.finishedBy != nil {
@@ -100,6 +99,7 @@ package final class ImportRun: Sendable {
             pace?.end()
             return finish(sha256: scan.sha256, hasReadAll: true, warnings: scan.warnings, startedAt: startedAt)
         }
+        if let ledger = store.ledger { try session.warmUp(from: ledger) }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }
@@ -117,7 +117,7 @@ package final class ImportRun: Sendable {
             book: book,
             control: control,
             isStream: scan == nil,
-            users: UserLookup(workers: workers, session: session, watch: watch, indexing: indexing),
+            users: UserLookup(workers: workers, session: session, watch: watch, indexing: try indexing()),
             userColumn: stream.binder.plan.shownNames[stream.binder.plan.userIDColumn],
             externalIDColumn: stream.binder.plan.shownNames[stream.binder.plan.externalIDColumn],
             readableIDs: stream.binder.readableIDs,
@@ -157,13 +157,18 @@ package final class ImportRun: Sendable {
     }
 
     /// Nil where rows have the users' ids.
-    private var indexing: UserIndexing? {
+    private func indexing() throws(LedgerError) -> UserIndexing? {
         guard let key = options.reading.userKey else { return nil }
-        let open = scan.map { max(0, $0.rows - options.finishedRows) }
+        var names = scan?.rows
+        if let rows = names, options.part == .whole {
+            let environment = session.calls.environment
+            names = max(0, rows - (try store.linkedRows(ofInput: options.inputName, environment: environment)))
+        }
+        let limit = options.isDryRun ? nil : options.limit
         return UserIndexing(
             choice: options.userIndex,
             key: key,
-            names: open.map { min($0, options.isDryRun ? .max : options.limit ?? .max) },
+            names: names.map { min($0, limit ?? .max) },
             session: session,
             report: report
         )
@@ -307,12 +312,9 @@ package final class ImportRun: Sendable {
                             : nil
                     )
                 )
-                try ledger.close()
             } catch {
                 result.stop = result.stop ?? .ledger(error)
             }
-        } else if case .reading(let reader) = store {
-            reader?.close()
         }
         return result
     }

@@ -49,6 +49,19 @@ package enum ImportStore: Sendable {
         try memory?.kinds() ?? []
     }
 
+    /// How many rows of an input are linked since its last run, as far as that can be told at once.
+    func linkedRows(ofInput inputName: String, environment: String) throws(LedgerError) -> Int {
+        try memory?.linkedRows(ofInput: inputName, environment: environment) ?? 0
+    }
+
+    /// Lets go of the ledger: for whoever has opened it.
+    package func close() throws(LedgerError) {
+        switch self {
+        case .writing(let ledger): try ledger.close()
+        case .reading(let reader): reader?.close()
+        }
+    }
+
     /// Notes that a row that is not sent stands in the input all the same.
     func noteSeen(_ known: KnownLink) {
         ledger?.noteSeen(known)

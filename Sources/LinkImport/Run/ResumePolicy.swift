@@ -1,4 +1,4 @@
-package import Ledger
+import Ledger
 
 /// Which rows of earlier runs are sent again.
 package struct ResumePolicy: Sendable, Equatable {
@@ -32,18 +32,6 @@ package struct ResumePolicy: Sendable, Equatable {
             return retried.contains(.rejected) || known.content != content
                 || (retried.contains(.notFound) && known.httpStatus == 404)
         case .failed, .unsettled, .intended, .invalid: return true
-        }
-    }
-
-    /// How many rows a ledger with these counts does not send, about: of rejected rows it does not tell which have changed.
-    package func finishedRows(of counts: [LinkState: Int]) -> Int {
-        counts.reduce(0) { sum, entry in
-            switch entry.key {
-            case .linked, .alreadyLinked: sum + entry.value
-            case .undone: retried.contains(.undone) ? sum : sum + entry.value
-            case .rejected: retried.isDisjoint(with: [.rejected, .notFound]) ? sum + entry.value : sum
-            case .failed, .unsettled, .intended, .invalid: sum
-            }
         }
     }
 

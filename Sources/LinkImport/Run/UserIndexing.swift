@@ -14,8 +14,8 @@ struct UserIndexing: Sendable {
     let key: UserKey
     /// How many names are left to look up, at most; nil where nobody knows.
     ///
-    /// Rows of the input, less those that the ledger has finished: a row whose user stands in others too, that is not fit,
-    /// or whose ledger has other inputs is counted wrongly, and that costs or saves some requests, nothing else.
+    /// Rows of the input, less those that its last run has left linked: a row whose user stands in others too, that is not
+    /// fit, or that a killed run has linked is counted wrongly, and that costs or saves some requests, nothing else.
     let names: Int?
     let session: APISession
     let report: @Sendable (RunEvent) -> Void

@@ -1,4 +1,5 @@
 import Dispatch
+import Pacing
 import Synchronization
 
 /// Finds out who is meant by the names of a batch of rows: from the list of all users, where there is one, else on the
@@ -30,10 +31,15 @@ struct UserLookup: ~Copyable {
     ///
     /// - Returns: one finding for each name, in the same order; nil where the run ended before.
     mutating func find(_ names: [UserName]) -> [UserFinding?] {
+        guard !session.control.signal.isRaised else { return names.map { _ in nil } }
         var findings: [UserName: UserFinding] = [:]
         var open: [UserName] = []
         var seen: Set<UserName> = []
-        if let indexing = indexing.take() { index = list(indexing) }
+        if let indexing = indexing.take() {
+            index = list(indexing)
+            // A list that was read has shown that users can be had.
+            isFirstDone = index != nil
+        }
         for name in names where seen.insert(name).inserted {
             if let finding = memory[name] ?? index?.finding(name) {
                 findings[name] = finding

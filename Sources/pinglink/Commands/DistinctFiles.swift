@@ -66,17 +66,12 @@ enum DistinctFiles {
         }
     }
 
-    /// The same for an output of a command about a ledger.
-    static func check(
-        output path: String,
-        isReplaced: Bool,
-        ofLedger ledger: String,
-        flag: String = "--output"
-    ) throws {
+    /// The same for `--output` of a command that only reads a ledger.
+    static func check(output path: String, isReplaced: Bool, ofLedger ledger: String) throws {
         try check(
             [
                 .init(name: "LEDGER", path: ledger, isReplaced: false),
-                .init(name: flag, path: path, isReplaced: isReplaced, isOutput: true),
+                .init(name: "--output", path: path, isReplaced: isReplaced, isOutput: true),
             ],
             protecting: ProtectedFiles(ledger: ledger)
         )

@@ -68,9 +68,7 @@ extension RecordFormat: ExpressibleByArgument {}
 struct StateWord: ExpressibleByArgument {
     let text: String
 
-    static let all = LinkState.allCases.flatMap { state in RunKind.allCases.map(state.word) }.reduce(into: []) {
-        (words: inout [String], word) in if !words.contains(word) { words.append(word) }
-    }
+    static let all = LinkState.allCases.flatMap { $0.words.sorted() }
 
     init?(argument: String) {
         guard Self.all.contains(argument) else { return nil }

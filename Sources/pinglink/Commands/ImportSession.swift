@@ -73,9 +73,13 @@ struct ImportSession {
         let signals = try Signals(control: control) {
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
-        if reading.userKey != nil, options.userIndex == .auto {
-            options.finishedRows = finishedRows(in: paths.ledger, options.resume)
-        }
+        let page =
+            isDryRun
+            ? nil
+            : try paths.ledger.flatMap { ledger in
+                ReportFile(settings, ledger: try LedgerArgument.location(ledger), logger: logger)
+            }
+        defer { page?.finish() }
         let (store, forget) = try openStore(at: paths.ledger)
         do {
             try checkKind(of: store, paths.ledger)
@@ -118,13 +122,15 @@ struct ImportSession {
             )
             let progress = ProgressReport(style: style, logger: logger) { latest.line }
             defer { progress.end() }
-            let page = try isDryRun ? nil : reportFile(of: paths, logger)
-            defer { page?.finish() }
-            let report = try run.run()
+            try page?.begin()
+            var report = try run.run()
             progress.end()
+            page?.pause()
+            do throws(LedgerError) { try store.close() } catch { report.stop = report.stop ?? .ledger(error) }
             setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
             return try tell(report, paths, log, logger)
         } catch {
+            page?.pause()
             forget()
             throw error
         }
@@ -150,15 +156,6 @@ struct ImportSession {
         )
     }
 
-    /// Nothing where there is no ledger, or none that can be read, which shows when it is opened.
-    private func finishedRows(in path: String?, _ resume: ResumePolicy) -> Int {
-        guard let path, let location = try? LedgerArgument.location(path), location.exists,
-            let reader = try? location.reader()
-        else { return 0 }
-        defer { reader.close() }
-        return (try? reader.counts()).map(resume.finishedRows) ?? 0
-    }
-
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
     private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
         guard let path else { return (.reading(nil), {}) }
@@ -174,12 +171,6 @@ struct ImportSession {
                 if isUnused { unlink(path.pathBytes) }
             }
         )
-    }
-
-    /// Nil where no page is asked for.
-    private func reportFile(of paths: InputPaths, _ logger: Logger) throws -> ReportFile? {
-        guard let path = settings.text(.reportFile), let ledger = paths.ledger else { return nil }
-        return try ReportFile(path: path, ledger: LedgerArgument.location(ledger), logger: logger)
     }
 
     /// - Throws: a usage failure where the ledger's rows are to be the other thing.

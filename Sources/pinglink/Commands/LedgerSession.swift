@@ -22,13 +22,16 @@ struct LedgerSession {
     private let style: ProgressReport.Style
     private let deadline: Deadline
     private let signals: Signals
-    private let location: any LedgerLocation
+    private let page: ReportFile?
 
-    /// Opens the ledger, which must exist, for writing. `whereAllAre`: where to look for all rows when only the first
-    /// ones are named.
-    init(_ options: LedgerRunOptions, runID: String?, whereAllAre: String) throws {
-        location = try LedgerArgument.location(options.ledger)
+    /// Opens the ledger, which must exist, for writing.
+    ///
+    /// `output`: the file of the command's `--output`; `whereAllAre`: where to look for all rows when only the first ones
+    /// are named.
+    init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
+        let location = try LedgerArgument.location(options.ledger)
         setup = try options.setup()
+        try Self.checkFiles(options.ledger, output: output, page: setup.settings.text(.reportFile))
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)
         let environments = try Self.environments(of: location)
@@ -36,10 +39,6 @@ struct LedgerSession {
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
         )
         environment = connection.environment
-        if let page = setup.settings.text(.reportFile) {
-            try OutputFile.checkFolder(of: page)
-            try DistinctFiles.check(output: page, isReplaced: true, ofLedger: options.ledger, flag: "--report-file")
-        }
         let isKnown = environments.contains { $0.lowercased() == connection.environment.lowercased() }
         guard isKnown || environments.isEmpty else {
             throw CommandFailure.usage(
@@ -60,6 +59,7 @@ struct LedgerSession {
         signals = try Signals(control: control) { [logger] in
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
+        page = ReportFile(setup.settings, ledger: location, logger: logger)
         ledger = try location.open(now: { Date() })
     }
 
@@ -76,14 +76,16 @@ struct LedgerSession {
         LocalTime.check(deadline, rate, logger)
         let latest = RunProgress(counts, total: total, session: session)
         let progress = ProgressReport(style: style, logger: logger) { latest.line }
-        let page = try setup.settings.text(.reportFile).map {
-            try ReportFile(path: $0, ledger: location, logger: logger)
-        }
-        defer {
-            progress.end()
-            page?.finish()
-        }
+        defer { progress.end() }
+        try page?.begin()
         return try work()
+    }
+
+    /// Closes the ledger and leaves the last page of `--report-file`; a second time it does nothing but to throw.
+    func close() throws {
+        page?.pause()
+        defer { page?.finish() }
+        try ledger.close()
     }
 
     /// `descriptor`: where else than on standard output.
@@ -97,6 +99,14 @@ struct LedgerSession {
 
     func warn(_ text: String) {
         logger.warning("\(text)")
+    }
+
+    private static func checkFiles(_ ledger: String, output: String?, page: String?) throws {
+        var files = [DistinctFiles.Named(name: "LEDGER", path: ledger, isReplaced: false)]
+        if let output { files.append(.init(name: "--output", path: output, isReplaced: false, isOutput: true)) }
+        if let page { files.append(.init(name: "--report-file", path: page, isReplaced: true)) }
+        for path in [output, page].compactMap(\.self) { try OutputFile.checkFolder(of: path) }
+        try DistinctFiles.check(files, protecting: ProtectedFiles(ledger: ledger))
     }
 
     /// A ledger is read before it is written, so that a wrong path is a wrong path and makes no new ledger.

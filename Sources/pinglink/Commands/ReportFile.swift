@@ -7,6 +7,7 @@ import Machine
 import Pacing
 import RawPaths
 import Reporting
+import Synchronization
 
 /// Keeps the page of `--report-file` up to date while a run goes on, for people who watch it in a browser.
 final class ReportFile: Sendable {
@@ -15,20 +16,32 @@ final class ReportFile: Sendable {
     /// Of a ledger of many millions of rows a page takes seconds: then at most this share of the time goes into it.
     private static let longestShare = 0.1
 
+    private enum Phase {
+        case idle
+        case live(PlainThread)
+        /// The thread has ended, the last page is to come.
+        case paused
+    }
+
     private let path: String
     private let ledger: any LedgerLocation
     private let logger: Logger
     private let end = StopSignal()
-    private let thread: PlainThread
+    private let phase = Mutex(Phase.idle)
 
-    /// Begins with a page that shows the run's first moment.
-    ///
-    /// - Throws: a failure where there is no thread for it.
-    init(path: String, ledger: any LedgerLocation, logger: Logger) throws {
+    /// Nil where no page is asked for.
+    init?(_ settings: Settings, ledger: any LedgerLocation, logger: Logger) {
+        guard let path = settings.text(.reportFile) else { return nil }
         self.path = path
         self.ledger = ledger
         self.logger = logger
-        thread = try MachineRoom.thread { [path, ledger, logger, end] in
+    }
+
+    /// When the run begins.
+    ///
+    /// - Throws: a failure where there is no thread for it.
+    func begin() throws {
+        let thread = try MachineRoom.thread { [path, ledger, logger, end] in
             while !end.isRaised {
                 let begun = ContinuousClock.now
                 Self.write(path, ledger, logger, refresh: Self.interval)
@@ -36,12 +49,22 @@ final class ReportFile: Sendable {
                 end.wait(until: .now() + max(Double(Self.interval), took / Self.longestShare))
             }
         }
+        phase.withLock { $0 = .live(thread) }
     }
 
-    /// Leaves the last page, which does not renew itself any more: when the run has ended, however it did.
-    func finish() {
+    /// Lets go of the ledger: to be called before this process closes it, which takes SQLite's locks from readers.
+    func pause() {
+        guard case .live(let thread) = phase.withLock({ $0 }) else { return }
         end.raise()
         thread.join()
+        phase.withLock { $0 = .paused }
+    }
+
+    /// Leaves the last page, which does not renew itself any more: once, when the ledger is closed, however the run ended.
+    func finish() {
+        pause()
+        guard case .paused = phase.withLock({ $0 }) else { return }
+        phase.withLock { $0 = .idle }
         Self.write(path, ledger, logger, refresh: nil)
     }
 

@@ -53,7 +53,7 @@ struct UndoCommand: ParsableCommand {
                 runID: ownRunID,
                 whereAllAre: "run undo again to try them again"
             )
-            defer { try? session.ledger.close() }  // for the ways out before the end; a second time it does nothing
+            defer { try? session.close() }  // for the ways out before the end; a second time it does nothing
             if let runID, try !session.ledger.hasRun(runID) {
                 throw CommandFailure.usage("--run: the ledger has no run \(runID). pinglink status LEDGER lists them.")
             }
@@ -92,7 +92,7 @@ struct UndoCommand: ParsableCommand {
                 { try run.run(extent) }
             )
             session.log.summarize(report.stop)
-            try session.ledger.close()
+            try session.close()
             try session.tell(UndoSummary(report))
             return report.exitCode
         }

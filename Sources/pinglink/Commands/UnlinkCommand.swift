@@ -90,7 +90,7 @@ struct UnlinkCommand: ParsableCommand {
 
     /// - Throws: a failure where nobody can answer, or the answer is another one than yes.
     private func confirm(_ input: String, _ rows: Int?, _ environment: String) throws {
-        guard !yes else { return }
+        guard !yes, rows != 0 else { return }
         let count =
             rows.map { $0 == 1 ? "the one row of \(input)" : "\($0) rows of \(input)" } ?? "the rows of \(input)"
         try Confirmation.ask(

@@ -43,19 +43,14 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         try ending(isWriting: true) {
-            let ledger = options.ledger
             let isToStandardOutput = outputPath == "-"
-            if let outputPath, !isToStandardOutput {
-                try OutputFile.checkFolder(of: outputPath)
-                try DistinctFiles.check(output: outputPath, isReplaced: false, ofLedger: ledger)
-            }
-            if let page = options.report.reportFile, let outputPath {
-                try DistinctFiles.check([
-                    .init(name: "--report-file", path: page, isReplaced: true),
-                    .init(name: "--output", path: outputPath, isReplaced: false, isOutput: true),
-                ])
-            }
-            let session = try LedgerSession(options, runID: nil, whereAllAre: "--output has them all")
+            let session = try LedgerSession(
+                options,
+                runID: nil,
+                output: isToStandardOutput ? nil : outputPath,
+                whereAllAre: "--output has them all"
+            )
+            defer { try? session.close() }  // for the ways out before the end; a second time it does nothing
             let report = try verify(session)
             session.log.summarize(report.stop)
             if let outputPath {
@@ -65,7 +60,7 @@ struct VerifyCommand: ParsableCommand {
             }
             // Not before the results are written: where that fails, the next call has them without reading anew.
             if report.isComplete { try session.ledger.endVerification() }
-            try session.ledger.close()
+            try session.close()
             try session.tell(VerifySummary(report), to: isToStandardOutput ? 2 : 1)
             return report.exitCode
         }
@@ -75,17 +70,19 @@ struct VerifyCommand: ParsableCommand {
         let verification = try session.ledger.beginVerification(environment: session.environment, isAnew: anew)
         if verification.checked > 0 {
             session.warn(
-                "Going on with an interrupted verification: \(DigitGroups.text(verification.checked)) of \(DigitGroups.text(verification.rows)) rows were "
-                    + "looked at then. To begin anew: --anew."
+                "Going on with an interrupted verification: \(DigitGroups.text(verification.checked)) of "
+                    + "\(DigitGroups.text(verification.rows)) rows were looked at then. To begin anew: --anew."
             )
         }
         if verification.elsewhere > 0 {
-            let rows = verification.elsewhere == 1 ? "1 linked row is" : "\(verification.elsewhere) linked rows are"
+            let rows =
+                verification.elsewhere == 1
+                ? "1 linked row is" : "\(DigitGroups.text(verification.elsewhere)) linked rows are"
             session.warn("\(rows) in other environments and not looked at.")
         }
         if verification.inDoubt > 0 {
             session.warn(
-                "\(verification.inDoubt == 1 ? "1 row is" : "\(verification.inDoubt) rows are") in doubt and not looked at: "
+                "\(verification.inDoubt == 1 ? "1 row is" : "\(DigitGroups.text(verification.inDoubt)) rows are") in doubt and not looked at: "
                     + "run the command that was interrupted again to settle what is in doubt."
             )
         }
