@@ -35,6 +35,7 @@ let package = Package(
         .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CLibSSL", pkgConfig: "libssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -70,6 +71,11 @@ let package = Package(
                 "CRawPaths", "CSQLite", "DurableSteps", "Ledger", "Locking", "RawPaths",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
+            swiftSettings: strictWithC
+        ),
+        .target(
+            name: "PostgresLedger",
+            dependencies: ["CLibPQ", "DurableSteps", "Ledger", "Locking"],
             swiftSettings: strictWithC
         ),
         .target(

@@ -92,14 +92,13 @@ package final class ImportRun: Sendable {
             )
             try ledger.beginReading()
         }
-        let pace = store.ledger.map { PaceLog($0, session: session) }
         if let scan, scan.finishedBy != nil {
             stream.binder.prepareMappings(of: [])
             book.closeFinished(rows: scan.rows)
-            pace?.end()
             return finish(sha256: scan.sha256, hasReadAll: true, warnings: scan.warnings, startedAt: startedAt)
         }
         if let ledger = store.ledger { try session.warmUp(from: ledger) }
+        let pace = store.ledger.map { PaceLog($0, session: session) }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))
         }

@@ -1,0 +1,118 @@
+import CLibPQ
+import Glibc
+
+/// Which database and which schema in it: what the user has named, and what libpq makes of it.
+package struct PostgresAddress: Sendable, Equatable {
+    /// What begins such an address, see libpq's "Connection URIs".
+    package static let schemes = ["postgresql://", "postgres://"]
+
+    /// Why an address is none. Neither text repeats the address: there may be a password in it.
+    package enum Mistake: Error, Equatable {
+        /// In libpq's words, which name the part that it does not understand.
+        case malformed(reason: String)
+        /// 1 to 63 bytes, none of them NUL, and not one that PostgreSQL keeps for itself.
+        case schema
+    }
+
+    /// With the password, where the user has put it into the address.
+    private let uri: String
+    package let schema: String
+    /// The address without its password: for messages, and for commands that go on from here.
+    package let name: String
+    package let hasPassword: Bool
+
+    /// - Throws: what is wrong with it; nothing is connected yet.
+    package init(_ uri: String, schema: String = "pinglink") throws(Mistake) {
+        let options = try Self.options(of: uri)
+        guard (1...63).contains(schema.utf8.count), !schema.utf8.contains(0), !schema.hasPrefix("pg_") else {
+            throw .schema
+        }
+        self.uri = uri
+        self.schema = schema
+        hasPassword = !(options["password"] ?? "").isEmpty
+        name = Self.withoutPassword(uri)
+    }
+
+    /// The schema as an SQL identifier.
+    var quotedSchema: String { "\"" + schema.replacing("\"", with: "\"\"") + "\"" }
+
+    /// A connection, or one that says why it is none; nil without memory.
+    func connect() -> OpaquePointer? {
+        // What the user says comes later in the list and counts.
+        var parameters = [
+            ("connect_timeout", "10"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "5"),
+            ("keepalives_interval", "2"), ("keepalives_count", "3"), ("fallback_application_name", "pinglink"),
+            ("dbname", uri), ("client_encoding", "UTF8"),
+        ]
+        if needsTLS { parameters.append(("sslmode", "require")) }
+        return unsafe withCStrings(parameters.map(\.0) + [nil]) { keywords in
+            unsafe withCStrings(parameters.map(\.1) + [nil]) { values in
+                unsafe PQconnectdbParams(keywords, values, 1)
+            }
+        }
+    }
+
+    /// A host that is not this machine is spoken to over TLS where neither the address nor the environment says otherwise.
+    private var needsTLS: Bool {
+        guard let said = try? Self.options(of: uri), said["sslmode"] == nil, said["service"] == nil else { return false }
+        let defaults = unsafe Self.read(PQconndefaults())
+        guard unsafe getenv("PGSSLMODE") == nil, defaults["service"] == nil else { return false }
+        func effective(_ option: String) -> [Substring] { (said[option] ?? defaults[option] ?? "").split(separator: ",") }
+        let hosts = effective("hostaddr").isEmpty ? effective("host") : effective("hostaddr")
+        return hosts.contains { !Self.isThisMachine($0) }
+    }
+
+    private static func isThisMachine(_ host: Substring) -> Bool {
+        host.hasPrefix("/") || host.hasPrefix("@") || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+
+    /// The options that the address itself names.
+    private static func options(of uri: String) throws(Mistake) -> [String: String] {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = unsafe PQconninfoParse(uri, &message) else {
+            defer { unsafe PQfreemem(message) }
+            let reason = unsafe message.map { unsafe String(cString: $0) } ?? "out of memory"
+            throw .malformed(reason: withoutQuotations(reason))
+        }
+        return unsafe read(options)
+    }
+
+    private static func read(_ options: UnsafeMutablePointer<PQconninfoOption>?) -> [String: String] {
+        defer { unsafe PQconninfoFree(options) }
+        var values: [String: String] = [:]
+        var next = unsafe options
+        while let option = unsafe next?.pointee, let keyword = unsafe option.keyword {
+            if let value = unsafe option.val { unsafe values[String(cString: keyword)] = String(cString: value) }
+            unsafe next = next?.advanced(by: 1)
+        }
+        return values
+    }
+
+    /// libpq repeats the address, or a part of it, in quotation marks.
+    private static func withoutQuotations(_ reason: String) -> String {
+        var text = ""
+        var isQuoted = false
+        for character in reason where character != "\n" {
+            if character == "\"" {
+                isQuoted.toggle()
+                if isQuoted { text += "…" }
+            } else if !isQuoted {
+                text.append(character)
+            }
+        }
+        return text
+    }
+
+    private static func withoutPassword(_ uri: String) -> String {
+        var name = uri
+        if let scheme = name.firstRange(of: "://") {
+            let authority = name[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
+            if let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") {
+                name.removeSubrange(colon..<at)
+            }
+        }
+        guard let mark = name.firstIndex(of: "?") else { return name }
+        let kept = name[name.index(after: mark)...].split(separator: "&").filter { !$0.hasPrefix("password=") }
+        return String(name[..<mark]) + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+    }
+}

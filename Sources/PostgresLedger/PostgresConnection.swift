@@ -1,0 +1,95 @@
+import CLibPQ
+
+/// One connection to the server, for one thread at a time; it blocks. Statements with parameters are prepared once.
+@safe final class PostgresConnection {
+    private let connection: OpaquePointer
+    private var prepared: [String: String] = [:]
+
+    /// Connects, which takes 10 s at most for each host.
+    ///
+    /// - Throws: `connection`, or `refused` where the server says so (no such database, wrong password).
+    init(_ address: PostgresAddress) throws(PostgresError) {
+        guard let connection = unsafe address.connect() else { throw .connection(reason: "out of memory") }
+        unsafe self.connection = connection
+        guard unsafe PQstatus(connection) == CONNECTION_OK else { throw .connection(reason: reason) }
+        try run(
+            """
+            SET client_min_messages = warning; SET statement_timeout = '120s'; SET lock_timeout = '30s';
+            SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
+            SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex
+            """
+        )
+    }
+
+    deinit {
+        unsafe PQfinish(connection)
+    }
+
+    /// Runs one or several statements without parameters.
+    func run(_ script: String) throws(PostgresError) {
+        _ = try unsafe rows(of: PQexec(connection, script))
+    }
+
+    /// Runs one statement; `$1` is the first parameter.
+    @discardableResult
+    func query(_ statement: String, _ parameters: PostgresValue...) throws(PostgresError) -> PostgresRows {
+        try query(statement, parameters)
+    }
+
+    @discardableResult
+    func query(_ statement: String, _ parameters: [PostgresValue]) throws(PostgresError) -> PostgresRows {
+        let name = try prepare(statement)
+        let texts = parameters.map(\.text)
+        return try unsafe rows(
+            of: withCStrings(texts) { values in
+                unsafe PQexecPrepared(connection, name, Int32(parameters.count), values, nil, nil, 0)
+            }
+        )
+    }
+
+    /// Hands out the rows of a query some at a time, in fixed memory. Within a transaction.
+    ///
+    /// `body`: what it throws ends the reading. It must not use this connection.
+    func forEach(
+        _ query: String,
+        _ parameters: [PostgresValue] = [],
+        cursor: String = "pinglink_rows",
+        _ body: (PostgresRow) throws -> Void
+    ) throws {
+        try self.query("DECLARE \(cursor) NO SCROLL CURSOR FOR \(query)", parameters)
+        while true {
+            let rows = try self.query("FETCH 2000 FROM \(cursor)")
+            guard rows.count > 0 else { break }
+            for index in 0..<rows.count { try body(rows.row(index)) }
+        }
+        try run("CLOSE \(cursor)")
+    }
+
+    private func prepare(_ statement: String) throws(PostgresError) -> String {
+        if let name = prepared[statement] { return name }
+        let name = "pinglink_\(prepared.count)"
+        _ = try unsafe rows(of: PQprepare(connection, name, statement, 0, nil))
+        prepared[statement] = name
+        return name
+    }
+
+    private func rows(of result: OpaquePointer?) throws(PostgresError) -> PostgresRows {
+        guard let result = unsafe result else { throw .connection(reason: reason) }
+        switch unsafe PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: return unsafe PostgresRows(result)
+        default:
+            defer { unsafe PQclear(result) }
+            let state = unsafe pinglink_pq_sqlstate(result).map { unsafe String(cString: $0) }
+            guard unsafe PQstatus(connection) == CONNECTION_OK, let state else { throw .connection(reason: reason) }
+            let text = unsafe pinglink_pq_primary_message(result).map { unsafe String(cString: $0) }
+            throw .refused(state: state, reason: text ?? "no text")
+        }
+    }
+
+    /// libpq's own words, in one line. They have hosts and names in them, never a password.
+    private var reason: String {
+        let text = unsafe String(cString: PQerrorMessage(connection))
+        return text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " || $0 == "\t" } }
+            .joined(separator: " ")
+    }
+}

@@ -1,0 +1,34 @@
+/// Why PostgreSQL has not done what it was asked for.
+enum PostgresError: Error, Equatable {
+    /// There is no connection, or it was lost before the answer: whether the statement was carried out is not known.
+    case connection(reason: String)
+    /// The server has refused a statement; `state` is the five characters of its SQLSTATE
+    /// (https://www.postgresql.org/docs/current/errcodes-appendix.html).
+    case refused(state: String, reason: String)
+    /// A value that this program cannot have written.
+    case unreadable
+
+    /// Whether the same transaction may succeed a moment later, on another connection where need be.
+    var isTransient: Bool {
+        switch self {
+        case .connection: true
+        case .refused(let state, _): Self.transientStates.contains(state) || Self.transientClasses.contains(state.prefix(2))
+        case .unreadable: false
+        }
+    }
+
+    /// Whether nothing can be asked on this connection any more.
+    var endsConnection: Bool {
+        switch self {
+        case .connection: true
+        case .refused(let state, _): ["57", "25"].contains(state.prefix(2))
+        case .unreadable: false
+        }
+    }
+
+    /// The classes: connection exceptions, insufficient resources (a full disk among them), transactions that met each other,
+    /// and what an operator does (shutdown, crash, a session ended, a standby that is still starting).
+    private static let transientClasses: Set<Substring> = ["08", "53", "40", "57"]
+    /// A standby, which a failover makes the primary; a lock not had in time; a session that was idle for too long.
+    private static let transientStates: Set<String> = ["25006", "55P03", "25P03"]
+}
