@@ -12,11 +12,14 @@ import CLibPQ
         guard let connection = unsafe address.connect() else { throw .connection(reason: "out of memory") }
         unsafe self.connection = connection
         guard unsafe PQstatus(connection) == CONNECTION_OK else { throw .connection(reason: reason) }
+        // Each statement is planned for the tables as they are then: a plan that was made for an empty one would read all of
+        // it when it has millions of rows.
         try run(
             """
             SET client_min_messages = warning; SET statement_timeout = '120s'; SET lock_timeout = '30s';
             SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
-            SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex
+            SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
+            SET plan_cache_mode = force_custom_plan
             """
         )
     }

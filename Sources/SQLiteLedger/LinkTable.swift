@@ -102,21 +102,18 @@ final class LinkTable {
             AND l.environment = ?5 AND l.provider = ?6
             AND (state IN (\(LinkState.linkedCodes)) OR \(LinkDoubt.isInDoubt)
                 AND (?7 IS NULL OR l.user_alias IS NOT ?7))
-            AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result IN (\(missed))
+            AND NOT EXISTS (SELECT 1 FROM checks AS c WHERE c.link = l.id AND c.result IN (\(CheckResult.missedCodes))
                 AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1))
         LIMIT 1
         """
     )
-
-    private static let missed = [CheckResult.missing, .different].compactMap(\.code).map(String.init)
-        .joined(separator: ", ")
 
     /// Who has claimed the candidate's account for another user. Not asked for a link that is there or may be.
     func rival(of candidate: Candidate, _ numbers: KeyNumbers, _ finding: Finding) throws -> RivalClaim? {
         let key = candidate.key
         switch finding {
         case .unknown(_, isAlone: true): return nil
-        case .known(let known) where [.linked, .alreadyLinked].contains(known.state) || known.doubt != nil: return nil
+        case .known(let known) where known.mayBeLinked: return nil
         default: break
         }
         let account = LinkKey.accountHashes(around: hash(key))
