@@ -6,6 +6,8 @@ package struct PostgresAddress: Sendable, Equatable {
     /// What begins such an address, see libpq's "Connection URIs".
     package static let schemes = ["postgresql://", "postgres://"]
 
+    package static let standardSchema = "pinglink"
+
     /// Why an address is none. Neither text repeats the address: there may be a password in it.
     package enum Mistake: Error, Equatable {
         /// In libpq's words, which name the part that it does not understand.
@@ -22,7 +24,7 @@ package struct PostgresAddress: Sendable, Equatable {
     package let hasPassword: Bool
 
     /// - Throws: what is wrong with it; nothing is connected yet.
-    package init(_ uri: String, schema: String = "pinglink") throws(Mistake) {
+    package init(_ uri: String, schema: String = standardSchema) throws(Mistake) {
         let options = try Self.options(of: uri)
         guard (1...63).contains(schema.utf8.count), !schema.utf8.contains(0), !schema.hasPrefix("pg_") else {
             throw .schema
@@ -54,10 +56,14 @@ package struct PostgresAddress: Sendable, Equatable {
 
     /// A host that is not this machine is spoken to over TLS where neither the address nor the environment says otherwise.
     private var needsTLS: Bool {
-        guard let said = try? Self.options(of: uri), said["sslmode"] == nil, said["service"] == nil else { return false }
+        guard let said = try? Self.options(of: uri), said["sslmode"] == nil, said["service"] == nil else {
+            return false
+        }
         let defaults = unsafe Self.read(PQconndefaults())
         guard unsafe getenv("PGSSLMODE") == nil, defaults["service"] == nil else { return false }
-        func effective(_ option: String) -> [Substring] { (said[option] ?? defaults[option] ?? "").split(separator: ",") }
+        func effective(_ option: String) -> [Substring] {
+            (said[option] ?? defaults[option] ?? "").split(separator: ",")
+        }
         let hosts = effective("hostaddr").isEmpty ? effective("host") : effective("hostaddr")
         return hosts.contains { !Self.isThisMachine($0) }
     }

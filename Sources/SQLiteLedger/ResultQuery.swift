@@ -92,7 +92,7 @@ struct ResultQuery {
             runID: row.decode(atIndex: 17),
             updatedAt: row.decode(atIndex: 18),
             environmentID: row.decode(atIndex: 19),
-            ticket: number.map(Ticket.init(row:))
+            ticket: number.map { Ticket(row: $0) }
         )
     }
 }

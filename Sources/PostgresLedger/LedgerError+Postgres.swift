@@ -1,0 +1,57 @@
+import Ledger
+
+extension LedgerError {
+    /// What is being done when PostgreSQL refuses.
+    enum PostgresAction {
+        case opening, reading, writing
+    }
+
+    /// Translates whatever a piece of database work threw. `name`: the address without its password.
+    init(_ error: any Error, at name: String, while action: PostgresAction) {
+        if let error = error as? LedgerError {
+            self = error
+            return
+        }
+        guard let error = error as? PostgresError else {
+            self = .damaged(path: name, reason: "a value in it cannot be read")
+            return
+        }
+        switch (error, action) {
+        case (.unreadable, _): self = .damaged(path: name, reason: "a value in it cannot be read")
+        // The statements are always the same, so that one which is wrong meets tables that are.
+        case (.refused(let state, let reason), _) where Self.isDamage(state):
+            self = .damaged(path: name, reason: reason)
+        case (_, .opening): self = .cannotCreate(path: name, reason: error.reason)
+        case (_, .reading): self = .cannotRead(path: name, reason: error.reason)
+        case (_, .writing): self = .writeFailed(path: name, reason: error.reason)
+        }
+    }
+
+    /// Wrong tables (but for permissions), constraints that do not hold, and what PostgreSQL itself calls corrupted.
+    private static func isDamage(_ state: String) -> Bool {
+        ["42", "22", "23", "XX"].contains(state.prefix(2)) && state != "42501"
+    }
+}
+
+extension PostgresError {
+    /// In a user's words, in the middle of a sentence.
+    fileprivate var reason: String {
+        switch self {
+        case .connection(let reason): reason.trimmingSuffix(".")
+        case .refused("42501", let reason):
+            "\(reason); the user needs CREATE in the database for a new schema, and its tables' owner must be that user"
+        case .refused("25006", _):
+            "the server is a standby, which only reads: name the primary, or several hosts and "
+                + "target_session_attrs=read-write"
+        case .refused("53100", _): "the disk of the database is full"
+        case .refused(let state, let reason): "\(reason) (SQLSTATE \(state))"
+        case .unreadable: "a value in it cannot be read"
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ end: Character) -> String {
+        last == end ? String(dropLast()) : self
+    }
+}
