@@ -35,7 +35,7 @@ extension LedgerError {
 
 extension PostgresError {
     /// In a user's words, in the middle of a sentence.
-    fileprivate var reason: String {
+    var reason: String {
         switch self {
         case .connection(let reason): reason.trimmingSuffix(".")
         case .refused("42501", let reason):

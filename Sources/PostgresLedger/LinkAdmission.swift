@@ -129,10 +129,12 @@ struct LinkAdmission {
     private func holders(of links: [KnownLink]) throws -> [Int64: Holder] {
         let open = links.filter { Self.isOpen($0.state) }.map(\.row)
         guard !open.isEmpty else { return [:] }
+        try endLeases(ofRows: open)
         let rows = try connection.query(
             """
-            SELECT l.id, l.owner, p.host, p.pid, extract(epoch FROM p.lease_until - clock_timestamp()),
-                l.updated_ms >= $2 AND l.run <> $3 AND r.stopped_by IS NULL AND l.state <> \(LinkState.intended.code)
+            SELECT l.id, p.id, p.host, p.pid, greatest(0, extract(epoch FROM p.lease_until - clock_timestamp())),
+                l.owner IS NULL AND l.updated_ms >= $2 AND l.run <> $3 AND r.stopped_by IS NULL
+                    AND l.state <> \(LinkState.intended.code)
             FROM links AS l LEFT JOIN processes AS p ON p.id = l.owner AND NOT p.is_over
                 LEFT JOIN run_records AS r ON r.id = l.run
             WHERE l.id = ANY($1::bigint[])
@@ -142,32 +144,34 @@ struct LinkAdmission {
             PostgresValue(run.number)
         )
         var holders: [Int64: Holder] = [:]
-        var gone: Set<Int64> = []
         for row in rows.map({ $0 }) {
             let link = try row.integer(0)
             if let process = try row.optionalInteger(1) {
-                if process == owner {
-                    holders[link] = .thisProcess
-                } else if let left = try row.optionalDouble(4), left > 0 {
-                    let holder = try RowHolder(
-                        host: row.text(2),
-                        processID: Int32(row.int(3)),
-                        leaseEndsIn: .milliseconds(Int64(left * 1000))
-                    )
-                    holders[link] = .other(holder)
-                } else {
-                    gone.insert(process)
-                }
+                let holder = try RowHolder(
+                    host: row.text(2),
+                    processID: Int32(row.int(3)),
+                    leaseEndsIn: .milliseconds(Int64(row.double(4) * 1000))
+                )
+                holders[link] = process == owner ? .thisProcess : .other(holder)
             } else if try row.bool(5) {
                 holders[link] = .done
             }
         }
-        // From now on it gives no sign of life any more that counts.
-        try connection.query(
-            "UPDATE processes SET is_over = true WHERE id = ANY($1::bigint[])",
-            PostgresValue(gone.map { $0 })
-        )
         return holders
+    }
+
+    /// Takes the rows from processes whose leases are over: from now on they give no sign of life any more that counts. One
+    /// that gives a sign at this very moment keeps them.
+    private func endLeases(ofRows rows: [Int64]) throws {
+        try connection.query(
+            """
+            UPDATE processes SET is_over = true
+            WHERE id IN (SELECT owner FROM links WHERE id = ANY($1::bigint[])) AND id <> $2 AND NOT is_over
+                AND lease_until < clock_timestamp()
+            """,
+            PostgresValue(rows.map { $0 }),
+            PostgresValue(owner)
+        )
     }
 
     /// - Returns: the tickets, by the places of their candidates.

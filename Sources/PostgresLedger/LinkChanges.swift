@@ -15,6 +15,7 @@ struct LinkChanges {
     ///
     /// - Returns: the places of those that are lost, since the row is in other hands by now.
     func apply(_ entries: [CommitQueue.Entry]) throws -> Set<Int> {
+        try lock(entries.compactMap(\.change.link))
         var lost: Set<Int> = []
         var settlements: [(index: Int, ticket: Ticket, settlement: Settlement)] = []
         var seen: [Int64] = []
@@ -43,6 +44,15 @@ struct LinkChanges {
         try settleAll()
         try note(seen: seen)
         return lost
+    }
+
+    /// In the order in which admissions lock them, so that none waits for a row of the other.
+    private func lock(_ links: [Int64]) throws {
+        guard !links.isEmpty else { return }
+        try connection.query(
+            "SELECT 1 FROM links WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
+            PostgresValue(links.map { $0 })
+        )
     }
 
     private func settle(_ settlements: [(index: Int, ticket: Ticket, settlement: Settlement)]) throws -> Set<Int> {
@@ -140,5 +150,16 @@ struct LinkChanges {
             PostgresValue(sample.held),
             PostgresValue(sample.heldIsLimit)
         )
+    }
+}
+
+extension CommitQueue.Change {
+    /// The row that it changes.
+    fileprivate var link: Int64? {
+        switch self {
+        case .settle(let ticket, _), .withdraw(let ticket, _), .endUndoing(let ticket, _): ticket.row
+        case .noteSeen(let known): known.row
+        case .note, .notePace: nil
+        }
     }
 }

@@ -9,10 +9,19 @@ package struct PostgresDatabase: LedgerLocation {
     /// How long to wait for a database that is away (`--ledger-patience`).
     let patience: Duration
 
-    package init(_ address: PostgresAddress, lease: Duration = .seconds(30), patience: Duration = .seconds(300)) {
+    /// Told of what a user should know while the ledger is written, such as that the database is away.
+    let report: @Sendable (String) -> Void
+
+    package init(
+        _ address: PostgresAddress,
+        lease: Duration = .seconds(30),
+        patience: Duration = .seconds(300),
+        report: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
         self.address = address
         self.lease = lease
         self.patience = patience
+        self.report = report
     }
 
     /// What a request may take at most, so that it is over before another machine takes its row.

@@ -50,8 +50,7 @@ package final class PostgresLedger: Ledger {
     ) {
         contentSalt = salt
         writer = PostgresWriter(
-            database.address,
-            patience: database.patience,
+            database,
             connection: connection,
             session: WriterSession(owner: owner)
         )

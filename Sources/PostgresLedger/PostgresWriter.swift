@@ -13,10 +13,11 @@ import Synchronization
 final class PostgresWriter: Sendable {
     /// Reports wait at most so long for company.
     private static let groupingTime = DispatchTimeInterval.milliseconds(25)
-    private static let longestPause: UInt32 = 1_000_000  // microseconds
 
     let address: PostgresAddress
     private let patience: Duration
+    /// Told when the database is away for longer than a moment, and when it is back.
+    private let report: @Sendable (String) -> Void
     private let queue = DispatchQueue(label: "pinglink.ledger")
     private let waiting = HotMutex(CommitQueue())
     private struct State: ~Copyable, @unchecked Sendable {
@@ -27,9 +28,10 @@ final class PostgresWriter: Sendable {
     /// Used on `queue` only, so it is never contended.
     private let state: Mutex<State>
 
-    init(_ address: PostgresAddress, patience: Duration, connection: PostgresConnection, session: WriterSession) {
-        self.address = address
-        self.patience = patience
+    init(_ database: PostgresDatabase, connection: PostgresConnection, session: WriterSession) {
+        address = database.address
+        patience = database.patience
+        report = database.report
         state = Mutex(State(connection: Handed(connection).connection, session: session))
     }
 
@@ -114,8 +116,7 @@ final class PostgresWriter: Sendable {
         isWriting: Bool,
         _ body: (PostgresConnection, inout WriterSession) throws -> Value
     ) throws -> Value {
-        var since: Duration?
-        var pause: UInt32 = 50_000
+        var outage = Outage()
         while true {
             var draft = state.session
             do {
@@ -126,14 +127,15 @@ final class PostgresWriter: Sendable {
                     try connection.transaction(isWriting: isWriting) { outcome = try body(connection, &draft) }
                 } catch let unknown as UnknownCommit {
                     state.connection = nil
-                    guard try wasCommitted(unknown, &state, &since) else { continue }
+                    guard try wasCommitted(unknown, &state, &outage) else { continue }
                 }
                 guard let outcome else { preconditionFailure("a transaction was committed without its work") }
                 state.session = draft
+                if outage.isTold { report("\(address.name): the database is back.") }
                 return outcome
             } catch let error as PostgresError where error.isTransient {
                 if error.endsConnection { state.connection = nil }
-                try wait(&since, &pause, after: error)
+                try wait(&outage, after: error)
             }
         }
     }
@@ -142,9 +144,8 @@ final class PostgresWriter: Sendable {
     private func wasCommitted(
         _ unknown: UnknownCommit,
         _ state: inout State,
-        _ since: inout Duration?
+        _ outage: inout Outage
     ) throws -> Bool {
-        var pause: UInt32 = 50_000
         while true {
             do {
                 let connection = try state.connection ?? PostgresConnection(address)
@@ -153,22 +154,48 @@ final class PostgresWriter: Sendable {
                 case .committed: return true
                 case .aborted: return false
                 case .inProgress:
-                    try wait(&since, &pause, after: .connection(reason: "a commit is still going on there"))
+                    try wait(&outage, after: .connection(reason: "a commit is still going on there"))
                 }
             } catch let error as PostgresError where error.isTransient {
                 state.connection = nil
-                try wait(&since, &pause, after: error)
+                try wait(&outage, after: error)
             }
         }
     }
 
-    private func wait(_ since: inout Duration?, _ pause: inout UInt32, after error: PostgresError) throws {
-        let now = BootClock.now
-        let first = since ?? now
-        since = first
-        guard now - first < patience else { throw error }
-        usleep(pause)
-        pause = min(2 * pause, Self.longestPause)
+    private func wait(_ outage: inout Outage, after error: PostgresError) throws {
+        let lasted = outage.lasted()
+        guard lasted < patience else { throw error }
+        if lasted > Outage.moment, !outage.isTold, !error.isMeeting {
+            outage.isTold = true
+            report(
+                "\(address.name): the database is away: \(error.reason). Nothing new is sent; waiting for up to "
+                    + "\(patience.wholeMilliseconds / 1000) s (--ledger-patience)."
+            )
+        }
+        outage.pause()
+    }
+
+    /// A time in which the database does not do what it is asked for.
+    private struct Outage {
+        /// So long nobody needs to know of it.
+        static let moment = Duration.seconds(1)
+        private static let longestPause: UInt32 = 1_000_000  // microseconds
+
+        var isTold = false
+        private var since: Duration?
+        private var nextPause: UInt32 = 50_000
+
+        mutating func lasted() -> Duration {
+            let now = BootClock.now
+            since = since ?? now
+            return now - (since ?? now)
+        }
+
+        mutating func pause() {
+            usleep(nextPause)
+            nextPause = min(2 * nextPause, Self.longestPause)
+        }
     }
 
     /// Takes a connection to the queue.

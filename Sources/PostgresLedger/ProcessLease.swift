@@ -98,7 +98,7 @@ final class ProcessLease: Sendable {
             let alive = try connection.query(
                 """
                 UPDATE processes SET lease_until = clock_timestamp() + make_interval(secs => $2), rows_per_second = $3
-                WHERE id = $1 AND NOT is_over AND lease_until > clock_timestamp()
+                WHERE id = $1 AND NOT is_over
                 """,
                 PostgresValue(owner),
                 PostgresValue(length.seconds),

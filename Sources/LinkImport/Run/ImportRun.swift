@@ -261,11 +261,13 @@ package final class ImportRun: Sendable {
         let isCutOff = isCutOff(job, outcome)
         switch outcome {
         case .settled(let settlement):
-            watch.note(
-                FailureWatch.Failure(settlement),
-                identityProviderID: options.kind == .linking ? job.row.link.identityProviderID : nil,
-                isCanary: job.canary != nil
-            )
+            if !isCutOff {
+                watch.note(
+                    FailureWatch.Failure(settlement),
+                    identityProviderID: options.kind == .linking ? job.row.link.identityProviderID : nil,
+                    isCanary: job.canary != nil
+                )
+            }
             let problem = RowProblem(settlement)
             let completion = completing(job, problem, isCutOff: isCutOff) { $0.close(job.row, with: settlement) }
             ledger.record(settlement, for: job.ticket, completion: completion)

@@ -46,7 +46,7 @@ struct ImportSession {
                 "\(name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
-        let location = try setup.ledger(otherwise: paths.ledger)
+        let location = try setup.ledger(otherwise: paths.ledger, logger: logger)
         let files = ImportFiles(input: file, paths: paths, options: options, settings: settings, ledger: location)
         try files.checkDistinct()
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Ledger
+import Logging
 import PostgresLedger
 import SQLiteLedger
 
@@ -48,7 +49,7 @@ enum LedgerArgument {
                     + "processes. Leave it out and give it in PGPASSWORD or ~/.pgpass, or the whole address in PINGLINK_LEDGER."
             )
         }
-        return PostgresDatabase(address, lease: database.lease, patience: database.patience)
+        return PostgresDatabase(address, lease: database.lease, patience: database.patience, report: database.report)
     }
 }
 
@@ -60,16 +61,20 @@ struct DatabaseSettings {
     var lease = Duration.seconds(30)
     /// `--ledger-patience`
     var patience = Duration.seconds(300)
+    /// Told when it is away, and when it is back.
+    var report: @Sendable (String) -> Void = { _ in }
 }
 
 extension CommandSetup {
     /// The ledger that flag, variable or file names.
     ///
-    /// `file`: the one that follows from the input, where nothing names one.
+    /// `file`: the one that follows from the input, where nothing names one; `logger`: told when a database is away.
     /// - Returns: nil where there is none.
-    func ledger(otherwise file: String? = nil) throws -> (any LedgerLocation)? {
+    func ledger(otherwise file: String? = nil, logger: Logger) throws -> (any LedgerLocation)? {
         guard let named = settings[.ledger], let text = named.values.first else { return file.map { SQLiteFile($0) } }
-        return try LedgerArgument.location(text, from: named.origin, databaseSettings())
+        var database = try databaseSettings()
+        database.report = { logger.warning("\($0)") }
+        return try LedgerArgument.location(text, from: named.origin, database)
     }
 
     func databaseSettings() throws -> DatabaseSettings {

@@ -30,10 +30,10 @@ struct LedgerSession {
     /// are named.
     init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
         setup = try options.setup()
-        guard let location = try setup.ledger() else { throw CommandFailure.noLedger }
-        try Self.checkFiles(location, output: output, page: setup.settings.text(.reportFile))
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)
+        guard let location = try setup.ledger(logger: logger) else { throw CommandFailure.noLedger }
+        try Self.checkFiles(location, output: output, page: setup.settings.text(.reportFile))
         let environments = try Self.environments(of: location)
         let connection = try setup.connection(
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
