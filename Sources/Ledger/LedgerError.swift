@@ -26,7 +26,8 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         case .cannotRead(let path, let reason):
             "\(path): the ledger cannot be read: \(reason). Check the path and the permissions."
         case .notALedger(let path, let reason):
-            "\(path): this is no ledger: \(reason). It was left as it is; name another file."
+            "\(path): this is no ledger: \(reason). It was left as it is; name another "
+                + (path.contains("://") ? "place." : "file.")
         case .newerSchema(let path, let found, let supported):
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."

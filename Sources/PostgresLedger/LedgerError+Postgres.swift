@@ -39,7 +39,8 @@ extension PostgresError {
         switch self {
         case .connection(let reason): reason.trimmingSuffix(".")
         case .refused("42501", let reason):
-            "\(reason); the user needs CREATE in the database for a new schema, and its tables' owner must be that user"
+            "\(reason) (a new schema needs CREATE in the database; one that is there must belong to the user, or to a role "
+                + "that the user is a member of)"
         case .refused("25006", _):
             "the server is a standby, which only reads: name the primary, or several hosts and "
                 + "target_session_attrs=read-write"

@@ -144,6 +144,10 @@ extension PostgresSchema {
             .text(schema)
         )
         guard let found = tables.first, try found.int(0) > 0 else { return .nothing }
+        let mayUse = try connection.query("SELECT has_schema_privilege($1, 'USAGE')", .text(schema))
+        guard try mayUse.first?.bool(0) == true else {
+            throw .refused(state: "42501", reason: "permission denied for schema \(schema)")
+        }
         guard try found.int(1) > 0 else { return .foreign }
         let meta = try connection.query(
             "SELECT name, value FROM meta WHERE name IN ('pinglink_format', 'content_salt')"
