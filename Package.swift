@@ -139,6 +139,7 @@ let package = Package(
             path: "Tests/LedgerTestKit",
             swiftSettings: strict
         ),
+        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
             dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"],
@@ -183,6 +184,14 @@ let package = Package(
         .testTarget(
             name: "LedgerContractTests",
             dependencies: ["Ledger", "LedgerTestKit", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresLedgerTests",
+            dependencies: [
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

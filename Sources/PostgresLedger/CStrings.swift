@@ -9,7 +9,7 @@ func withCStrings<Value>(
         _ = unsafe copy.initialize(from: bytes)
         return unsafe copy
     }
-    defer { for unsafe copy in unsafe copies { unsafe copy?.deallocate() } }
+    defer { unsafe copies.forEach { unsafe $0?.deallocate() } }
     let pointers = unsafe copies.map { unsafe UnsafePointer($0?.baseAddress) }
     return unsafe pointers.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
 }

@@ -54,10 +54,14 @@ package struct PostgresAddress: Sendable, Equatable {
 
     /// A host that is not this machine is spoken to over TLS where neither the address nor the environment says otherwise.
     private var needsTLS: Bool {
-        guard let said = try? Self.options(of: uri), said["sslmode"] == nil, said["service"] == nil else { return false }
+        guard let said = try? Self.options(of: uri), said["sslmode"] == nil, said["service"] == nil else {
+            return false
+        }
         let defaults = unsafe Self.read(PQconndefaults())
         guard unsafe getenv("PGSSLMODE") == nil, defaults["service"] == nil else { return false }
-        func effective(_ option: String) -> [Substring] { (said[option] ?? defaults[option] ?? "").split(separator: ",") }
+        func effective(_ option: String) -> [Substring] {
+            (said[option] ?? defaults[option] ?? "").split(separator: ",")
+        }
         let hosts = effective("hostaddr").isEmpty ? effective("host") : effective("hostaddr")
         return hosts.contains { !Self.isThisMachine($0) }
     }

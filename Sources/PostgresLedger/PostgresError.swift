@@ -12,7 +12,8 @@ enum PostgresError: Error, Equatable {
     var isTransient: Bool {
         switch self {
         case .connection: true
-        case .refused(let state, _): Self.transientStates.contains(state) || Self.transientClasses.contains(state.prefix(2))
+        case .refused(let state, _):
+            Self.transientStates.contains(state) || Self.transientClasses.contains(state.prefix(2))
         case .unreadable: false
         }
     }
