@@ -135,6 +135,13 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "LedgerTestKit",
+            dependencies: ["Ledger", "SeededRandom"],
+            path: "Tests/LedgerTestKit",
+            swiftSettings: strict
+        ),
+        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
+        .target(
             name: "FuzzTargets",
             dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"],
             path: "Tests/FuzzTargets",
@@ -169,7 +176,23 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "SQLiteLedger", "SeededRandom", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Ledger", "LedgerTestKit", "SQLiteLedger", "SeededRandom",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LedgerContractTests",
+            dependencies: ["Ledger", "LedgerTestKit", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresLedgerTests",
+            dependencies: [
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -24,16 +24,20 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path): the ledger cannot be created or opened for writing: \(reason). "
                 + "Correct that, or choose another place with --ledger PATH."
         case .cannotRead(let path, let reason):
-            "\(path): the ledger cannot be read: \(reason). Check the path and the permissions."
+            "\(path): the ledger cannot be read: \(reason). "
+                + (Self.isDatabase(path)
+                    ? "Check the address, the permissions and --ledger-schema." : "Check the path and the permissions.")
         case .notALedger(let path, let reason):
             "\(path): this is no ledger: \(reason). It was left as it is; name another "
-                + (path.contains("://") ? "place." : "file.")
+                + (Self.isDatabase(path) ? "schema with --ledger-schema." : "file.")
         case .newerSchema(let path, let found, let supported):
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."
         case .damaged(let path, let reason):
-            "\(path): the ledger is damaged: \(reason)\(Self.companions(of: path)). Restore it from a backup, or move it away and run again: "
-                + "links that exist are then found and recorded as already-linked."
+            "\(path): the ledger is damaged: \(reason)\(Self.isDatabase(path) ? "" : Self.companions(of: path)). "
+                + "Restore it from a backup, or "
+                + (Self.isDatabase(path) ? "name another schema with --ledger-schema" : "move it away")
+                + " and run again: links that exist are then found and recorded as already-linked."
         case .writeFailed(let path, let reason):
             "\(path): the ledger cannot be written: \(reason). "
                 + "Nothing recorded is lost; correct that, then run again to go on."
@@ -43,10 +47,13 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// Whether it is an address of a database, not a path.
+    private static func isDatabase(_ path: String) -> Bool { path.hasPrefix("postgres") && path.contains("://") }
+
     /// What an empty or a short ledger may lack: the run that was killed has left it in the files beside it.
     package static func companions(of path: String) -> String {
         // A database keeps its files to itself.
-        guard !path.contains("://") else { return "" }
+        guard !isDatabase(path) else { return "" }
         let name = path.split(separator: "/").last ?? ""
         return
             " (\(name), \(name)-wal and \(name)-shm belong together after a killed run: a copy needs all that are there)"

@@ -32,7 +32,12 @@ import CLibPQ
 
     /// Runs one or several statements without parameters.
     func run(_ script: String) throws(PostgresError) {
-        _ = try unsafe rows(of: PQexec(connection, script))
+        _ = try runUnprepared(script)
+    }
+
+    /// As ``run(_:)``; gives what the last statement has given.
+    func runUnprepared(_ script: String) throws(PostgresError) -> PostgresRows {
+        try unsafe rows(of: PQexec(connection, script))
     }
 
     /// Runs one statement; `$1` is the first parameter.
@@ -52,22 +57,19 @@ import CLibPQ
         )
     }
 
-    /// Hands out the rows of a query some at a time, in fixed memory. Within a transaction.
+    /// Hands out the rows of a query some at a time, in fixed memory. Within a transaction, to whose end the cursor is there
+    /// where `body` ends the reading by throwing.
     ///
-    /// `body`: what it throws ends the reading. It must not use this connection.
+    /// `query`: a SELECT; `$1` is the first of `parameters`; `cursor`: a name that no other reading has meanwhile.
     func forEach(
         _ query: String,
         _ parameters: [PostgresValue] = [],
         cursor: String = "pinglink_rows",
         _ body: (PostgresRow) throws -> Void
     ) throws {
-        try self.query("DECLARE \(cursor) NO SCROLL CURSOR FOR \(query)", parameters)
-        while true {
-            let rows = try self.query("FETCH 2000 FROM \(cursor)")
-            guard rows.count > 0 else { break }
-            for index in 0..<rows.count { try body(rows.row(index)) }
-        }
-        try run("CLOSE \(cursor)")
+        var cursor = try PostgresCursor(self, query, parameters, name: cursor)
+        while let row = try cursor.next() { try body(row) }
+        try cursor.close()
     }
 
     private func prepare(_ statement: String) throws(PostgresError) -> String {

@@ -64,6 +64,6 @@ package struct PostgresDatabase: LedgerLocation {
     }
 
     package func reader() throws(LedgerError) -> any LedgerReader {
-        throw LedgerError.cannotRead(path: name, reason: "not yet")
+        try PostgresLedgerReader(address)
     }
 }

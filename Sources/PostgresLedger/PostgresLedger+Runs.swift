@@ -105,25 +105,12 @@ extension PostgresLedger {
     }
 
     package func kinds() throws(LedgerError) -> Set<RunKind> {
-        try writer.transact { connection, _ in
-            let codes = try connection.query("SELECT DISTINCT kind FROM run_records").map { try $0.int(0) }
-            return Set(codes.compactMap(RunKind.init(code:)))
-        }
+        try writer.transact { connection, _ in try LedgerQueries(connection).kinds() }
     }
 
     package func linkedRows(ofInput inputName: String, environment: String) throws(LedgerError) -> Int {
         try writer.transact { connection, _ in
-            let found = try connection.query(
-                """
-                SELECT r.linked FROM run_records AS r JOIN inputs AS i ON i.id = r.input
-                    JOIN environments AS e ON e.id = r.environment
-                WHERE i.name = $1 AND lower(e.uuid) = lower($2) AND r.part = \(InputPart.whole.code)
-                    AND r.linked IS NOT NULL ORDER BY r.id DESC LIMIT 1
-                """,
-                .text(inputName),
-                .text(environment)
-            )
-            return try found.first?.int(0) ?? 0
+            try LedgerQueries(connection).linkedRows(ofInput: inputName, environment: environment)
         }
     }
 
@@ -131,16 +118,24 @@ extension PostgresLedger {
         try writer.transact { connection, _ in
             let samples = try connection.query(
                 """
-                SELECT p.held, p.is_limit FROM pace AS p JOIN run_records AS r ON r.id = p.run
+                SELECT p.at_ms, p.held, p.is_limit FROM pace AS p JOIN run_records AS r ON r.id = p.run
                     JOIN environments AS e ON e.id = r.environment
-                WHERE lower(e.uuid) = lower($1) AND p.at_ms >= $2 AND p.held IS NOT NULL ORDER BY p.id DESC
+                WHERE lower(e.uuid) = lower($1) AND p.at_ms >= $2 ORDER BY p.id DESC
                 """,
-                .text(environment),
+                PostgresValue(environment),
                 PostgresValue(since.millisecondsSince1970)
-            ).map { (held: try $0.double(0), isLimit: try $0.bool(1)) }
-            return samples.first.map { last in
-                HeldRates(last: last.held, limit: samples.first(where: \.isLimit)?.held)
+            )
+            var search = HeldRateSearch(since: since)
+            for index in 0..<samples.count {
+                let sample = samples.row(index)
+                let goesOn = try search.take(
+                    at: sample.integer(0),
+                    held: sample.optionalDouble(1),
+                    isLimit: sample.bool(2)
+                )
+                if !goesOn { break }
             }
+            return search.rates
         }
     }
 
@@ -268,13 +263,5 @@ extension WriterSession {
         let found = try connection.query("SELECT id FROM \(table) WHERE lower(uuid) = lower($1)", .text(uuid))
         guard let row = found.first else { throw PostgresError.unreadable }
         return try row.integer(0)
-    }
-}
-
-extension Date {
-    var millisecondsSince1970: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
-
-    init(millisecondsSince1970 milliseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
     }
 }

@@ -63,14 +63,14 @@ struct UndoStatements {
     func rows(of choice: UndoChoice, after last: Ticket?, count: Int) throws -> [ResultRow] {
         try connection.query(
             """
-            SELECT \(ResultRow.postgresColumns) FROM link_results
+            SELECT \(ResultQuery.columns) FROM link_results
             WHERE row > $3 AND \(Self.condition(choice)) ORDER BY row LIMIT $4
             """,
             .text(choice.environment),
             PostgresValue(choice.runID),
             PostgresValue(last?.row ?? 0),
             PostgresValue(count)
-        ).map(ResultRow.init(postgres:))
+        ).map { try ResultRow($0) }
     }
 
     func begin(_ tickets: [Ticket]) throws {

@@ -20,11 +20,11 @@ extension PostgresLedger {
     }
 
     package func verificationCounts() throws(LedgerError) -> [CheckResult: Int] {
-        try writer.transact { connection, _ in try VerificationStatements(connection).counts() }
+        try writer.transact { connection, _ in try LedgerQueries(connection).verificationCounts() }
     }
 
     package func missingLinks() throws(LedgerError) -> Set<Ticket> {
-        try writer.transact { connection, _ in try VerificationStatements(connection).missing() }
+        try writer.transact { connection, _ in try LedgerQueries(connection).missingLinks() }
     }
 
     package func endVerification() throws(LedgerError) {
@@ -121,12 +121,12 @@ struct VerificationStatements {
     func rows(from place: Int, count: Int) throws -> [ResultRow] {
         try connection.query(
             """
-            SELECT \(ResultRow.postgresColumns) FROM verification_order AS o JOIN link_results AS r ON r.row = o.link
+            SELECT \(ResultQuery.columns) FROM verification_order AS o JOIN link_results AS r ON r.row = o.link
             WHERE o.place > $1 ORDER BY o.place LIMIT $2
             """,
             PostgresValue(place),
             PostgresValue(count)
-        ).map(ResultRow.init(postgres:))
+        ).map { try ResultRow($0) }
     }
 
     func note(_ check: UserCheck) throws {
@@ -149,28 +149,6 @@ struct VerificationStatements {
                 .text(extra.linkedAccountID)
             )
         }
-    }
-
-    func counts() throws -> [CheckResult: Int] {
-        var counts: [CheckResult: Int] = [:]
-        for row in try connection.query("SELECT result, count(*) FROM checks GROUP BY result").map({ $0 }) {
-            guard let result = CheckResult(code: try row.int(0)) else { throw PostgresError.unreadable }
-            counts[result] = try row.int(1)
-        }
-        counts[.extra] = try connection.query("SELECT count(*) FROM extra_links").first?.int(0)
-        return counts
-    }
-
-    /// Of the last verification; whatever a run has done to a row since counts for more.
-    func missing() throws -> Set<Ticket> {
-        let rows = try connection.query(
-            """
-            SELECT l.id FROM checks AS c JOIN links AS l ON l.id = c.link
-            WHERE c.result = \(CheckResult.missing.code ?? 0)
-                AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1)
-            """
-        )
-        return Set(try rows.map { Ticket(row: try $0.integer(0)) })
     }
 
     func forEach(_ body: (VerifiedRow) throws -> Void) throws {

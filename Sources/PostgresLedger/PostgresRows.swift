@@ -1,4 +1,5 @@
 import CLibPQ
+import Ledger
 
 /// What a statement has given: rows of columns, in the server's text form. Belongs to the thread that has asked.
 @safe final class PostgresRows {
@@ -18,7 +19,7 @@ import CLibPQ
     /// How many rows an INSERT, UPDATE or DELETE has changed.
     var changed: Int { unsafe Int(String(cString: PQcmdTuples(result))) ?? 0 }
 
-    func row(_ index: Int) -> PostgresRow { PostgresRow(self, Int32(index)) }
+    func row(_ index: Int) -> PostgresRow { PostgresRow(self, index) }
 
     /// Hands out the rows in order.
     func map<Value>(_ body: (PostgresRow) throws -> Value) rethrows -> [Value] {
@@ -28,64 +29,63 @@ import CLibPQ
     /// Nil where there is none.
     var first: PostgresRow? { count > 0 ? row(0) : nil }
 
-    fileprivate func value(_ row: Int32, _ column: Int32) -> UnsafePointer<CChar>? {
-        guard unsafe PQgetisnull(result, row, column) == 0 else { return nil }
-        return unsafe UnsafePointer(PQgetvalue(result, row, column))
+    /// Nil for NULL.
+    fileprivate func text(_ row: Int, _ column: Int) -> String? {
+        let (row, column) = (Int32(row), Int32(column))
+        guard unsafe PQgetisnull(result, row, column) == 0, let start = unsafe PQgetvalue(result, row, column) else {
+            return nil
+        }
+        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: Int(PQgetlength(result, row, column)))
+        return unsafe String(decoding: bytes, as: UTF8.self)
     }
-
-    fileprivate func byteCount(_ row: Int32, _ column: Int32) -> Int { Int(unsafe PQgetlength(result, row, column)) }
 }
 
 /// One row. Columns are counted from 0; each reading throws ``PostgresError/unreadable`` for what is not of that kind.
-struct PostgresRow {
+struct PostgresRow: StoredRow {
     private let rows: PostgresRows
-    private let row: Int32
+    private let row: Int
 
-    fileprivate init(_ rows: PostgresRows, _ row: Int32) {
+    fileprivate init(_ rows: PostgresRows, _ row: Int) {
         self.rows = rows
         self.row = row
     }
 
-    func optionalText(_ column: Int32) -> String? {
-        guard let start = unsafe rows.value(row, column) else { return nil }
-        let bytes = unsafe UnsafeRawBufferPointer(start: start, count: rows.byteCount(row, column))
-        return unsafe String(decoding: bytes, as: UTF8.self)
-    }
+    func optionalText(_ column: Int) -> String? { rows.text(row, column) }
 
-    func text(_ column: Int32) throws(PostgresError) -> String {
+    func text(_ column: Int) throws(PostgresError) -> String {
         guard let text = optionalText(column) else { throw .unreadable }
         return text
     }
 
-    func optionalInteger(_ column: Int32) throws(PostgresError) -> Int64? {
+    func optionalInteger(_ column: Int) throws(PostgresError) -> Int64? {
         guard let text = optionalText(column) else { return nil }
         guard let number = Int64(text) else { throw .unreadable }
         return number
     }
 
-    func integer(_ column: Int32) throws(PostgresError) -> Int64 {
+    func integer(_ column: Int) throws(PostgresError) -> Int64 {
         guard let number = try optionalInteger(column) else { throw .unreadable }
         return number
     }
 
-    func optionalInt(_ column: Int32) throws(PostgresError) -> Int? {
+    func optionalInt(_ column: Int) throws(PostgresError) -> Int? {
         try optionalInteger(column).map { Int($0) }
     }
 
-    func int(_ column: Int32) throws(PostgresError) -> Int { Int(try integer(column)) }
+    func int(_ column: Int) throws(PostgresError) -> Int { Int(try integer(column)) }
 
-    func optionalDouble(_ column: Int32) throws(PostgresError) -> Double? {
+    func optionalDouble(_ column: Int) throws(PostgresError) -> Double? {
         guard let text = optionalText(column) else { return nil }
         guard let number = Double(text) else { throw .unreadable }
         return number
     }
 
-    func double(_ column: Int32) throws(PostgresError) -> Double {
+    func double(_ column: Int) throws(PostgresError) -> Double {
         guard let number = try optionalDouble(column) else { throw .unreadable }
         return number
     }
 
-    func bool(_ column: Int32) throws(PostgresError) -> Bool {
+    func bool(_ column: Int) throws(PostgresError) -> Bool {
         switch optionalText(column) {
         case "t": true
         case "f": false

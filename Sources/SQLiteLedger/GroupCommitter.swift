@@ -152,13 +152,3 @@ final class GroupCommitter: Sendable {
         for entry in entries { entry.completion?(.failure(error)) }
     }
 }
-
-extension Date {
-    var millisecondsSince1970: Int64 {
-        Int64((timeIntervalSince1970 * 1000).rounded())
-    }
-
-    init(millisecondsSince1970 milliseconds: Int64) {
-        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
-    }
-}

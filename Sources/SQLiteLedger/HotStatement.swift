@@ -1,5 +1,6 @@
 import CSQLite
 import GRDB
+import Ledger
 
 /// A statement that is run for each row of the input, bound and stepped in SQLite itself. GRDB's way, an array of boxed
 /// arguments that is compared with the statement's, costs several times what SQLite does for the row.

@@ -341,9 +341,6 @@ final class LinkTable {
     }
 }
 
-/// A value in the file that this version cannot have written.
-struct UnreadableValue: Error {}
-
 extension Duration {
     /// Rounded towards zero.
     var wholeMilliseconds: Int64 {

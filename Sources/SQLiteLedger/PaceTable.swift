@@ -39,16 +39,15 @@ struct PaceTable {
                 """,
             arguments: [environment]
         )
-        var rates: HeldRates?
-        while let sample = try samples.next(), try sample.decode(atIndex: 0) >= since.millisecondsSince1970 {
-            guard let held: Double = try sample.decode(atIndex: 1) else { continue }
-            if rates == nil { rates = HeldRates(last: held) }
-            if try sample.decode(atIndex: 2) {
-                rates?.limit = held
-                break
-            }
-        }
-        return rates
+        var search = HeldRateSearch(since: since)
+        while let sample = try samples.next(),
+            search.take(
+                at: try sample.decode(atIndex: 0),
+                held: try sample.decode(atIndex: 1),
+                isLimit: try sample.decode(atIndex: 2)
+            )
+        {}
+        return search.rates
     }
 
     /// The samples of each run by its number, in the order in which they were taken, without what was held; none in a
@@ -58,24 +57,11 @@ struct PaceTable {
         var samples: [Int64: [PaceSample]] = [:]
         let rows = try Row.fetchCursor(
             database,
-            sql: "SELECT run, at_ms, rate, paused_from_ms, paused_until_ms, requests, throttled FROM pace ORDER BY id"
+            sql: "SELECT at_ms, rate, paused_from_ms, paused_until_ms, requests, throttled, run FROM pace ORDER BY id"
         )
-        while let row = try rows.next() {
-            let from: Int64? = try row.decode(atIndex: 3)
-            let until: Int64? = try row.decode(atIndex: 4)
-            let sample = try PaceSample(
-                at: Date(millisecondsSince1970: row.decode(atIndex: 1)),
-                rate: row.decode(atIndex: 2),
-                pause: from.flatMap { from in until.flatMap { Self.pause(from, $0) } },
-                requests: row.decode(atIndex: 5),
-                throttled: row.decode(atIndex: 6)
-            )
-            samples[try row.decode(atIndex: 0), default: []].append(sample)
+        while let row = try rows.next().map(SQLiteRow.init) {
+            samples[try row.integer(6), default: []].append(try PaceSample(row))
         }
         return samples
-    }
-
-    private static func pause(_ from: Int64, _ until: Int64) -> ClosedRange<Date>? {
-        from <= until ? Date(millisecondsSince1970: from)...Date(millisecondsSince1970: until) : nil
     }
 }

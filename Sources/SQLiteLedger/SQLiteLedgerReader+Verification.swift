@@ -1,4 +1,3 @@
-import FoundationEssentials
 import GRDB
 package import Ledger
 
@@ -26,15 +25,9 @@ extension SQLiteLedgerReader {
                 FROM verifications ORDER BY id
                 """
         )
+        let counts = try rows.isEmpty ? [:] : VerificationTable(database).counts()
         return try rows.enumerated().map { index, row in
-            let ended: Int64? = try row.decode(atIndex: 1)
-            let isLast = index == rows.count - 1
-            return try VerificationRecord(
-                startedAt: Date(millisecondsSince1970: row.decode(atIndex: 0)),
-                endedAt: ended.map { Date(millisecondsSince1970: $0) },
-                counts: isLast ? VerificationTable(database).counts().filter { $0.value > 0 } : [:],
-                laterRuns: row.decode(atIndex: 2)
-            )
+            try VerificationRecord(SQLiteRow(row), counts: index == rows.count - 1 ? counts : [:])
         }
     }
 }

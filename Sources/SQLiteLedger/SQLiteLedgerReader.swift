@@ -29,20 +29,29 @@ package final class SQLiteLedgerReader: LedgerReader {
     /// - Complexity: reads the narrow index of all links, some 15 bytes each, never the rows.
     package func counts() throws(LedgerError) -> [LinkState: Int] {
         try read { database in
-            var counts: [LinkState: Int] = [:]
-            let all = try Int.fetchOne(database, sql: "SELECT count(*) FROM links") ?? 0
-            let others = try Row.fetchCursor(
-                database,
-                sql: "SELECT state, count(*) FROM links WHERE state <> \(LinkState.linked.code) GROUP BY state"
-            )
-            while let row = try others.next() {
-                guard let state = LinkState(code: try row.decode(atIndex: 0)) else { throw UnreadableValue() }
-                counts[state] = try row.decode(atIndex: 1)
-            }
-            counts[.linked] = all - counts.values.reduce(0, +)
+            var counts = try Self.countsOfOthers(database)
+            counts[.linked] = try Self.linkCount(database) - counts.values.reduce(0, +)
             counts[.invalid] = try Int.fetchOne(database, sql: "SELECT count(*) FROM invalid_rows")
             return counts.filter { $0.value != 0 }
         }
+    }
+
+    static func linkCount(_ database: Database) throws -> Int {
+        try Int.fetchOne(database, sql: "SELECT count(*) FROM links") ?? 0
+    }
+
+    /// How many links are in each state but `linked`.
+    static func countsOfOthers(_ database: Database) throws -> [LinkState: Int] {
+        var counts: [LinkState: Int] = [:]
+        let rows = try Row.fetchCursor(
+            database,
+            sql: "SELECT state, count(*) FROM links WHERE state <> \(LinkState.linked.code) GROUP BY state"
+        )
+        while let row = try rows.next().map(SQLiteRow.init) {
+            guard let state = LinkState(code: try row.int(0)) else { throw UnreadableValue() }
+            counts[state] = try row.int(1)
+        }
+        return counts
     }
 
     package func environments() throws(LedgerError) -> [String] {
@@ -61,20 +70,7 @@ package final class SQLiteLedgerReader: LedgerReader {
                     FROM runs AS v JOIN run_records AS r ON r.run_id = v.run_id JOIN inputs AS i ON i.id = r.input
                     ORDER BY r.id
                     """
-            ).map { row in
-                guard let kind = RunKind(code: try row.decode(atIndex: 8)) else { throw UnreadableValue() }
-                return try RunRecord(
-                    kind: kind,
-                    runID: row.decode(atIndex: 0),
-                    startedAt: row.decode(atIndex: 1),
-                    endedAt: row.decode(atIndex: 2),
-                    source: row.decode(atIndex: 3),
-                    sourceSHA256: row.decode(atIndex: 4),
-                    rows: row.decode(atIndex: 5),
-                    exitCode: row.decode(atIndex: 6),
-                    stoppedBy: row.decode(atIndex: 7)
-                )
-            }
+            ).map { try RunRecord(SQLiteRow($0)) }
         }
     }
 
@@ -107,15 +103,7 @@ package final class SQLiteLedgerReader: LedgerReader {
                         JOIN run_records AS r ON r.id = w.run WHERE r.run_id = ? ORDER BY w.id
                     """,
                 arguments: [runID]
-            ).map { row in
-                let names: String = try row.decode(atIndex: 3)
-                return try RunWarning(
-                    kind: row.decode(atIndex: 0),
-                    count: row.decode(atIndex: 1),
-                    firstLine: row.decode(atIndex: 2),
-                    names: names.split(separator: "\n").map(String.init)
-                )
-            }
+            ).map { try RunWarning(SQLiteRow($0)) }
         }
     }
 
@@ -146,7 +134,9 @@ package final class SQLiteLedgerReader: LedgerReader {
         var thrownByBody: (any Error)?
         do {
             try connection.read { database in
-                try query.forEach(in: database) { row in
+                let links = try Self.stream(query.linkSQL, of: query, in: database)
+                let invalid = try Self.stream(query.invalidSQL, of: query, in: database)
+                try query.forEach(links: links, invalid: invalid) { row in
                     do {
                         try body(row)
                     } catch {
@@ -158,6 +148,16 @@ package final class SQLiteLedgerReader: LedgerReader {
         } catch {
             throw thrownByBody ?? LedgerError(error, at: path, while: .reading)
         }
+    }
+
+    private static func stream(
+        _ sql: String?,
+        of query: ResultQuery,
+        in database: Database
+    ) throws -> () throws -> ResultRow? {
+        guard let sql else { return { nil } }
+        let rows = try Row.fetchCursor(database, sql: sql, arguments: StatementArguments(query.parameters))
+        return { try rows.next().map { try ResultRow(SQLiteRow($0)) } }
     }
 
     /// Who holds a ledger that this process may not open for writing; nil if that cannot be told.

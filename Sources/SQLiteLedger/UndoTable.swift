@@ -41,7 +41,7 @@ struct UndoTable {
                 """
         )
         let arguments = StatementArguments([last?.row ?? 0]) + Self.arguments(choice) + [count]
-        return try Row.fetchAll(statement, arguments: arguments).map(ResultQuery.decode)
+        return try Row.fetchAll(statement, arguments: arguments).map { try ResultRow(SQLiteRow($0)) }
     }
 
     func begin(_ ticket: Ticket) throws {

@@ -86,7 +86,7 @@ struct VerificationTable {
                 WHERE o.place > ? ORDER BY o.place LIMIT ?
                 """
         )
-        return try Row.fetchAll(statement, arguments: [place, count]).map(ResultQuery.decode)
+        return try Row.fetchAll(statement, arguments: [place, count]).map { try ResultRow(SQLiteRow($0)) }
     }
 
     func note(_ check: UserCheck) throws {

@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import Ledger
+import LedgerTestKit
 import Synchronization
 import Testing
 

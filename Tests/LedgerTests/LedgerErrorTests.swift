@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -31,6 +32,22 @@ struct LedgerErrorTests {
                 "a.ledger: the ledger is damaged: the database is malformed (a.ledger, a.ledger-wal and a.ledger-shm belong "
                     + "together after a killed run: a copy needs all that are there). Restore it from a backup, or move it away "
                     + "and run again: links that exist are then found and recorded as already-linked."
+            ),
+            (
+                .cannotRead(path: "postgres://db/a", reason: "no such host"),
+                "postgres://db/a: the ledger cannot be read: no such host. "
+                    + "Check the address, the permissions and --ledger-schema."
+            ),
+            (
+                .notALedger(path: "postgresql://db/a", reason: "its tables are another program's"),
+                "postgresql://db/a: this is no ledger: its tables are another program's. "
+                    + "It was left as it is; name another schema with --ledger-schema."
+            ),
+            (
+                .damaged(path: "postgresql://db/a", reason: "a value in it cannot be read"),
+                "postgresql://db/a: the ledger is damaged: a value in it cannot be read. Restore it from a backup, or name "
+                    + "another schema with --ledger-schema and run again: links that exist are then found and recorded as "
+                    + "already-linked."
             ),
             (
                 .writeFailed(path: "a.ledger", reason: "the disk is full"),

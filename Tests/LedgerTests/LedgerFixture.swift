@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
+import LedgerTestKit
 
 @testable import SQLiteLedger
 
@@ -35,59 +36,12 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-/// The moment at which all tests take place: 2026-03-01T04:05:06.789Z.
-let moment = Date(timeIntervalSince1970: 1_772_337_906.789)
-
-let environment = "abfba8f6-49eb-49f5-a5d9-80ad5c98f9f6"
-let provider = "302990c0-289d-40ec-a2ff-e7c7fd0cca63"
-
-func key(_ number: Int) -> LinkKey {
-    LinkKey(
-        environment: environment,
-        userID: "00000000-0000-4000-8000-" + "\(100_000_000_000 + number)",
-        identityProviderID: provider,
-        externalID: "account \(number)"
-    )
-}
-
-func candidate(_ number: Int, line: Int? = nil, content: UInt64 = 7) -> Candidate {
-    Candidate(key: key(number), line: line ?? number + 1, content: content)
-}
-
 /// A ledger with a run that goes on.
 func openRun(_ path: String, id: String = "run-1", input: String = "/data/users.csv") throws -> SQLiteLedger {
     let ledger = try SQLiteLedger.open(at: path, now: { moment })
     try ledger.beginRun(RunStart(id: id, source: "users.csv", inputName: input))
     return ledger
 }
-
-extension Ledger {
-    /// Ends the run and the ledger.
-    func finish(exitCode: Int = 0) throws {
-        try endRun(RunEnd(rows: nil, sha256: nil, exitCode: exitCode, stoppedBy: nil))
-        try close()
-    }
-
-    /// Admits what is new, in doubt or failed, as an import does.
-    func admitUnfinished(_ candidates: [Candidate]) throws -> [Admission] {
-        try admit(candidates) { $1.known.map { $0.doubt != nil || $0.state == .failed } ?? true }
-    }
-
-    /// The permission to send one candidate; fails the test without one.
-    func ticket(_ candidate: Candidate) throws -> Ticket {
-        guard let ticket = try admit([candidate], deciding: { _, _ in true })[0].ticket else { throw NoTicket() }
-        return ticket
-    }
-
-    /// Waits until the settlement is durable.
-    func settle(_ ticket: Ticket, as settlement: Settlement) async throws {
-        _ = try await withCheckedContinuation { continuation in
-            record(settlement, for: ticket) { continuation.resume(returning: $0) }
-        }.get()
-    }
-}
-
-struct NoTicket: Error, Equatable {}
 
 /// All rows of the view, through a connection that knows nothing of this module.
 func results(_ path: String) throws -> [[String: String]] {

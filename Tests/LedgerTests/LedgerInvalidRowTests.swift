@@ -1,4 +1,5 @@
 import Ledger
+import LedgerTestKit
 import Testing
 
 @testable import SQLiteLedger

@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Ledger
+import LedgerTestKit
 import Synchronization
 import Testing
 

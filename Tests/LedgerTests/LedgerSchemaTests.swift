@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Ledger
+import LedgerTestKit
 import Testing
 
 @testable import SQLiteLedger

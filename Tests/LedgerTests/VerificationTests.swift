@@ -1,5 +1,6 @@
 import Foundation
 import Ledger
+import LedgerTestKit
 import Testing
 
 @testable import SQLiteLedger

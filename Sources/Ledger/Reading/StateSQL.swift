@@ -1,6 +1,10 @@
 extension LinkState {
     /// For the SQL of every store: the numbers of the states in which a link is there.
     package static let linkedCodes = "\(linked.code), \(alreadyLinked.code)"
+
+    /// For the SQL of every store: the numbers of the states that an answer, or the lack of one, has put a row in.
+    package static let settledCodes = [linked, alreadyLinked, rejected, failed, unsettled].map { String($0.code) }
+        .joined(separator: ", ")
 }
 
 extension LinkDoubt {
