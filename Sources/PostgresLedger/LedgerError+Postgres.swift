@@ -22,7 +22,8 @@ extension LedgerError {
         case (.refused(let state, let reason), _) where Self.isDamage(state):
             self = .damaged(path: name, reason: "PostgreSQL \(state): \(reason)")
         case (.refused("42501", _), .opening):
-            let needs = "a new schema needs CREATE in the database; one that is there must belong to the user, or to a role "
+            let needs =
+                "a new schema needs CREATE in the database; one that is there must belong to the user, or to a role "
                 + "that the user is a member of"
             self = .cannotCreate(path: name, reason: "\(error.reason) (\(needs))")
         case (_, .opening): self = .cannotCreate(path: name, reason: error.reason)
