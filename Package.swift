@@ -218,7 +218,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["SeededRandom", "pinglink", "pingone-simulator"],
+            dependencies: ["PostgresTestKit", "SeededRandom", "pinglink", "pingone-simulator"],
             swiftSettings: strict
         ),
     ]
