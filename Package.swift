@@ -109,6 +109,7 @@ let package = Package(
             name: "pinglink",
             dependencies: [
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
+                "PostgresLedger",
                 "PingOneAPI", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -183,7 +184,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerContractTests",
-            dependencies: ["Ledger", "LedgerTestKit", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -92,9 +92,26 @@ package struct KnownLink: Sendable, Equatable {
 /// The place of an intended link in the ledger: whoever holds it owes it a settlement or a withdrawal.
 package struct Ticket: Sendable, Hashable {
     package var row: Int64
+    /// The process that has it in hand, in a ledger that several share; else 0.
+    package var owner: Int64
 
-    package init(row: Int64) {
+    package init(row: Int64, owner: Int64 = 0) {
         self.row = row
+        self.owner = owner
+    }
+}
+
+/// Another live process, which has a row in hand.
+package struct RowHolder: Sendable, Equatable {
+    package var host: String
+    package var processID: Int32
+    /// After so long others may take its rows, unless it gives a sign of life before.
+    package var leaseEndsIn: Duration
+
+    package init(host: String, processID: Int32, leaseEndsIn: Duration) {
+        self.host = host
+        self.processID = processID
+        self.leaseEndsIn = leaseEndsIn
     }
 }
 
@@ -132,10 +149,15 @@ package struct Admission: Sendable, Equatable {
     package var ticket: Ticket?
     /// Who has claimed its account, where the row is new or certainly not linked.
     package var rival: RivalClaim?
+    /// Who has the row in hand: it is to be asked for again later. Then there is no ticket.
+    package var elsewhere: RowHolder?
+    /// Whether another process of this import has brought the row to its end while this run went on: it stays as it is.
+    package var isDone = false
 
-    package init(known: KnownLink?, ticket: Ticket?, rival: RivalClaim? = nil) {
+    package init(known: KnownLink?, ticket: Ticket?, rival: RivalClaim? = nil, elsewhere: RowHolder? = nil) {
         self.known = known
         self.ticket = ticket
         self.rival = rival
+        self.elsewhere = elsewhere
     }
 }

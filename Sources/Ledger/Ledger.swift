@@ -10,6 +10,9 @@ package import FoundationEssentials
 package protocol Ledger: LedgerLookUp {
     var contentSalt: UInt64 { get }
 
+    /// Whether other processes may write it at the same time: rows may be elsewhere, and get lost to them.
+    var isShared: Bool { get }
+
     /// Notes that a run begins. Everything that is admitted, recorded or settled from now on belongs to it.
     ///
     /// - Throws: `writeFailed`, or what an earlier call threw.
@@ -47,18 +50,23 @@ package protocol Ledger: LedgerLookUp {
     /// When it returns, the intents are durable: the POSTs may leave.
     ///
     /// A link that is on its way in this run already gets no ticket, whatever is decided: a key that occurs twice is
-    /// never posted twice at a time. `deciding` is not asked then.
+    /// never posted twice at a time. `deciding` is not asked then, nor for one that another process has in hand.
     ///
     /// - Parameters:
     ///   - candidates: some hundreds, which then share one write to the disk.
-    ///   - deciding: whether to send a candidate, from what is known of it and of its account. Called on the calling
-    ///     thread, in order. Of the ledger it may call ``record(_:for:completion:)`` only.
+    ///   - deciding: whether to send a candidate, from what is known of it and of its account. Called in order, one call at
+    ///     a time; where a transaction has to be done anew, from the first candidate on again, and then the later answers
+    ///     count. Of the ledger it may call ``record(_:for:completion:)`` only.
     /// - Returns: one admission for each candidate, in the same order.
     /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be sent.
     func admit(
         _ candidates: [Candidate],
         deciding: (Candidate, Standing) -> Bool
     ) throws(LedgerError) -> [Admission]
+
+    /// Whether a request about a row may leave now: whether it is certain that nobody else takes the row in hand before the
+    /// request is over. To be asked right before it leaves; it waits for nothing.
+    func permission(for ticket: Ticket) -> Permission
 
     /// Hands in that a row that stays as it is stands in the input of this run; that a linked one does needs no note, its
     /// input's counts tell it. Committed as a settlement is.
@@ -72,11 +80,7 @@ package protocol Ledger: LedgerLookUp {
     ///   - ticket: the row's, from this run's admission, or from a ``ResultRow``.
     ///   - completion: called once, when the settlement is durable or can no longer be, on the thread that commits. It
     ///     must be quick and may call ``record(_:for:completion:)`` and ``withdraw(_:restoring:completion:)``, nothing else here.
-    func record(
-        _ settlement: Settlement,
-        for ticket: Ticket,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
-    )
+    func record(_ settlement: Settlement, for ticket: Ticket, completion: RecordCompletion?)
 
     /// Takes an intent back, for a row that certainly was not sent: a new link disappears, a known one is what it was
     /// before. Committed as a settlement is; a process that dies before leaves the row `intended`.
@@ -85,11 +89,7 @@ package protocol Ledger: LedgerLookUp {
     ///   - ticket: what the admission gave.
     ///   - known: what the admission said.
     ///   - completion: as for ``record(_:for:completion:)``.
-    func withdraw(
-        _ ticket: Ticket,
-        restoring known: KnownLink?,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
-    )
+    func withdraw(_ ticket: Ticket, restoring known: KnownLink?, completion: RecordCompletion?)
 
     /// Records rows that are not fit to send, durable on return. They replace what earlier runs recorded for this input,
     /// and what they recorded for rows with the same content in other inputs, such as this one before it was renamed.
@@ -133,11 +133,7 @@ package protocol Ledger: LedgerLookUp {
 
     /// Hands in what became of a link that was to be removed, and returns at once; committed and completed as in
     /// ``record(_:for:completion:)``. A link of which that is not known stays as it was marked.
-    func endUndoing(
-        _ ticket: Ticket,
-        as outcome: UndoOutcome,
-        completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void
-    )
+    func endUndoing(_ ticket: Ticket, as outcome: UndoOutcome, completion: @escaping RecordCompletion)
 
     /// Notes that a link whose removal was in doubt is gone and about to be made again. Durable when it returns: the POST
     /// may leave.
@@ -166,7 +162,7 @@ package protocol Ledger: LedgerLookUp {
     func rowsToVerify(from place: Int, count: Int) throws(LedgerError) -> [ResultRow]
 
     /// Hands in what was found and returns at once; committed and completed as in ``record(_:for:completion:)``.
-    func record(_ check: UserCheck, completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void)
+    func record(_ check: UserCheck, completion: @escaping RecordCompletion)
 
     /// What all looks of this verification have shown, by result; rows that were not looked at are `unknown`.
     func verificationCounts() throws(LedgerError) -> [CheckResult: Int]
@@ -181,6 +177,26 @@ package protocol Ledger: LedgerLookUp {
     func forEachVerifiedRow(_ body: (VerifiedRow) throws -> Void) throws
 }
 
+/// What learns, once, what became of something that was handed in.
+package typealias RecordCompletion = @Sendable (Result<Recorded, LedgerError>) -> Void
+
+/// Whether what was handed in is in the ledger.
+package enum Recorded: Sendable, Equatable {
+    case kept
+    /// It is not: another process has the row in hand by now, after this one seemed to be gone. What became of the row is
+    /// to be asked with its next admission.
+    case lost
+}
+
+/// Whether a request may leave.
+package enum Permission: Sendable, Equatable {
+    case granted
+    /// Not now; ask again in a moment.
+    case wait
+    /// The row is no longer this process's, or nothing can be written any more.
+    case refused
+}
+
 extension Ledger {
     /// As ``record(_:for:completion:)``, for whoever does not wait for it.
     package func record(_ settlement: Settlement, for ticket: Ticket) {
@@ -191,4 +207,8 @@ extension Ledger {
     package func withdraw(_ ticket: Ticket, restoring known: KnownLink?) {
         withdraw(ticket, restoring: known, completion: nil)
     }
+
+    package var isShared: Bool { false }
+
+    package func permission(for ticket: Ticket) -> Permission { .granted }
 }

@@ -14,8 +14,9 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     case damaged(path: String, reason: String)
     /// A write failed: the disk is full, or the device has an error. What was acknowledged before is kept.
     case writeFailed(path: String, reason: String)
-    /// Another run has it. Process and time are nil when the other run has only just begun.
-    case held(path: String, processID: Int32?, since: Date?)
+    /// Another run has it. Process and time are nil when the other run has only just begun; the host is that of a process
+    /// that may be on another machine.
+    case held(path: String, processID: Int32?, since: Date?, host: String? = nil)
 
     package var description: String {
         switch self {
@@ -33,31 +34,34 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."
         case .damaged(let path, let reason):
-            "\(path): the ledger is damaged: \(reason)\(Self.isDatabase(path) ? "" : Self.companions(of: path)). "
+            "\(path): the ledger is damaged: \(reason)\(Self.companions(of: path)). "
                 + "Restore it from a backup, or "
                 + (Self.isDatabase(path) ? "name another schema with --ledger-schema" : "move it away")
                 + " and run again: links that exist are then found and recorded as already-linked."
         case .writeFailed(let path, let reason):
             "\(path): the ledger cannot be written: \(reason). "
                 + "Nothing recorded is lost; correct that, then run again to go on."
-        case .held(let path, let processID, let since):
-            "\(path): another run holds the ledger\(Self.holder(processID, since)). "
+        case .held(let path, let processID, let since, let host):
+            "\(path): another run holds the ledger\(Self.holder(processID, since, host)). "
                 + "Wait for it or stop it, then run again."
         }
     }
 
     /// Whether it is an address of a database, not a path.
-    private static func isDatabase(_ path: String) -> Bool { path.hasPrefix("postgres") && path.contains("://") }
+    private static func isDatabase(_ path: String) -> Bool { path.contains("://") }
 
     /// What an empty or a short ledger may lack: the run that was killed has left it in the files beside it.
     package static func companions(of path: String) -> String {
+        // A database keeps its files to itself.
+        guard !isDatabase(path) else { return "" }
         let name = path.split(separator: "/").last ?? ""
         return
             " (\(name), \(name)-wal and \(name)-shm belong together after a killed run: a copy needs all that are there)"
     }
 
-    private static func holder(_ processID: Int32?, _ since: Date?) -> String {
+    private static func holder(_ processID: Int32?, _ since: Date?, _ host: String?) -> String {
         let parts = [
+            host.map { "on \($0)" },
             processID.map { "process \($0)" },
             since.map { "since \($0.formatted(.iso8601))" },
         ].compactMap(\.self)

@@ -1,23 +1,61 @@
 import Ledger
 
 extension LedgerError {
-    /// Translates whatever a piece of reading threw.
-    init(_ error: any Error, readingFrom address: PostgresAddress) {
+    /// What is being done when PostgreSQL refuses.
+    enum PostgresAction {
+        case opening, reading, writing
+    }
+
+    /// Translates whatever a piece of database work threw. `name`: the address without its password.
+    init(_ error: any Error, at name: String, while action: PostgresAction) {
         if let error = error as? LedgerError {
             self = error
             return
         }
-        switch error as? PostgresError {
-        case .connection(let reason): self = .cannotRead(path: address.name, reason: reason)
-        case .refused(let state, let reason) where Self.damage.contains(state.prefix(2)) && state != "42501":
-            self = .damaged(path: address.name, reason: "PostgreSQL \(state): \(reason)")
-        case .refused(let state, let reason):
-            self = .cannotRead(path: address.name, reason: "PostgreSQL \(state): \(reason)")
-        case .unreadable, nil: self = .damaged(path: address.name, reason: "a value in it cannot be read")
+        guard let error = error as? PostgresError else {
+            self = .damaged(path: name, reason: "a value in it cannot be read")
+            return
+        }
+        switch (error, action) {
+        case (.unreadable, _): self = .damaged(path: name, reason: "a value in it cannot be read")
+        // The statements are always the same, so that one which is wrong meets tables that are.
+        case (.refused(let state, let reason), _) where Self.isDamage(state):
+            self = .damaged(path: name, reason: reason)
+        case (.refused("42501", let reason), .reading):
+            let need = "reading needs USAGE on the schema and SELECT on its tables and views"
+            self = .cannotRead(path: name, reason: "\(reason) (\(need))")
+        case (_, .opening): self = .cannotCreate(path: name, reason: error.reason)
+        case (_, .reading): self = .cannotRead(path: name, reason: error.reason)
+        case (_, .writing): self = .writeFailed(path: name, reason: error.reason)
         }
     }
 
-    /// The statements are always the same, so that one which is wrong (42) meets tables that are; the others are values and
-    /// pages that make no sense. 42501 is a permission that is not there.
-    private static let damage: Set<Substring> = ["22", "42", "XX"]
+    /// Wrong tables (but for permissions), constraints that do not hold, and what PostgreSQL itself calls corrupted.
+    private static func isDamage(_ state: String) -> Bool {
+        ["42", "22", "23", "XX"].contains(state.prefix(2)) && state != "42501"
+    }
+}
+
+extension PostgresError {
+    /// In a user's words, in the middle of a sentence.
+    var reason: String {
+        switch self {
+        case .connection(let reason): reason.trimmingSuffix(".")
+        case .refused("42501", let reason):
+            "\(reason) (a new schema needs CREATE in the database; one that is there must belong to the user, or to a role "
+                + "that the user is a member of)"
+        case .refused("25006", _):
+            "the server is a standby, which only reads: name the primary, or several hosts and "
+                + "target_session_attrs=read-write"
+        case .refused("53100", _): "the disk of the database is full"
+        case .refused(let state, let reason): "\(reason) (SQLSTATE \(state))"
+        case .unreadable: "a value in it cannot be read"
+        }
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ end: Character) -> String {
+        last == end ? String(dropLast()) : self
+    }
 }

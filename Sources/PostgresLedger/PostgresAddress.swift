@@ -6,6 +6,8 @@ package struct PostgresAddress: Sendable, Equatable {
     /// What begins such an address, see libpq's "Connection URIs".
     package static let schemes = ["postgresql://", "postgres://"]
 
+    package static let standardSchema = "pinglink"
+
     /// Why an address is none. Neither text repeats the address: there may be a password in it.
     package enum Mistake: Error, Equatable {
         /// In libpq's words, which name the part that it does not understand.
@@ -22,7 +24,7 @@ package struct PostgresAddress: Sendable, Equatable {
     package let hasPassword: Bool
 
     /// - Throws: what is wrong with it; nothing is connected yet.
-    package init(_ uri: String, schema: String = "pinglink") throws(Mistake) {
+    package init(_ uri: String, schema: String = standardSchema) throws(Mistake) {
         let options = try Self.options(of: uri)
         guard (1...63).contains(schema.utf8.count), !schema.utf8.contains(0), !schema.hasPrefix("pg_") else {
             throw .schema

@@ -11,6 +11,8 @@ import CLibPQ
     init(_ address: PostgresAddress) throws(PostgresError) {
         guard let connection = unsafe address.connect() else { throw .connection(reason: "out of memory") }
         unsafe self.connection = connection
+        // What the server has to say besides answers is nothing that a user could act on.
+        unsafe PQsetNoticeProcessor(connection, { _, _ in }, nil)
         guard unsafe PQstatus(connection) == CONNECTION_OK else { throw .connection(reason: reason) }
         // Each statement is planned for the tables as they are then: a plan that was made for an empty one would read all of
         // it when it has millions of rows.

@@ -18,6 +18,11 @@ enum PostgresError: Error, Equatable {
         }
     }
 
+    /// Whether two transactions have met each other, which is over at once.
+    var isMeeting: Bool {
+        if case .refused(let state, _) = self { state.hasPrefix("40") || state == "55P03" } else { false }
+    }
+
     /// Whether nothing can be asked on this connection any more.
     var endsConnection: Bool {
         switch self {

@@ -22,7 +22,7 @@ package final class PostgresLedgerReader: LedgerReader, @unchecked Sendable {
             self.connection = connection
             self.salt = salt
         } catch {
-            throw LedgerError(error, readingFrom: address)
+            throw LedgerError(error, at: address.name, while: .reading)
         }
     }
 
@@ -95,7 +95,7 @@ package final class PostgresLedgerReader: LedgerReader, @unchecked Sendable {
                 }
             }
         } catch {
-            throw LedgerError(error, readingFrom: address)
+            throw LedgerError(error, at: address.name, while: .reading)
         }
     }
 

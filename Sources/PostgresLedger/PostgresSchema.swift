@@ -60,6 +60,7 @@ enum PostgresSchema {
             external_id text NOT NULL, linked_account_id text NOT NULL
         );
         CREATE INDEX extra_links_by_link ON extra_links (link);
+        CREATE TABLE verification_order (place bigint PRIMARY KEY, link bigint NOT NULL);
         CREATE TABLE pace (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, run bigint NOT NULL, at_ms bigint NOT NULL,
             rate double precision NOT NULL, paused_from_ms bigint, paused_until_ms bigint, requests bigint NOT NULL,
@@ -143,8 +144,14 @@ extension PostgresSchema {
             .text(schema)
         )
         guard let found = tables.first, try found.int(0) > 0 else { return .nothing }
+        let mayUse = try connection.query("SELECT has_schema_privilege($1, 'USAGE')", .text(schema))
+        guard try mayUse.first?.bool(0) == true else {
+            throw .refused(state: "42501", reason: "permission denied for schema \(schema)")
+        }
         guard try found.int(1) > 0 else { return .foreign }
-        let meta = try connection.query("SELECT name, value FROM meta WHERE name IN ('pinglink_format', 'content_salt')")
+        let meta = try connection.query(
+            "SELECT name, value FROM meta WHERE name IN ('pinglink_format', 'content_salt')"
+        )
         var values: [String: Int64] = [:]
         for index in 0..<meta.count { values[try meta.row(index).text(0)] = try meta.row(index).integer(1) }
         guard let version = values["pinglink_format"], let salt = values["content_salt"] else { return .foreign }
@@ -153,9 +160,14 @@ extension PostgresSchema {
 
     /// Makes the schema where there is none, and brings an older one up to date, in one transaction: of several processes
     /// that begin at once, one does it.
-    static func migrate(_ connection: PostgresConnection, _ address: PostgresAddress, salt: UInt64) throws(PostgresError) {
+    static func migrate(_ connection: PostgresConnection, _ address: PostgresAddress, salt: UInt64)
+        throws(PostgresError)
+    {
         try connection.run("BEGIN")
-        try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('pinglink migration ' || $1, 0))", .text(address.schema))
+        try connection.query(
+            "SELECT pg_advisory_xact_lock(hashtextextended('pinglink migration ' || $1, 0))",
+            .text(address.schema)
+        )
         let found: Int
         switch try inspect(connection, schema: address.schema) {
         case .foreign: return try connection.run("ROLLBACK")

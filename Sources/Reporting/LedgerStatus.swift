@@ -8,11 +8,11 @@ package struct LedgerStatus: Sendable, Equatable {
     package var inputs: [InputRecord]
     package var runs: [RunRecord]
     package var verifications: [VerificationRecord]
-    /// The run that a live process is at.
-    package var liveRunID: String?
+    /// The runs that live processes are at.
+    package var liveRuns: [LiveRun]
 
     package init(ledger: any LedgerLocation) throws(LedgerError) {
-        liveRunID = ledger.liveRunID()
+        liveRuns = ledger.liveRuns()
         let reader = try ledger.reader()
         defer { reader.close() }
         runs = try reader.runs()
@@ -32,10 +32,10 @@ package struct LedgerStatus: Sendable, Equatable {
 
     /// Rows whose outcome is not known and that no live run is at.
     package var toSettle: Int {
-        counts[.unsettled, default: 0] + (liveRunID == nil ? counts[.intended, default: 0] : 0)
+        counts[.unsettled, default: 0] + (liveRuns.isEmpty ? counts[.intended, default: 0] : 0)
     }
 
-    private var inFlight: Int { liveRunID == nil ? 0 : counts[.intended, default: 0] }
+    private var inFlight: Int { liveRuns.isEmpty ? 0 : counts[.intended, default: 0] }
 
     package var json: String {
         JSONValue.object([
@@ -53,17 +53,7 @@ package struct LedgerStatus: Sendable, Equatable {
                     ])
                 }
             ),
-            "runs": .array(
-                runs.map { run in
-                    .object([
-                        "run_id": .string(run.runID), "started_at": .string(run.startedAt),
-                        "ended_at": JSONValue(run.endedAt), "source": .string(run.source),
-                        "source_sha256": JSONValue(run.sourceSHA256), "rows": JSONValue(run.rows),
-                        "exit_code": JSONValue(run.exitCode), "stopped_by": JSONValue(run.stoppedBy),
-                        "state": .string(RunState(of: run, liveRunID: liveRunID).rawValue),
-                    ])
-                }
-            ),
+            "runs": .array(runs.map(json)),
             "verifications": .array(
                 verifications.map { verification in
                     .object([
@@ -76,6 +66,28 @@ package struct LedgerStatus: Sendable, Equatable {
                 }
             ),
         ]).text
+    }
+
+    /// A run, and who is at it in a ledger that several machines share.
+    private func json(_ run: RunRecord) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init(name: "run_id", value: .string(run.runID)), .init(name: "started_at", value: .string(run.startedAt)),
+            .init(name: "ended_at", value: JSONValue(run.endedAt)), .init(name: "source", value: .string(run.source)),
+            .init(name: "source_sha256", value: JSONValue(run.sourceSHA256)),
+            .init(name: "rows", value: JSONValue(run.rows)),
+            .init(name: "exit_code", value: JSONValue(run.exitCode)),
+            .init(name: "stopped_by", value: JSONValue(run.stoppedBy)),
+            .init(name: "state", value: .string(RunState(of: run, liveRuns: liveRuns).rawValue)),
+        ]
+        if let live = liveRuns.first(where: { $0.runID == run.runID }), let process = live.process {
+            let value = JSONValue.object([
+                "host": .string(process.host), "process_id": JSONValue(Int(process.processID)),
+                "lease_ends_in_s": JSONValue(Int(process.leaseEndsIn.components.seconds)),
+                "rows_per_second": JSONValue(live.rowsPerSecond.map { Int($0.rounded()) }),
+            ])
+            members.append(.init(name: "process", value: value))
+        }
+        return .object(members)
     }
 
     private func json(_ counts: [LinkState: Int]) -> JSONValue {
@@ -108,7 +120,7 @@ package struct LedgerStatus: Sendable, Equatable {
         }
         if inputs.isEmpty { lines += ["rows by state", "  none"] }
         if inFlight > 0 { lines.append("\(CountList.counted(inFlight, "row")) in flight") }
-        if unsent > 0, liveRunID == nil {
+        if unsent > 0, liveRuns.isEmpty {
             lines.append("left to send: \(DigitGroups.text(unsent)) (run the same command again)")
         }
         lines.append(
@@ -128,6 +140,13 @@ package struct LedgerStatus: Sendable, Equatable {
         return lines.joined(separator: "\n")
     }
 
+    private static func whereabouts(_ run: LiveRun) -> String {
+        guard let process = run.process else { return "" }
+        let rate = run.rowsPerSecond.map { ", \(DigitGroups.text(Int($0.rounded()))) rows/s" } ?? ""
+        return " on \(process.host), process \(process.processID)\(rate), "
+            + "lease ends in \(process.leaseEndsIn.components.seconds) s"
+    }
+
     /// Where the rows are meant to be, as far as it is known, and which input it is where there are several.
     private func title(of input: InputRecord) -> [String] {
         let place = input.host.map { ["environment \(input.environmentID) at \($0)"] } ?? []
@@ -137,9 +156,9 @@ package struct LedgerStatus: Sendable, Equatable {
     private func line(_ run: RunRecord) -> String {
         var line = "  \(run.runID)  \(run.startedAt)  \(run.source)"
         if let rows = run.rows { line += "  " + CountList.counted(rows, "row") }
-        switch RunState(of: run, liveRunID: liveRunID) {
+        switch RunState(of: run, liveRuns: liveRuns) {
         case .ended: line += run.exitCode.map { "  exit code \($0)" } ?? ""
-        case .goingOn: line += "  going on"
+        case .goingOn: line += "  going on" + (liveRuns.first { $0.runID == run.runID }.map(Self.whereabouts) ?? "")
         case .killed: line += "  not ended: killed"
         }
         if let stoppedBy = run.stoppedBy { line += " (\(stoppedBy))" }

@@ -7,8 +7,8 @@ package enum RunState: String, Sendable, Equatable {
     /// The process died before it could say how it ended.
     case killed
 
-    /// `liveRunID`: what ``LedgerLocation/liveRunID()`` has said before the run was read.
-    package init(of run: RunRecord, liveRunID: String?) {
-        self = run.endedAt != nil ? .ended : run.runID == liveRunID ? .goingOn : .killed
+    /// `liveRuns`: what ``LedgerLocation/liveRuns()`` has said before the run was read.
+    package init(of run: RunRecord, liveRuns: [LiveRun]) {
+        self = run.endedAt != nil ? .ended : liveRuns.contains { $0.runID == run.runID } ? .goingOn : .killed
     }
 }

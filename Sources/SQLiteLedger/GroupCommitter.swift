@@ -116,7 +116,7 @@ final class GroupCommitter: Sendable {
         do {
             let value = try session.withLock { session in try write(entries, then: body, &session) }
             if let step = step ?? (entries.isEmpty ? nil : .resultsCommitted) { DurableStep.reached(step) }
-            for entry in entries { entry.completion?(.success(())) }
+            for entry in entries { entry.completion?(.success(.kept)) }
             return .success(value)
         } catch {
             let failure = LedgerError(error, at: path, while: .writing)

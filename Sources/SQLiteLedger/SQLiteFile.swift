@@ -5,25 +5,26 @@ import RawPaths
 
 /// A ledger that is one file.
 package struct SQLiteFile: LedgerLocation {
-    package let path: String
+    package let name: String
 
-    package init(_ path: String) {
-        self.path = path
+    /// `name`: its path.
+    package init(_ name: String) {
+        self.name = name
     }
 
-    package var name: String { path }
+    package var path: String? { name }
 
-    package var exists: Bool { unsafe access(path.pathBytes, F_OK) == 0 }
+    package var exists: Bool { unsafe access(name.pathBytes, F_OK) == 0 }
 
     package func open(now: @escaping @Sendable () -> Date) throws(LedgerError) -> any Ledger {
-        try SQLiteLedger.open(at: path, now: now)
+        try SQLiteLedger.open(at: name, now: now)
     }
 
     package func reader() throws(LedgerError) -> any LedgerReader {
-        try SQLiteLedgerReader(path: path)
+        try SQLiteLedgerReader(path: name)
     }
 
-    package func liveRunID() -> String? {
-        SQLiteLedgerReader.liveRunID(inLedger: path)
+    package func liveRuns() -> [LiveRun] {
+        SQLiteLedgerReader.liveRunID(inLedger: name).map { [LiveRun(runID: $0)] } ?? []
     }
 }

@@ -29,11 +29,7 @@ extension SQLiteLedger {
         }
     }
 
-    package func endUndoing(
-        _ ticket: Ticket,
-        as outcome: UndoOutcome,
-        completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void
-    ) {
+    package func endUndoing(_ ticket: Ticket, as outcome: UndoOutcome, completion: @escaping RecordCompletion) {
         committer.enqueue(.init(change: .endUndoing(ticket, outcome), completion: completion))
     }
 

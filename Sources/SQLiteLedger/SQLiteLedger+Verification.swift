@@ -15,10 +15,7 @@ extension SQLiteLedger {
         }
     }
 
-    package func record(
-        _ check: UserCheck,
-        completion: @escaping @Sendable (Result<Void, LedgerError>) -> Void
-    ) {
+    package func record(_ check: UserCheck, completion: @escaping RecordCompletion) {
         committer.enqueue(.init(change: .note(check), completion: completion))
     }
 

@@ -120,19 +120,11 @@ package final class SQLiteLedger: Ledger {
         }
     }
 
-    package func record(
-        _ settlement: Settlement,
-        for ticket: Ticket,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
-    ) {
+    package func record(_ settlement: Settlement, for ticket: Ticket, completion: RecordCompletion?) {
         committer.enqueue(.init(change: .settle(ticket, settlement), completion: completion))
     }
 
-    package func withdraw(
-        _ ticket: Ticket,
-        restoring known: KnownLink?,
-        completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
-    ) {
+    package func withdraw(_ ticket: Ticket, restoring known: KnownLink?, completion: RecordCompletion?) {
         committer.enqueue(.init(change: .withdraw(ticket, restoring: known), completion: completion))
     }
 

@@ -126,7 +126,9 @@ struct VerificationTable {
             SELECT l.id FROM checks AS c CROSS JOIN links AS l ON l.id = c.link
             WHERE c.result = ? AND l.run <= (SELECT last_run FROM verifications ORDER BY id DESC LIMIT 1)
             """
-        return Set(try Int64.fetchSet(database, sql: sql, arguments: [CheckResult.missing.code]).map(Ticket.init(row:)))
+        return Set(
+            try Int64.fetchSet(database, sql: sql, arguments: [CheckResult.missing.code]).map { Ticket(row: $0) }
+        )
     }
 
     func end(_ now: Int64) throws {

@@ -20,7 +20,7 @@ extension Ledger {
 
     /// Waits until the settlement is durable.
     package func settle(_ ticket: Ticket, as settlement: Settlement) async throws {
-        try await withCheckedContinuation { continuation in
+        _ = try await withCheckedContinuation { continuation in
             record(settlement, for: ticket) { continuation.resume(returning: $0) }
         }.get()
     }

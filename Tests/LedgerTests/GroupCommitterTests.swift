@@ -21,7 +21,7 @@ struct GroupCommitterTests {
         let ledger = try openRun(path)
         let ticket = try ledger.ticket(candidate(1))
         let stateMeanwhile = Mutex<String?>(nil)
-        try await withCheckedContinuation { continuation in
+        let recorded = try await withCheckedContinuation { continuation in
             let admissions = Result {
                 try ledger.admit([candidate(2)]) { _, _ in
                     // The ledger's queue is busy with this very transaction, so that nothing can be committed here.
@@ -32,6 +32,7 @@ struct GroupCommitterTests {
             }
             if case .failure(let error) = admissions { Issue.record(error) }
         }.get()
+        #expect(recorded == .kept)
         #expect(stateMeanwhile.withLock { $0 } == "intended")
         #expect(try results(path).first?["state"] == "linked")
     }

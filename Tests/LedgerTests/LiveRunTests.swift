@@ -13,7 +13,7 @@ struct LiveRunTests {
         folder = try TemporaryFolder()
     }
 
-    private var liveRun: String? { SQLiteFile(folder.file()).liveRunID() }
+    private var liveRun: String? { SQLiteFile(folder.file()).liveRuns().first?.runID }
 
     /// Takes the lock as another run would, says so, and keeps it until it is killed.
     private static let holdLock = """
@@ -39,12 +39,12 @@ struct LiveRunTests {
         let ledger = try openRun(folder.file())
         let image = try folder.crashImage()
         try ledger.finish()
-        #expect(SQLiteFile(image.file()).liveRunID() == nil)
+        #expect(SQLiteFile(image.file()).liveRuns().first?.runID == nil)
         let other = try OtherProcess(script: Self.holdLock, arguments: [image.file()])
         #expect(other.waitForLine() == "locked\n")
-        #expect(SQLiteFile(image.file()).liveRunID() == "run-1")
+        #expect(SQLiteFile(image.file()).liveRuns().first?.runID == "run-1")
         other.kill()
-        #expect(SQLiteFile(image.file()).liveRunID() == nil)
+        #expect(SQLiteFile(image.file()).liveRuns().first?.runID == nil)
     }
 
     @Test("a run that was killed does not, also while a verification has the ledger")
@@ -53,9 +53,9 @@ struct LiveRunTests {
         let image = try folder.crashImage()
         try ledger.finish()
         let verifying = try SQLiteLedger.open(at: image.file(), now: { moment.addingTimeInterval(1) })
-        #expect(SQLiteFile(image.file()).liveRunID() == nil)
+        #expect(SQLiteFile(image.file()).liveRuns().first?.runID == nil)
         try verifying.beginRun(RunStart(.undoing, id: "run-2", source: "undo", inputName: "undo"))
-        #expect(SQLiteFile(image.file()).liveRunID() == "run-2")
+        #expect(SQLiteFile(image.file()).liveRuns().first?.runID == "run-2")
         try verifying.finish()
     }
 

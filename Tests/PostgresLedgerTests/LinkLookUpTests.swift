@@ -80,7 +80,9 @@ struct LinkLookUpTests {
         #expect(
             try links.rivals(of: asked, known: asked.map { _ in nil }).map { $0?.line } == asked.map { $0.line + 1 }
         )
-        let scans = try connection.query("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'links'::regclass")
+        let scans = try connection.query(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relid = 'links'::regclass"
+        )
         #expect(try scans.row(0).int(0) == 0)
     }
 }

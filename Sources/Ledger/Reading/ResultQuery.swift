@@ -96,7 +96,7 @@ extension ResultRow {
             runID: row.text(17),
             updatedAt: row.text(18),
             environmentID: row.optionalText(19),
-            ticket: row.optionalInteger(20).map(Ticket.init(row:))
+            ticket: row.optionalInteger(20).map { Ticket(row: $0) }
         )
     }
 }

@@ -1,5 +1,6 @@
 import DurableSteps
 import HTTPTransport
+import Ledger
 import Pacing
 import PingOneAPI
 
@@ -26,6 +27,8 @@ final class APICaller {
 
     private let transport: (any Transport)?
     private let session: APISession
+    /// The row that requests are about from now on; nil for requests that are about none.
+    var ticket: Ticket?
 
     /// `transport`: nil where there is none, which has ended the run: then nothing is sent.
     init(session: APISession, transport: (any Transport)?) {
@@ -98,14 +101,34 @@ final class APICaller {
     }
 
     private func nextTurn(isRetry: Bool) -> (AccessToken, ContinuousClock.Instant)? {
-        // First the token: fetching one may take a while, and a turn is good only now.
-        guard session.token() != nil else { return nil }
         let stop = session.control.signal
-        let turn =
-            isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
-        guard case .go(let sentAt) = turn else { return nil }
-        // The wait may have outlived the token.
-        return session.token().map { ($0, sentAt) }
+        while isPermitted() {
+            // First the token: fetching one may take a while, and a turn is good only now.
+            guard session.token() != nil else { return nil }
+            let turn =
+                isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
+            guard case .go(let sentAt) = turn else { return nil }
+            // The wait may have outlived the token, and the row's being this process's: then the turn is lost.
+            guard let token = session.token() else { return nil }
+            if ticket.map(session.permission) ?? .granted == .granted { return (token, sentAt) }
+        }
+        return nil
+    }
+
+    /// Waits until a request about the row may leave: where others share the ledger, it must certainly be this process's.
+    ///
+    /// - Returns: false where it never will.
+    private func isPermitted() -> Bool {
+        guard let ticket else { return true }
+        while !session.control.signal.isRaised {
+            switch session.permission(for: ticket) {
+            case .granted: return true
+            case .refused: return false
+            case .wait:
+                session.time.wait(until: session.time.now + .milliseconds(50), unless: session.control.signal)
+            }
+        }
+        return false
     }
 }
 

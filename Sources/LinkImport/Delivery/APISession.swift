@@ -20,6 +20,8 @@ package final class APISession: Sendable {
     private let makeTransport: @Sendable () throws -> any Transport
     private let counts = HotMutex((requests: 0, throttled: 0))
     private let made = Atomic(false)
+    /// Who says whether a request about a row may leave; nil before the run has begun, and where nobody shares the ledger.
+    private let guardian = HotMutex<(any Ledger)?>(nil)
     /// Held until a failed renewal has ended the run: who waited for that token must not ask for it once more.
     private let renewal = Mutex(())
 
@@ -60,6 +62,16 @@ package final class APISession: Sendable {
             control.stop(.unreachable(reason: String(describing: error)))
             return APICaller(session: self, transport: nil)
         }
+    }
+
+    /// From now on, requests about a row leave only while it is this process's in the ledger.
+    func obey(_ ledger: any Ledger) {
+        guard ledger.isShared else { return }
+        guardian.withLock { $0 = ledger }
+    }
+
+    func permission(for ticket: Ticket) -> Permission {
+        guardian.withLock { $0 }?.permission(for: ticket) ?? .granted
     }
 
     func countRequest() {

@@ -9,78 +9,58 @@ import PingOneAPI
 ///
 /// Runs on one thread. After the run was stopped it reads on, so that every row is counted, but sends nothing.
 struct Feeder: ~Copyable {
+    /// What a feeder works with.
+    struct Context {
+        let keys: LedgerKeys
+        let store: ImportStore
+        let policy: ResumePolicy
+        /// `--limit`: how many rows are sent at most.
+        let limit: Int?
+        let isDryRun: Bool
+        /// Whether a row is held back whose account another user has: where links are made, not where they go.
+        let mindsRivals: Bool
+        let book: RunBook
+        let control: RunControl
+        /// Whether the input can be read only once.
+        let isStream: Bool
+        /// The header's name of the column that says whose account it is.
+        let userColumn: String
+        let externalIDColumn: String
+        /// Whose account a record is about that is not fit, as far as that can be read.
+        let readableIDs: (CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?)
+        /// Hands a row to the workers; blocks while they are busy.
+        let send: (LinkJob) -> Void
+        /// Lets more rows wait for the workers from now on, if they have run out of them; says whether they have.
+        let deepenIfIdle: () -> Bool
+    }
+
     /// How many rows are looked up and intended in one transaction: few, for what is intended and not sent when the process
     /// dies must be read back, and more where a slow disk keeps the workers waiting.
     private var batchSize: Int
     private static let largestBatch = 256
-    let keys: LedgerKeys
-    let store: ImportStore
-    let policy: ResumePolicy
-    /// `--limit`: how many rows are sent at most.
-    let limit: Int?
-    let isDryRun: Bool
-    /// Whether a row is held back whose account another user has: where links are made, not where they go.
-    let mindsRivals: Bool
-    let book: RunBook
-    let control: RunControl
-    /// The header's name of the column that says whose account it is.
-    let userColumn: String
-    let externalIDColumn: String
-    /// Whose account a record is about that is not fit, as far as that can be read.
-    let readableIDs: (CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?)
-    /// Hands a row to the workers; blocks while they are busy.
-    let send: (LinkJob) -> Void
-    /// Lets more rows wait for the workers from now on, if they have run out of them; says whether they have.
-    let deepenIfIdle: () -> Bool
+    private let context: Context
 
     /// Whether there was a row to send when `limit` rows had been sent. The caller ends the run with that when the
     /// workers are done: the rows that they hold are within the limit.
     private(set) var isLimitReached = false
-    /// Whether the input can be read only once.
-    private let isStream: Bool
     private var users: UserLookup
     private var preflight: ProviderPreflight
     private var isCanaryDone = false
     private var sentRows = 0
     private var batch: [LinkRow] = []
     private var invalid: [InvalidRow] = []
+    private var elsewhere = RowsElsewhere()
 
     init(
+        _ context: Context,
         batchSize: Int,
-        keys: LedgerKeys,
-        store: ImportStore,
-        policy: ResumePolicy,
-        limit: Int?,
-        isDryRun: Bool,
-        mindsRivals: Bool,
-        book: RunBook,
-        control: RunControl,
-        isStream: Bool,
         users: consuming UserLookup,
-        userColumn: String,
-        externalIDColumn: String,
-        readableIDs: @escaping (CSVRecord) -> (userID: String?, identityProviderID: String?, externalID: String?),
-        preflight: ProviderPreflight,
-        send: @escaping (LinkJob) -> Void,
-        deepenIfIdle: @escaping () -> Bool
+        preflight: ProviderPreflight
     ) {
+        self.context = context
         self.batchSize = batchSize
-        self.keys = keys
-        self.store = store
-        self.policy = policy
-        self.limit = limit
-        self.isDryRun = isDryRun
-        self.mindsRivals = mindsRivals
-        self.book = book
-        self.control = control
-        self.isStream = isStream
         self.users = users
-        self.userColumn = userColumn
-        self.externalIDColumn = externalIDColumn
-        self.readableIDs = readableIDs
         self.preflight = preflight
-        self.send = send
-        self.deepenIfIdle = deepenIfIdle
     }
 
     /// Reads to the end of the input; of a stream, to the end of the run.
@@ -88,9 +68,12 @@ struct Feeder: ~Copyable {
     /// - Throws: `LedgerError`, `BrokenInput`, `InputError`; what was read before has been dealt with.
     mutating func feed(_ stream: inout RowStream) throws {
         do {
-            while !(isStream && (control.signal.isRaised || isLimitReached)), let reading = try stream.next() {
+            while !(context.isStream && (context.control.signal.isRaised || isLimitReached)),
+                let reading = try stream.next()
+            {
                 try take(reading)
-                if batch.count >= batchSize || (isStream && stream.mayBlock) { try flush() }
+                if batch.count >= batchSize || (context.isStream && stream.mayBlock) { try flush() }
+                if elsewhere.areMany { try askAgain() }
             }
         } catch let error as LedgerError {
             throw error
@@ -105,23 +88,33 @@ struct Feeder: ~Copyable {
         switch reading {
         case .fit(let row): batch.append(row)
         case .repetition(let row, let firstLine):
-            guard isStream else {
-                book.closeRepetition()
+            guard context.isStream else {
+                context.book.closeRepetition()
                 return
             }
             // The first one's attributes are known to the ledger only.
             try flush()
-            let known = try keys.lookUp(row.user, row.link.identityProviderID, row.link.externalID, in: store)
-            if let known, known.content != row.content(salt: keys.salt) {
+            let known = try context.keys.lookUp(
+                row.user,
+                row.link.identityProviderID,
+                row.link.externalID,
+                in: context.store
+            )
+            if let known, known.content != row.content(salt: context.keys.salt) {
                 let rule = RowIssue.Rule.repeatedWithOtherAttributes(firstLine: firstLine)
                 try refuse(row.record, RowIssue(line: row.line, column: nil, rule: rule), known: nil)
             } else {
-                book.closeRepetition()
+                context.book.closeRepetition()
             }
         case .unfit(let issue, let record, rival: nil):
             try refuse(record, issue, known: nil)
         case .unfit(let issue, let record, rival: .some(let target)):
-            let known = try keys.lookUp(target.user, target.identityProviderID, target.externalID, in: store)
+            let known = try context.keys.lookUp(
+                target.user,
+                target.identityProviderID,
+                target.externalID,
+                in: context.store
+            )
             try hold(back: record, issue, known)
         }
     }
@@ -129,38 +122,38 @@ struct Feeder: ~Copyable {
     /// A row that may not be sent now. What an earlier run did to it stays true all the same.
     private mutating func hold(back record: CSVRecord, _ issue: RowIssue, _ known: KnownLink?) throws(LedgerError) {
         switch known?.state {
-        case .linked, .alreadyLinked: book.closeFinished()
+        case .linked, .alreadyLinked: context.book.closeFinished()
         case _ where known?.doubt != nil:
             // It may be linked, whatever is wrong with it now.
-            if let known { store.noteSeen(known) }
-            book.closeUnsettled(record, issue)
+            if let known { context.store.noteSeen(known) }
+            context.book.closeUnsettled(record, issue)
         default: try refuse(record, issue, known: known)
         }
     }
 
     private mutating func refuse(_ record: CSVRecord, _ issue: RowIssue, known: KnownLink?) throws(LedgerError) {
-        var content = StableHash(salt: keys.salt)
+        var content = StableHash(salt: context.keys.salt)
         for field in 0..<record.fieldCount { content.combine(record.text(field)) }
-        let ids = readableIDs(record)
+        let ids = context.readableIDs(record)
         invalid.append(
             InvalidRow(
                 line: record.line,
                 content: content.finalize(),
                 errorCode: issue.code,
                 errorDetail: issue.problem,
-                environment: keys.environment,
+                environment: context.keys.environment,
                 userID: ids.userID,
                 identityProviderID: ids.identityProviderID,
                 externalID: ids.externalID,
                 replacing: known
             )
         )
-        book.close(record, invalid: issue)
+        context.book.close(record, invalid: issue)
         if invalid.count >= batchSize { try flushInvalid() }
     }
 
     private mutating func flushInvalid() throws(LedgerError) {
-        if !invalid.isEmpty { try store.recordInvalid(invalid) }
+        if !invalid.isEmpty { try context.store.recordInvalid(invalid) }
         invalid.removeAll(keepingCapacity: true)
     }
 
@@ -173,16 +166,19 @@ struct Feeder: ~Copyable {
     private mutating func sendBatch() throws(LedgerError) {
         let rows = batch
         batch.removeAll(keepingCapacity: true)
-        let resolved = try resolve(rows)
+        try send(resolve(rows))
+    }
+
+    private mutating func send(_ resolved: [ResolvedRow]) throws(LedgerError) {
         guard !resolved.isEmpty else { return }
         let candidates = resolved.map(\.candidate)
-        guard case .writing(let ledger) = store, !isDryRun else {
+        guard case .writing(let ledger) = context.store, !context.isDryRun else {
             try judgeDryly(resolved)
             return
         }
         if !preflight.isDone {
-            let known = try store.lookUp(candidates)
-            guard zip(candidates, known).contains(where: { policy.sends(content: $0.content, $1) }) else {
+            let known = try context.store.lookUp(candidates)
+            guard zip(candidates, known).contains(where: { context.policy.sends(content: $0.content, $1) }) else {
                 for ((row, _), known) in zip(resolved, known) { close(row, known) }
                 return
             }
@@ -192,10 +188,14 @@ struct Feeder: ~Copyable {
         let canaryIsDone = isCanaryDone
         var sends = 0
         var isOverLimit = false
+        var last = -1
         let room = room
         let admissions = try ledger.admit(candidates) { candidate, standing in
-            guard standing.rival == nil || !mindsRivals, policy.sends(content: candidate.content, standing.known),
-                !control.signal.isRaised
+            if standing.index <= last { (later, sends, isOverLimit) = ([], 0, false) }
+            last = standing.index
+            guard standing.rival == nil || !context.mindsRivals,
+                context.policy.sends(content: candidate.content, standing.known),
+                !context.control.signal.isRaised
             else { return false }
             if !canaryIsDone, sends == 1 {
                 later.insert(standing.index)
@@ -209,7 +209,7 @@ struct Feeder: ~Copyable {
             return true
         }
         // The first row is sent alone: that the workers have nothing to do behind it tells nothing.
-        if sentRows > 1, deepenIfIdle() { batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch)) }
+        if sentRows > 1, context.deepenIfIdle() { batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch)) }
         sentRows += sends
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)
@@ -218,9 +218,49 @@ struct Feeder: ~Copyable {
             if let ticket = admission.ticket {
                 let userID = candidate.key.userID
                 hand(over: LinkJob(row: row, userID: userID, ticket: ticket, known: admission.known, canary: nil))
+            } else if let holder = admission.elsewhere {
+                elsewhere.add((row, candidate), holder)
+            } else if admission.isDone {
+                close(row, admission.known)
             } else {
                 try close(row, candidate, admission.known, admission.rival)
             }
+        }
+    }
+
+    /// Asks again for the rows that other processes had in hand, until each has its end.
+    ///
+    /// - Parameters:
+    ///   - lost: takes the rows that others have taken from the workers since.
+    ///   - isIdle: whether the workers have none any more.
+    ///   - pause: waits a moment, and tells what for where there are such rows.
+    /// - Throws: `LedgerError`.
+    mutating func finishElsewhere(
+        lost: () -> [LinkJob],
+        isIdle: () -> Bool,
+        pause: (RowsElsewhere) -> Void
+    ) throws(LedgerError) {
+        while true {
+            // The order matters: a row that is lost meanwhile is seen in the next round.
+            let wasIdle = isIdle()
+            for job in lost() { elsewhere.add((job.row, context.keys.candidate(job.row, ofUser: job.userID)), nil) }
+            if elsewhere.rows.isEmpty, wasIdle { return }
+            if context.control.signal.isRaised || isLimitReached {
+                for (row, _) in elsewhere.takeAll() { close(row, nil) }
+            } else {
+                try askAgain()
+            }
+            pause(elsewhere)
+        }
+    }
+
+    private mutating func askAgain() throws(LedgerError) {
+        var rows = elsewhere.takeAll()[...]
+        while !rows.isEmpty {
+            let next = Array(rows.prefix(batchSize))
+            rows = rows.dropFirst(next.count)
+            try send(next)
+            try flush()
         }
     }
 
@@ -231,39 +271,39 @@ struct Feeder: ~Copyable {
         _ known: KnownLink?,
         _ rival: RivalClaim?
     ) throws(LedgerError) {
-        guard let rival, mindsRivals, policy.sends(content: candidate.content, known) else {
+        guard let rival, context.mindsRivals, context.policy.sends(content: candidate.content, known) else {
             close(row, known)
             return
         }
         let rule = RowIssue.Rule.claimedInLedger(otherLine: rival.line, source: rival.source)
-        try hold(back: row.record, RowIssue(line: row.line, column: externalIDColumn, rule: rule), known)
+        try hold(back: row.record, RowIssue(line: row.line, column: context.externalIDColumn, rule: rule), known)
     }
 
     /// How many more rows may be sent.
-    private var room: Int { limit.map { $0 - sentRows } ?? .max }
+    private var room: Int { context.limit.map { $0 - sentRows } ?? .max }
 
     /// Finds out whose accounts these are. Rows that are finished need no look-up; they, and rows without a user, get
     /// their end here.
-    private mutating func resolve(_ rows: [LinkRow]) throws(LedgerError) -> [(row: LinkRow, candidate: Candidate)] {
-        var resolved: [(row: LinkRow, candidate: Candidate)] = []
+    private mutating func resolve(_ rows: [LinkRow]) throws(LedgerError) -> [ResolvedRow] {
+        var resolved: [ResolvedRow] = []
         var named: [NamedRow] = []
         for row in rows {
             switch row.user {
-            case .id(let id): resolved.append((row, keys.candidate(row, ofUser: id)))
+            case .id(let id): resolved.append((row, context.keys.candidate(row, ofUser: id)))
             case .key(let name): named.append(NamedRow(row: row, name: name))
             }
         }
         if named.isEmpty { return resolved }
         let open = within(limit: try unfinished(named))
         if open.isEmpty { return resolved }
-        if !isDryRun { preflight.look(before: open.lazy.map(\.row)) }
+        if !context.isDryRun { preflight.look(before: open.lazy.map(\.row)) }
         for (open, finding) in zip(open, users.find(open.map(\.name))) {
             switch finding {
-            case .user(let id): resolved.append((open.row, keys.candidate(open.row, ofUser: id)))
+            case .user(let id): resolved.append((open.row, context.keys.candidate(open.row, ofUser: id)))
             case .unfit(let rule):
-                let issue = RowIssue(line: open.row.line, column: userColumn, rule: rule)
+                let issue = RowIssue(line: open.row.line, column: context.userColumn, rule: rule)
                 try hold(back: open.row.record, issue, open.known)
-            case nil: close(open.row, isDryRun ? nil : open.known)
+            case nil: close(open.row, context.isDryRun ? nil : open.known)
             }
         }
         return resolved
@@ -277,11 +317,11 @@ struct Feeder: ~Copyable {
     }
 
     private func unfinished(_ rows: [NamedRow]) throws(LedgerError) -> [NamedRow] {
-        let known = try store.lookUp(
-            rows.map { keys.alias($0.name, $0.row.link.identityProviderID, $0.row.link.externalID) }
+        let known = try context.store.lookUp(
+            rows.map { context.keys.alias($0.name, $0.row.link.identityProviderID, $0.row.link.externalID) }
         )
         return zip(rows, known).compactMap { row, known in
-            guard policy.sends(content: row.row.content(salt: keys.salt), known) else {
+            guard context.policy.sends(content: row.row.content(salt: context.keys.salt), known) else {
                 close(row.row, known)
                 return nil
             }
@@ -293,7 +333,7 @@ struct Feeder: ~Copyable {
     /// back for as long as there is room.
     private mutating func within(limit rows: [NamedRow]) -> [NamedRow] {
         let room = room
-        guard !isDryRun, rows.count > room else { return rows }
+        guard !context.isDryRun, rows.count > room else { return rows }
         if room > 0 {
             batch = rows.dropFirst(room).map(\.row)
         } else {
@@ -305,24 +345,24 @@ struct Feeder: ~Copyable {
 
     private mutating func hand(over job: LinkJob) {
         guard !isCanaryDone else {
-            send(job)
+            context.send(job)
             return
         }
         isCanaryDone = true
         var job = job
         let canary = DispatchSemaphore(value: 0)
         job.canary = canary
-        send(job)
+        context.send(job)
         canary.wait()
     }
 
-    private mutating func judgeDryly(_ rows: [(row: LinkRow, candidate: Candidate)]) throws(LedgerError) {
+    private mutating func judgeDryly(_ rows: [ResolvedRow]) throws(LedgerError) {
         let candidates = rows.map(\.candidate)
-        let known = try store.lookUp(candidates)
-        let rivals = try store.rivals(of: candidates)
+        let known = try context.store.lookUp(candidates)
+        let rivals = try context.store.rivals(of: candidates)
         for (index, (row, candidate)) in rows.enumerated() {
-            let sends = policy.sends(content: candidate.content, known[index])
-            if sends, mindsRivals, rivals[index] != nil {
+            let sends = context.policy.sends(content: candidate.content, known[index])
+            if sends, context.mindsRivals, rivals[index] != nil {
                 try close(row, candidate, known[index], rivals[index])
             } else {
                 close(row, sends ? nil : known[index])
@@ -332,10 +372,10 @@ struct Feeder: ~Copyable {
 
     private func close(_ row: LinkRow, _ known: KnownLink?) {
         if let known, known.isOfThisRun, known.state == .intended {
-            book.closeRepetition()
+            context.book.closeRepetition()
         } else {
-            if let known { store.noteSeen(known) }
-            book.close(row, as: known?.state, problem: known.map { RowProblem($0) } ?? RowProblem())
+            if let known { context.store.noteSeen(known) }
+            context.book.close(row, as: known?.state, problem: known.map { RowProblem($0) } ?? RowProblem())
         }
     }
 }

@@ -1,6 +1,7 @@
 import CSVReading
 import Dispatch
 import Ledger
+import Locking
 import Pacing
 import PingOneAPI
 
@@ -16,6 +17,8 @@ package final class ImportRun: Sendable {
     private let book: RunBook
     private let watch: FailureWatch
     private let tally = WorkTally()
+    /// Rows that other processes have taken from the workers.
+    private let lost = HotMutex<[LinkJob]>([])
 
     private var control: RunControl { session.control }
 
@@ -91,6 +94,7 @@ package final class ImportRun: Sendable {
                 )
             )
             try ledger.beginReading()
+            session.obey(ledger)
         }
         if let scan, scan.finishedBy != nil {
             stream.binder.prepareMappings(of: [])
@@ -105,8 +109,8 @@ package final class ImportRun: Sendable {
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         let workers = WorkerPool(workers: options.concurrency, session: session, report: report)
         let unlinking = options.kind == .unlinking ? Unlinking(session: session, close: close) : nil
-        var feeder = Feeder(
-            batchSize: max(16, 2 * options.concurrency),
+        let plan = stream.binder.plan
+        let context = Feeder.Context(
             keys: LedgerKeys(environment: session.calls.environment, salt: salt),
             store: store,
             policy: resume,
@@ -116,11 +120,9 @@ package final class ImportRun: Sendable {
             book: book,
             control: control,
             isStream: scan == nil,
-            users: UserLookup(workers: workers, session: session, watch: watch, indexing: try indexing()),
-            userColumn: stream.binder.plan.shownNames[stream.binder.plan.userIDColumn],
-            externalIDColumn: stream.binder.plan.shownNames[stream.binder.plan.externalIDColumn],
+            userColumn: plan.shownNames[plan.userIDColumn],
+            externalIDColumn: plan.shownNames[plan.externalIDColumn],
             readableIDs: stream.binder.readableIDs,
-            preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight),
             send: { [self] job in
                 tally.giveOut()
                 if let unlinking {
@@ -131,12 +133,19 @@ package final class ImportRun: Sendable {
             },
             deepenIfIdle: workers.deepenIfIdle
         )
+        var feeder = Feeder(
+            context,
+            batchSize: max(16, 2 * options.concurrency),
+            users: UserLookup(workers: workers, session: session, watch: watch, indexing: try indexing()),
+            preflight: ProviderPreflight(scanned: scan?.identityProviders, check: preflight)
+        )
         var end: RunStop?
         var hasReadAll = false
         do {
             try feeder.feed(&stream)
             // A stream is read no further when the run has ended, and has no digest then.
             hasReadAll = scan != nil || stream.sha256 != nil
+            if store.ledger?.isShared == true { try finishElsewhere(&feeder, unlinking, workers) }
             end = feeder.isLimitReached ? options.limit.map { .limit($0) } : nil
         } catch let error as LedgerError {
             control.stop(.ledger(error))
@@ -153,6 +162,35 @@ package final class ImportRun: Sendable {
         var warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
         if let other = otherAccounts() { warnings.append(other) }
         return finish(sha256: stream.sha256, hasReadAll: hasReadAll, warnings: warnings, startedAt: startedAt)
+    }
+
+    /// Waits for the rows that other processes have in hand, and takes over those of processes that are gone.
+    private func finishElsewhere(
+        _ feeder: inout Feeder,
+        _ unlinking: Unlinking?,
+        _ workers: WorkerPool
+    ) throws(LedgerError) {
+        var nextWord = session.time.now
+        try feeder.finishElsewhere(
+            lost: {
+                lost.withLock { jobs in
+                    defer { jobs = [] }
+                    return jobs
+                }
+            },
+            isIdle: {
+                unlinking?.finish(with: workers)
+                return tally.counts.waiting == 0
+            },
+            pause: { rows in
+                let now = session.time.now
+                if let waiting = rows.waiting, now >= nextWord {
+                    report(.notice(waiting))
+                    nextWord = now + .seconds(10)
+                }
+                session.time.wait(until: now + .milliseconds(250), unless: control.signal)
+            }
+        )
     }
 
     /// Nil where rows have the users' ids.
@@ -199,6 +237,7 @@ package final class ImportRun: Sendable {
 
     private func deliver(_ job: LinkJob, _ caller: APICaller) {
         defer { job.canary?.signal() }
+        caller.ticket = job.ticket
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
         let doubt = job.known.flatMap(options.resume.doubt)
         let outcome = delivery.deliver(job.row, ofUser: job.userID, after: doubt)
@@ -219,15 +258,18 @@ package final class ImportRun: Sendable {
 
     @Sendable private func close(_ job: LinkJob, as outcome: DeliveryOutcome) {
         let ledger = writtenLedger
+        let isCutOff = isCutOff(job, outcome)
         switch outcome {
         case .settled(let settlement):
-            watch.note(
-                FailureWatch.Failure(settlement),
-                identityProviderID: options.kind == .linking ? job.row.link.identityProviderID : nil,
-                isCanary: job.canary != nil
-            )
+            if !isCutOff {
+                watch.note(
+                    FailureWatch.Failure(settlement),
+                    identityProviderID: options.kind == .linking ? job.row.link.identityProviderID : nil,
+                    isCanary: job.canary != nil
+                )
+            }
             let problem = RowProblem(settlement)
-            let completion = completing(job, problem) { $0.close(job.row, with: settlement) }
+            let completion = completing(job, problem, isCutOff: isCutOff) { $0.close(job.row, with: settlement) }
             ledger.record(settlement, for: job.ticket, completion: completion)
         case .undoing(let outcome):
             // Whatever became of it, the row still belongs to the run that has linked it.
@@ -238,27 +280,39 @@ package final class ImportRun: Sendable {
         case .withdrawn:
             let problem = job.known.map { RowProblem($0) } ?? RowProblem()
             // This process has not sent it, whether or not the ledger can take the intent back.
-            let completion = completing(job, problem, otherwise: job.known?.state) {
+            let completion = completing(job, problem, otherwise: job.known?.state, isCutOff: isCutOff) {
                 $0.close(job.row, as: job.known?.state, problem: problem)
             }
             ledger.withdraw(job.ticket, restoring: job.known, completion: completion)
         }
     }
 
+    /// Whether the row has no end since its requests were not permitted any more: this process seemed to be gone.
+    private func isCutOff(_ job: LinkJob, _ outcome: DeliveryOutcome) -> Bool {
+        guard !control.signal.isRaised, session.permission(for: job.ticket) == .refused else { return false }
+        switch outcome {
+        case .withdrawn: return true
+        case .settled(let settlement): return [.unsettled, .failed].contains(settlement.state)
+        case .undoing: return false
+        }
+    }
+
     /// What to do when the outcome of a row is durable, or cannot be.
     ///
-    /// `lostState`: what the row counts as when it cannot be. The ledger still says that it was about to be sent, and so
+    /// `isCutOff`: whether the row is to be asked for once more. `lostState`: what it counts as when it cannot be. The ledger still says that it was about to be sent, and so
     /// that is what a row counts as that may have been sent.
     private func completing(
         _ job: LinkJob,
         _ problem: RowProblem,
         otherwise lostState: LinkState? = .intended,
+        isCutOff: Bool = false,
         _ close: @escaping @Sendable (RunBook) -> Void
-    ) -> @Sendable (Result<Void, LedgerError>) -> Void {
-        { [book, control, tally] result in
-            tally.end()
+    ) -> RecordCompletion {
+        { [book, control, tally, lost] result in
+            defer { tally.end() }
             switch result {
-            case .success: close(book)
+            case .success(.kept) where !isCutOff: close(book)
+            case .success: lost.withLock { $0.append(job) }
             case .failure(let error):
                 control.stop(.ledger(error))
                 book.close(job.row, as: lostState, problem: problem)

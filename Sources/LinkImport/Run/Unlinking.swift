@@ -57,6 +57,7 @@ final class Unlinking: Sendable {
     }
 
     private func look(_ job: LinkJob, _ caller: APICaller, isLast: Bool) {
+        caller.ticket = job.ticket
         let deletion = LinkDeletion(caller: caller, session: session)
         if let outcome = deletion.deliver(job.row, ofUser: job.userID, known: job.known, isLastLook: isLast) {
             close(job, outcome)

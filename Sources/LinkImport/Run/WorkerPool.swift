@@ -33,7 +33,10 @@ final class WorkerPool: Sendable {
         for _ in 1...most {
             let thread = try? PlainThread {
                 let caller = session.makeCaller()
-                while let work = queue.pop() { work(caller) }
+                while let work = queue.pop() {
+                    caller.ticket = nil
+                    work(caller)
+                }
             }
             guard let thread else { break }
             threads.append(thread)

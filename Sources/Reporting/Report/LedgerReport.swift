@@ -54,7 +54,8 @@ package struct LedgerReport: Sendable, Equatable {
     ///
     /// - Complexity: reads each row twice at most, in memory that does not grow with them.
     package init(ledger: any LedgerLocation, now: Date) throws {
-        let liveRunID = ledger.liveRunID()
+        let liveRuns = ledger.liveRuns()
+        let liveRunIDs = Set(liveRuns.map(\.runID))
         let reader = try ledger.reader()
         defer { reader.close() }
         let records = try reader.runs()
@@ -66,7 +67,8 @@ package struct LedgerReport: Sendable, Equatable {
         var causes = ProblemCauses()
         try reader.forEachResult(states: [.rejected, .invalid, .failed, .unsettled, .intended]) { row in
             // What the live run has in flight is no problem yet, and what is not in its input any more none any more.
-            guard row.state != .intended || row.runID != liveRunID, row.ticket.map({ !gone.contains($0) }) ?? true,
+            guard row.state != .intended || !liveRunIDs.contains(row.runID),
+                row.ticket.map({ !gone.contains($0) }) ?? true,
                 row.environmentID.map({ $0.lowercased() == current?.lowercased() }) ?? true
             else { return }
             causes.add(row)
@@ -79,7 +81,7 @@ package struct LedgerReport: Sendable, Equatable {
             inputs: inputs,
             runs: records.compactMap { record in
                 activities.removeValue(forKey: record.runID).map {
-                    Run(record: record, state: RunState(of: record, liveRunID: liveRunID), activity: $0)
+                    Run(record: record, state: RunState(of: record, liveRuns: liveRuns), activity: $0)
                 }
             },
             latency: LatencyDistribution(activity.latencies),

@@ -23,7 +23,7 @@ extension CommandSetup {
             environment: environment,
             authEnvironment: try uuid(.authEnvironment) ?? environment,
             credentials: try credentials(),
-            timeout: try timeout(),
+            timeout: try requestTimeout(),
             attempts: try attempts(),
             maxWait: try maxWait(),
             transport: try transport(endpoints: endpoints),

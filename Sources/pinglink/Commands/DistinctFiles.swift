@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Ledger
 import RawPaths
 
 /// Keeps a command from writing over a file that it reads, or that it writes under another name.
@@ -67,10 +68,10 @@ enum DistinctFiles {
     }
 
     /// The same for `--output` of a command that only reads a ledger.
-    static func check(output path: String, isReplaced: Bool, ofLedger ledger: String) throws {
+    static func check(output path: String, isReplaced: Bool, ofLedger ledger: any LedgerLocation) throws {
         try check(
             [
-                .init(name: "LEDGER", path: ledger, isReplaced: false),
+                .init(name: "LEDGER", path: ledger.name, isReplaced: false),
                 .init(name: "--output", path: path, isReplaced: isReplaced, isOutput: true),
             ],
             protecting: ProtectedFiles(ledger: ledger)

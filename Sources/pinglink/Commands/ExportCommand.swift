@@ -20,8 +20,7 @@ struct ExportCommand: ParsableCommand {
         )
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
-    var ledger: String
+    @OptionGroup var ledger: ReadLedgerOptions
 
     @Option(help: ArgumentHelp("csv (default) or jsonl.", valueName: "F"))
     var format: RecordFormat = .csv
@@ -43,7 +42,8 @@ struct ExportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let reader = try LedgerArgument.location(ledger).reader()
+            let ledger = try ledger.location()
+            let reader = try ledger.reader()
             defer { reader.close() }
             let output = output == "-" ? nil : output
             if let output {

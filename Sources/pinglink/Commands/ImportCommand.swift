@@ -94,8 +94,16 @@ struct RunOptions: ParsableArguments {
     @Flag(help: "Send nothing at all if one row is invalid (exit code 65). Not with --user-key.")
     var strict = false
 
-    @Option(help: ArgumentHelp("The ledger (default: FILE.ledger).", valueName: "PATH"), completion: .file())
+    @Option(
+        help: ArgumentHelp(
+            "The ledger: a file (default: FILE.ledger), or postgresql://USER@HOST/DATABASE. [PINGLINK_LEDGER]",
+            valueName: "PATH"
+        ),
+        completion: .file()
+    )
     var ledger: String?
+
+    @OptionGroup var database: DatabaseOptions
 
     @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"), completion: .file())
     var rejects: String?
@@ -138,6 +146,7 @@ struct RunOptions: ParsableArguments {
             .metricsLabel: metricsLabel, .reportFile: report.reportFile,
         ].compactMapValues { $0.map { [$0] } }
         flags[.retry] = retry
+        flags.merge(database.flags) { $1 }
         if strict { flags[.strict] = ["true"] }
         return flags
     }

@@ -2,6 +2,7 @@ import Glibc
 import Ledger
 import LinkImport
 import RawPaths
+import SQLiteLedger
 
 /// The files of an import, looked at before it begins.
 struct ImportFiles {
@@ -10,12 +11,13 @@ struct ImportFiles {
     let paths: InputPaths
     let options: ImportRun.Options
     let settings: Settings
+    let ledger: (any LedgerLocation)?
 
     /// No file may stand for two things: the one would be lost to the other.
     func checkDistinct() throws {
         // What is redirected to standard input is a file like others.
         var files = [DistinctFiles.Named(name: "FILE", path: input == "-" ? "/dev/stdin" : input, isReplaced: false)]
-        if let ledger = paths.ledger { files.append(.init(name: "--ledger", path: ledger, isReplaced: false)) }
+        if let path = ledger?.path { files.append(.init(name: "--ledger", path: path, isReplaced: false)) }
         if let mappings = settings.text(.mappingsFile) {
             files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
         }
@@ -29,7 +31,7 @@ struct ImportFiles {
             files.append(.init(name: "--report-file", path: report, isReplaced: true))
             try OutputFile.checkFolder(of: report)
         }
-        try DistinctFiles.check(files, protecting: paths.ledger.map(ProtectedFiles.init(ledger:)))
+        try DistinctFiles.check(files, protecting: ledger.map(ProtectedFiles.init(ledger:)))
     }
 
     /// Rows that an earlier import has left belong into its ledger: in another one, its `verify`, `report` and `undo` would
@@ -57,7 +59,7 @@ struct ImportFiles {
         let ledgers = beside.filter { $0 != input + ".ledger" && ProtectedFiles.isLedger($0) }
         if let named = ledgers.first(where: { input.hasPrefix($0 + ".re") }) { return named }
         let open = ledgers.filter { ledger in
-            guard let reader = try? LedgerArgument.location(ledger).reader() else { return false }
+            guard let reader = try? SQLiteFile(ledger).reader() else { return false }
             defer { reader.close() }
             let counts = (try? reader.counts()) ?? [:]
             return [.rejected, .invalid, .failed, .unsettled].contains { counts[$0, default: 0] > 0 }
@@ -89,7 +91,7 @@ struct ImportFiles {
         }
         guard let (_, path, reason) = obstacles.first else { return }
         var flags = obstacles.map { "\($0.0) PATH" }
-        if let ledger = paths.ledger, access(ledger.pathBytes, F_OK) != 0,
+        if let ledger = ledger?.path, access(ledger.pathBytes, F_OK) != 0,
             OutputFile.obstacle(toReplacing: ledger) != nil
         {
             flags.insert("--ledger PATH", at: 0)

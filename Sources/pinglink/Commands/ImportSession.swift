@@ -29,7 +29,12 @@ struct ImportSession {
         let runID = UUID().uuidString.lowercased()
         let logger = try setup.logger(output.log, runID: runID)
         let connection = try setup.connection()
-        let paths = InputPaths(input: file, ledger: settings.text(.ledger), kind)
+        let paths = InputPaths(
+            input: file,
+            ledger: settings.text(.ledger),
+            ledgerSchema: settings.text(.ledgerSchema),
+            kind
+        )
         let reading = try setup.reading(of: paths)
         let rate = try setup.rate()
         let style = try setup.progressStyle()
@@ -41,8 +46,8 @@ struct ImportSession {
                 "\(name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
-        if let ledger = paths.ledger { _ = try LedgerArgument.location(ledger) }
-        let files = ImportFiles(input: file, paths: paths, options: options, settings: settings)
+        let location = try setup.ledger(otherwise: paths.ledger, logger: logger)
+        let files = ImportFiles(input: file, paths: paths, options: options, settings: settings, ledger: location)
         try files.checkDistinct()
 
         let input = try InputFile(path: file)
@@ -76,13 +81,11 @@ struct ImportSession {
         let page =
             isDryRun
             ? nil
-            : try paths.ledger.flatMap { ledger in
-                ReportFile(settings, ledger: try LedgerArgument.location(ledger), logger: logger)
-            }
+            : location.flatMap { ReportFile(settings, ledger: $0, logger: logger) }
         defer { page?.finish() }
-        let (store, forget) = try openStore(at: paths.ledger)
+        let (store, forget) = try openStore(at: location)
         do {
-            try checkKind(of: store, paths.ledger)
+            try checkKind(of: store, location)
             let scan = input.isRereadable ? try scan(input, options, connection, store, style, logger) : nil
             if let run = scan?.finishedBy {
                 logger.info(
@@ -157,9 +160,8 @@ struct ImportSession {
     }
 
     /// - Returns: the store, and what to do with it when the run does not begin: a ledger that was made for it goes.
-    private func openStore(at path: String?) throws -> (ImportStore, forget: () -> Void) {
-        guard let path else { return (.reading(nil), {}) }
-        let location = try LedgerArgument.location(path)
+    private func openStore(at location: (any LedgerLocation)?) throws -> (ImportStore, forget: () -> Void) {
+        guard let location else { return (.reading(nil), {}) }
         let existed = location.exists
         if isDryRun { return (.reading(existed ? try location.reader() : nil), {}) }
         let ledger = try location.open(now: { Date() })
@@ -168,18 +170,20 @@ struct ImportSession {
             {
                 let isUnused = !existed && (try? location.reader().runs().isEmpty) == true
                 try? ledger.close()
-                if isUnused { unlink(path.pathBytes) }
+                if isUnused, let path = location.path { unlink(path.pathBytes) }
             }
         )
     }
 
     /// - Throws: a usage failure where the ledger's rows are to be the other thing.
-    private func checkKind(of store: ImportStore, _ path: String?) throws {
+    private func checkKind(of store: ImportStore, _ location: (any LedgerLocation)?) throws {
         let apart: RunKind = kind == .linking ? .unlinking : .linking
-        guard let path, try store.kinds().contains(apart) else { return }
+        guard let location, try store.kinds().contains(apart) else { return }
         throw CommandFailure.usage(
-            "\(path): is a ledger of \(apart.command), and \(kind.command) keeps its rows apart from those. Give --ledger "
-                + "PATH with another path, or leave it out."
+            "\(location.name): is a ledger of \(apart.command), and \(kind.command) keeps its rows apart from those. "
+                + (location.path == nil
+                    ? "Give --ledger-schema NAME with the name of another schema."
+                    : "Give --ledger PATH with another path, or leave it out.")
         )
     }
 

@@ -24,13 +24,15 @@ struct InputPaths: Equatable {
     /// - Parameters:
     ///   - input: the path as the user gave it, `-` for standard input.
     ///   - ledger: `--ledger`.
+    ///   - ledgerSchema: `--ledger-schema`.
     ///   - kind: what is done with the rows.
-    init(input: String, ledger: String?, _ kind: RunKind = .linking) {
+    init(input: String, ledger: String?, ledgerSchema: String? = nil, _ kind: RunKind = .linking) {
         if case .stream = FileKind(of: input) { isStream = true } else { isStream = input == "-" }
         if isStream {
             self.ledger = ledger
-            rejects = (ledger ?? "-") + Self.rejectsSuffix
-            retry = (ledger ?? "-") + Self.retrySuffix
+            let stem = ledger.map { LedgerArgument.stem($0, schema: ledgerSchema) } ?? "-"
+            rejects = stem + Self.rejectsSuffix
+            retry = stem + Self.retrySuffix
             inputName = "-"
             part = .whole
             return

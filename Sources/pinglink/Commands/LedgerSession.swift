@@ -29,11 +29,11 @@ struct LedgerSession {
     /// `output`: the file of the command's `--output`; `whereAllAre`: where to look for all rows when only the first ones
     /// are named.
     init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
-        let location = try LedgerArgument.location(options.ledger)
         setup = try options.setup()
-        try Self.checkFiles(options.ledger, output: output, page: setup.settings.text(.reportFile))
         isJSON = options.output.log.json
         logger = try setup.logger(options.output.log, runID: runID)
+        guard let location = try setup.ledger(logger: logger) else { throw CommandFailure.noLedger }
+        try Self.checkFiles(location, output: output, page: setup.settings.text(.reportFile))
         let environments = try Self.environments(of: location)
         let connection = try setup.connection(
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
@@ -101,8 +101,8 @@ struct LedgerSession {
         logger.warning("\(text)")
     }
 
-    private static func checkFiles(_ ledger: String, output: String?, page: String?) throws {
-        var files = [DistinctFiles.Named(name: "LEDGER", path: ledger, isReplaced: false)]
+    private static func checkFiles(_ ledger: any LedgerLocation, output: String?, page: String?) throws {
+        var files = [DistinctFiles.Named(name: "LEDGER", path: ledger.name, isReplaced: false)]
         if let output { files.append(.init(name: "--output", path: output, isReplaced: false, isOutput: true)) }
         if let page { files.append(.init(name: "--report-file", path: page, isReplaced: true)) }
         for path in [output, page].compactMap(\.self) { try OutputFile.checkFolder(of: path) }

@@ -5,18 +5,20 @@ import RawPaths
 
 /// Files that no output may replace: a ledger, what SQLite keeps beside it, and the inputs of its runs.
 struct ProtectedFiles {
-    let ledger: String
+    let ledger: any LedgerLocation
 
     /// What each is, for a message, its path, and whether it is an input.
     ///
     /// `outputExists`: whether there is an output that could be an input; else nobody looks into the ledger.
     func files(outputExists: Bool) -> [(name: String, path: String, isInput: Bool)] {
-        let beside = ["-wal", "-shm", "-journal"].map { ("the ledger", ledger + $0, false) }
-        guard outputExists, let reader = try? LedgerArgument.location(ledger).reader() else { return beside }
+        let beside = ["-wal", "-shm", "-journal"].flatMap { end in
+            ledger.path.map { [("the ledger", $0 + end, false)] } ?? []
+        }
+        guard outputExists, let reader = try? ledger.reader() else { return beside }
         defer { reader.close() }
         let inputs = ((try? reader.inputNames()) ?? []).filter { $0.hasPrefix("/") }.flatMap { [$0, $0 + ".gz"] }
         let sources = ((try? reader.runs()) ?? []).map(\.source)
-        let places = inputs + sources + sources.map { Self.folder(of: ledger) + $0 }
+        let places = inputs + sources + sources.map { Self.folder(of: ledger.path ?? "") + $0 }
         return beside + Set(places).map { ("an import of this ledger", $0, true) }
     }
 

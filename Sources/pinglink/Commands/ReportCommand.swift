@@ -1,5 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
+import Ledger
+import PostgresLedger
 import Reporting
 
 struct ReportCommand: ParsableCommand {
@@ -21,8 +23,7 @@ struct ReportCommand: ParsableCommand {
         )
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
-    var ledger: String
+    @OptionGroup var ledger: ReadLedgerOptions
 
     @Option(
         name: .shortAndLong,
@@ -36,10 +37,10 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let location = try LedgerArgument.location(ledger)
-            let path = output ?? ledger + ".html"
+            let location = try ledger.location()
+            let path = output ?? (location.path ?? ledger.ledgerSchema ?? PostgresAddress.standardSchema) + ".html"
             if path != "-" {
-                try DistinctFiles.check(output: path, isReplaced: true, ofLedger: ledger)
+                try DistinctFiles.check(output: path, isReplaced: true, ofLedger: location)
             }
             let page = try ReportPage.html(LedgerReport(ledger: location, now: Date()))
             guard path != "-" else {

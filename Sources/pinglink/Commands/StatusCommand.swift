@@ -13,15 +13,14 @@ struct StatusCommand: ParsableCommand {
         )
     )
 
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
-    var ledger: String
+    @OptionGroup var ledger: ReadLedgerOptions
 
     @Flag(help: "One JSON object.")
     var json = false
 
     func run() throws {
         try ending {
-            let status = try LedgerStatus(ledger: LedgerArgument.location(ledger))
+            let status = try LedgerStatus(ledger: ledger.location())
             try Console.report(json ? status.json : status.text, isJSON: json)
             return 0
         }

@@ -2,8 +2,10 @@ import ArgumentParser
 
 /// What every command takes that goes over the rows of a ledger at PingOne.
 struct LedgerRunOptions: ParsableArguments {
-    @Argument(help: ArgumentHelp("The ledger, such as users.csv.ledger.", valueName: "LEDGER"), completion: .file())
-    var ledger: String
+    @OptionGroup var ledger: LedgerOptions
+
+    @OptionGroup(title: "Ledger in a database")
+    var database: DatabaseOptions
 
     @OptionGroup(title: "Connection")
     var connection: ConnectionOptions
@@ -25,7 +27,9 @@ struct LedgerRunOptions: ParsableArguments {
 
     func setup() throws -> CommandSetup {
         try CommandSetup(
-            flags: [connection.flags, speed.flags, stop.flags, output.flags, report.flags],
+            flags: [
+                ledger.flags, database.flags, connection.flags, speed.flags, stop.flags, output.flags, report.flags,
+            ],
             config: config
         )
     }

@@ -37,6 +37,9 @@ enum SettingKey: String, CaseIterable, Sendable {
     case mappingsFile = "mappings-file"
     case strict
     case ledger
+    case ledgerSchema = "ledger-schema"
+    case lease
+    case ledgerPatience = "ledger-patience"
     case rejects
     case retryFile = "retry-file"
     case retry
@@ -76,6 +79,7 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .privateKeyFile: "PINGONE_PRIVATE_KEY_FILE"
         case .keyID: "PINGONE_KEY_ID"
         case .caFile: "PINGLINK_CA_FILE"
+        case .ledger: "PINGLINK_LEDGER"
         default: nil
         }
     }
@@ -89,6 +93,9 @@ enum SettingKey: String, CaseIterable, Sendable {
         case .rate, .userIndex: "auto"
         case .concurrency: "32"
         case .timeout: "30"
+        case .ledgerSchema: "pinglink"
+        case .lease: "30s"
+        case .ledgerPatience: "5m"
         case .attempts: "5"
         case .maxWait: "5m"
         case .maxFailures: "50%"

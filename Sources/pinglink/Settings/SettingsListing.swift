@@ -1,4 +1,5 @@
 import PingOneAPI
+import PostgresLedger
 import Reporting
 
 /// Every setting with the value that holds and where that is from, for people and for programs; no secrets.
@@ -112,6 +113,7 @@ extension SettingKey {
     /// A value as it may be shown: hides secrets, and the user name and password of a URL.
     func masked(_ text: String) -> String {
         if isSecret { return "set" }
+        if self == .ledger { return (try? PostgresAddress(text))?.name ?? text }
         guard [.proxy, .apiURL, .authURL].contains(self), let end = text.lastIndex(of: "@") else { return text }
         let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
         return "\(scheme)••••\(text[end...])"

@@ -1,9 +1,7 @@
-import Ledger
-
-/// What workers have reported and no commit has taken yet. A value, kept by ``GroupCommitter`` in a `Mutex`.
-struct CommitQueue: Sendable {
+/// What workers have reported and no commit has taken yet. A value, which the store that commits keeps behind a lock.
+package struct CommitQueue: Sendable {
     /// What is to happen to a row, or to be known of the run.
-    enum Change: Sendable {
+    package enum Change: Sendable {
         case settle(Ticket, Settlement)
         case withdraw(Ticket, restoring: KnownLink?)
         case endUndoing(Ticket, UndoOutcome)
@@ -13,13 +11,18 @@ struct CommitQueue: Sendable {
     }
 
     /// A change, and who wants to know when it is durable.
-    struct Entry: Sendable {
-        var change: Change
-        var completion: (@Sendable (Result<Void, LedgerError>) -> Void)?
+    package struct Entry: Sendable {
+        package var change: Change
+        package var completion: RecordCompletion?
+
+        package init(change: Change, completion: RecordCompletion?) {
+            self.change = change
+            self.completion = completion
+        }
     }
 
     /// What the caller of ``append(_:)`` has to do.
-    enum Next: Equatable {
+    package enum Next: Equatable {
         /// A commit is on its way already.
         case nothing
         /// This is the first entry of a group: have that committed before long.
@@ -32,19 +35,21 @@ struct CommitQueue: Sendable {
 
     /// So many entries are committed without waiting for more: enough that the one write to the disk is a small part of
     /// the cost of each, and few enough that they do not keep an admission waiting.
-    static let batch = 512
+    package static let batch = 512
+
+    package init() {}
 
     private var entries: [Entry] = []
     /// Which group the next entry belongs to: how many have been taken.
     private var group = 0
     /// Why nothing is written any more: the first error, or the end.
-    private(set) var failure: LedgerError?
+    package private(set) var failure: LedgerError?
 
     /// Whether the group still waits: not if a commit has come before the one that its entries asked for. Committing
     /// whatever waits instead would leave the group that came after it without company, and so the next one, for ever.
-    func isWaiting(_ group: Int) -> Bool { group == self.group && !entries.isEmpty }
+    package func isWaiting(_ group: Int) -> Bool { group == self.group && !entries.isEmpty }
 
-    mutating func append(_ entry: Entry) -> Next {
+    package mutating func append(_ entry: Entry) -> Next {
         if let failure { return .refuse(failure) }
         entries.append(entry)
         return switch entries.count {
@@ -55,7 +60,7 @@ struct CommitQueue: Sendable {
     }
 
     /// Everything that waits, in the order in which it came.
-    mutating func takeAll() throws(LedgerError) -> [Entry] {
+    package mutating func takeAll() throws(LedgerError) -> [Entry] {
         if let failure { throw failure }
         defer {
             entries = []
@@ -65,7 +70,7 @@ struct CommitQueue: Sendable {
     }
 
     /// Refuses everything from now on, and returns what came too late for a commit. The first error stays.
-    mutating func fail(_ error: LedgerError) -> [Entry] {
+    package mutating func fail(_ error: LedgerError) -> [Entry] {
         failure = failure ?? error
         defer { entries = [] }
         return entries

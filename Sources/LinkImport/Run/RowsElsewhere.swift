@@ -1,0 +1,40 @@
+import Ledger
+
+/// A row, and as what the ledger knows it.
+typealias ResolvedRow = (row: LinkRow, candidate: Candidate)
+
+/// The rows of this input that other processes have in hand. They are few: each process has as many as its workers and
+/// their queue hold.
+struct RowsElsewhere {
+    private(set) var rows: [ResolvedRow] = []
+    /// One of the others.
+    private(set) var holder: RowHolder?
+    /// So many rows are asked for again while the input is still read.
+    private var many = Self.fewest
+
+    private static let fewest = 1_024
+
+    /// Whether it is time to ask whether the others have brought them to their ends.
+    var areMany: Bool { rows.count >= many }
+
+    mutating func add(_ row: ResolvedRow, _ holder: RowHolder?) {
+        rows.append(row)
+        self.holder = holder ?? self.holder
+    }
+
+    mutating func takeAll() -> [ResolvedRow] {
+        defer {
+            many = max(Self.fewest, 2 * rows.count)
+            rows = []
+            holder = nil
+        }
+        return rows
+    }
+
+    /// What this process waits for; nil if it is for nobody.
+    var waiting: String? {
+        guard let holder else { return nil }
+        return "Waiting for \(DigitGroups.text(rows.count)) rows that \(holder.host), process \(holder.processID), "
+            + "holds; its lease ends in \(max(0, holder.leaseEndsIn.components.seconds)) s."
+    }
+}

@@ -1,0 +1,129 @@
+import Dispatch
+import Glibc
+import Ledger
+import Locking
+
+/// This process's sign of life in the database, which it gives several times in a lease, and what it knows of it: others
+/// take the rows of a process whose lease is over.
+///
+/// Its age is measured from before the database was asked, on this machine's own clock.
+final class ProcessLease: Sendable {
+    private struct State {
+        /// This process's number; another one after the lease was lost.
+        var owner: Int64
+        /// When the database was asked that has prolonged it last.
+        var askedAt: Duration
+        /// Whether somebody else may have taken the rows.
+        var isLost = false
+        var isClosed = false
+        var settled = 0
+        var settledBefore = 0
+    }
+
+    private let address: PostgresAddress
+    let length: Duration
+    private let state: HotMutex<State>
+    private let queue = DispatchQueue(label: "pinglink.lease")
+
+    /// `owner`: this process's number; its lease was asked for at `askedAt` on ``BootClock``.
+    init(_ address: PostgresAddress, length: Duration, owner: Int64, askedAt: Duration) {
+        self.address = address
+        self.length = length
+        state = HotMutex(State(owner: owner, askedAt: askedAt))
+        prolongSoon(connection: nil)
+    }
+
+    /// Whether a request may leave about a row that `owner` has in hand: it is over after half a lease, so that the lease
+    /// must have more than that left.
+    func permission(of owner: Int64) -> Permission {
+        let now = BootClock.now
+        return state.withLock { state in
+            guard state.owner == owner, !state.isLost, !state.isClosed else { return .refused }
+            return now - state.askedAt < Self.span(length) ? .granted : .wait
+        }
+    }
+
+    /// What a request may take at most.
+    static func longestRequest(_ lease: Duration) -> Duration { lease / 2 }
+
+    /// So old a lease may be when a request leaves: a tenth is for what nobody measures.
+    private static func span(_ lease: Duration) -> Duration { lease - longestRequest(lease) - lease / 10 }
+
+    /// This process's number; nil where the lease is lost.
+    var owner: Int64? { state.withLock { $0.isLost ? nil : $0.owner } }
+
+    /// Goes on under another number, which was asked for at `askedAt`.
+    func renew(owner: Int64, askedAt: Duration) {
+        state.withLock { state in
+            state.owner = owner
+            state.askedAt = askedAt
+            state.isLost = false
+        }
+    }
+
+    /// Says that others may take the rows: the database is another one than before.
+    func lose() {
+        state.withLock { $0.isLost = true }
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+        queue.sync {}
+    }
+
+    func countSettled(_ rows: Int) {
+        state.withLock { $0.settled += rows }
+    }
+
+    private func prolongSoon(connection: Handed?) {
+        let pause = connection == nil ? min(length / 6, .milliseconds(500)) : length / 6
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) { [weak self] in
+            self?.prolong(connection)
+        }
+    }
+
+    private func prolong(_ handed: Handed?) {
+        let interval = Double((length / 6).wholeMilliseconds) / 1000
+        guard
+            let (owner, rate) = state.withLock({ state -> (Int64, Double)? in
+                guard !state.isClosed else { return nil }
+                defer { state.settledBefore = state.settled }
+                return state.isLost ? (0, 0) : (state.owner, Double(state.settled - state.settledBefore) / interval)
+            })
+        else { return }
+        guard owner != 0 else { return prolongSoon(connection: handed) }
+        do {
+            let connection = try handed?.connection ?? PostgresConnection(address)
+            let askedAt = BootClock.now
+            let alive = try connection.query(
+                """
+                UPDATE processes SET lease_until = clock_timestamp() + make_interval(secs => $2), rows_per_second = $3
+                WHERE id = $1 AND NOT is_over
+                """,
+                PostgresValue(owner),
+                PostgresValue(length.seconds),
+                PostgresValue(rate)
+            )
+            state.withLock { state in
+                guard state.owner == owner else { return }
+                if alive.changed == 1 { state.askedAt = max(state.askedAt, askedAt) } else { state.isLost = true }
+            }
+            prolongSoon(connection: Handed(connection: connection))
+        } catch {
+            // Requests stop by themselves, and the writer knows how long to be patient.
+            prolongSoon(connection: nil)
+        }
+    }
+
+    /// Takes the connection to the next turn of the queue.
+    private struct Handed: @unchecked Sendable {
+        let connection: PostgresConnection
+    }
+}
+
+extension Duration {
+    /// Rounded towards zero.
+    var wholeMilliseconds: Int64 { Int64(attoseconds / 1_000_000_000_000_000) }
+
+    var seconds: Double { Double(wholeMilliseconds) / 1000 }
+}
