@@ -184,7 +184,10 @@ let package = Package(
         ),
         .testTarget(
             name: "LedgerContractTests",
-            dependencies: ["Ledger", "LedgerTestKit", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

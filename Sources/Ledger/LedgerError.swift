@@ -34,7 +34,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."
         case .damaged(let path, let reason):
-            "\(path): the ledger is damaged: \(reason)\(Self.isDatabase(path) ? "" : Self.companions(of: path)). "
+            "\(path): the ledger is damaged: \(reason)\(Self.companions(of: path)). "
                 + "Restore it from a backup, or "
                 + (Self.isDatabase(path) ? "name another schema with --ledger-schema" : "move it away")
                 + " and run again: links that exist are then found and recorded as already-linked."
@@ -48,7 +48,7 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Whether it is an address of a database, not a path.
-    private static func isDatabase(_ path: String) -> Bool { path.hasPrefix("postgres") && path.contains("://") }
+    private static func isDatabase(_ path: String) -> Bool { path.contains("://") }
 
     /// What an empty or a short ledger may lack: the run that was killed has left it in the files beside it.
     package static func companions(of path: String) -> String {

@@ -116,25 +116,26 @@ extension PostgresLedger {
 
     package func heldRates(inEnvironment environment: String, since: Date) throws(LedgerError) -> HeldRates? {
         try writer.transact { connection, _ in
-            let samples = try connection.query(
+            // The latest first, and no further than to `since`: there may be years before.
+            var samples = try PostgresCursor(
+                connection,
                 """
                 SELECT p.at_ms, p.held, p.is_limit FROM pace AS p JOIN run_records AS r ON r.id = p.run
                     JOIN environments AS e ON e.id = r.environment
-                WHERE lower(e.uuid) = lower($1) AND p.at_ms >= $2 ORDER BY p.id DESC
+                WHERE lower(e.uuid) = lower($1) ORDER BY p.id DESC
                 """,
-                PostgresValue(environment),
-                PostgresValue(since.millisecondsSince1970)
+                [.text(environment)],
+                name: "pinglink_samples"
             )
             var search = HeldRateSearch(since: since)
-            for index in 0..<samples.count {
-                let sample = samples.row(index)
-                let goesOn = try search.take(
-                    at: sample.integer(0),
-                    held: sample.optionalDouble(1),
-                    isLimit: sample.bool(2)
+            while let sample = try samples.next(),
+                search.take(
+                    at: try sample.integer(0),
+                    held: try sample.optionalDouble(1),
+                    isLimit: try sample.bool(2)
                 )
-                if !goesOn { break }
-            }
+            {}
+            try samples.close()
             return search.rates
         }
     }

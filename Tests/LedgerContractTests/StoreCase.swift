@@ -1,8 +1,5 @@
-import Foundation
-import GRDB
 import Ledger
 import LedgerTestKit
-import SQLiteLedger
 import Testing
 
 /// A kind of store: every case of this target runs over each of them.
@@ -11,39 +8,16 @@ struct StoreCase: Sendable, CustomTestStringConvertible {
     /// A place where no ledger is yet.
     var make: @Sendable () throws -> any LedgerStore
 
-    static let all = [StoreCase(testDescription: "SQLite") { SQLiteStore() }]
+    static let all = [
+        StoreCase(testDescription: "SQLite") { SQLiteStore() },
+        StoreCase(testDescription: "PostgreSQL") { try PostgresStore() },
+    ]
 
     /// Calls `body` with a place of its own.
     func callAsFunction(_ body: (any LedgerStore) throws -> Void) throws {
         let store = try make()
         defer { store.cleanUp() }
         try body(store)
-    }
-}
-
-private struct SQLiteStore: LedgerStore {
-    private let path = FileManager.default.temporaryDirectory.appending(path: "contract-\(UUID().uuidString)").path
-
-    var name: String { "SQLite" }
-
-    var location: any LedgerLocation { SQLiteFile(path) }
-
-    func rows(_ query: String) throws -> [[String: String]] {
-        let connection = try DatabaseQueue(path: path)
-        defer { try? connection.close() }
-        return try connection.read { database in
-            try Row.fetchAll(database, sql: query).map { row in
-                var values: [String: String] = [:]
-                for (column, value) in row where !value.isNull {
-                    values[column] = String.fromDatabaseValue(value) ?? Int.fromDatabaseValue(value).map(String.init)
-                }
-                return values
-            }
-        }
-    }
-
-    func cleanUp() {
-        for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: path + suffix) }
     }
 }
 

@@ -17,7 +17,7 @@ struct ReaderComparisonTests {
         path = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)").path
     }
 
-    @Test("are read there as they are read here", arguments: 0..<40 as Range<UInt64>)
+    @Test("are read there as they are read here", arguments: 0..<20 as Range<UInt64>)
     func comparison(seed: UInt64) throws {
         defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
         let clock = TestClock()

@@ -98,6 +98,16 @@ package final class PostgresServer: Sendable {
         }
     }
 
+    /// The rows of one query by the names of their columns; NULL is left out.
+    package func objects(_ query: String, schema: String) throws -> [[String: String]] {
+        let lines = try rows("SELECT to_jsonb(q) FROM (\(query)) AS q", schema: schema)
+        return try lines.map { line in
+            let object = try JSONSerialization.jsonObject(with: Data(line.joined(separator: "\t").utf8))
+            let values = object as? [String: Any] ?? [:]
+            return values.compactMapValues { $0 as? String ?? ($0 as? NSNumber)?.stringValue }
+        }
+    }
+
     /// Ours is closed in the programs that this process starts: it goes with this process.
     private static func socketPair() throws -> (ours: Int32, theirs: FileHandle) {
         var ends: [Int32] = [0, 0]
