@@ -183,7 +183,8 @@ def archive(layer, arguments, architecture):
             "manifest.v1+json",
             manifest,
             platform={"architecture": architecture, "os": "linux"},
-            annotations={"org.opencontainers.image.ref.name": arguments.version},
+            # What `podman load` calls it.
+            annotations={"org.opencontainers.image.ref.name": f"{arguments.name}:{arguments.version}"},
         )],
     })
     place = {blob: "blobs/" + digest(blob).replace(":", "/") for blob in (config, manifest, packed)}
