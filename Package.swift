@@ -51,7 +51,17 @@ let package = Package(
         .target(name: "RawPaths", swiftSettings: strict),
         .target(name: "CChildProcess"),
         .target(name: "CRawPaths"),
-        .target(name: "Version", swiftSettings: strict),
+        .target(name: "Version", dependencies: ["CRevision"], swiftSettings: strict),
+        // scripts/package says which commit it builds.
+        .target(
+            name: "CRevision",
+            cSettings: Context.environment["PINGLINK_REVISION"].map { [.define("PINGLINK_REVISION", to: "\"\($0)\"")] }
+        ),
+        .target(
+            name: "CommandHelp",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict
+        ),
         .target(
             name: "Pacing",
             dependencies: ["Locking", .product(name: "Histogram", package: "hdrhistogram-swift")],
@@ -108,9 +118,9 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine", "Pacing",
-                "PostgresLedger",
-                "PingOneAPI", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
+                "CSVReading", "CommandHelp", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine",
+                "Pacing", "PingOneAPI", "PostgresLedger", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version",
+                "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "Logging", package: "swift-log"),
@@ -120,7 +130,7 @@ let package = Package(
         .executableTarget(
             name: "pingone-simulator",
             dependencies: [
-                "Machine", "PingOneSimulator", "SignatureChecking", "Version",
+                "CommandHelp", "Machine", "PingOneSimulator", "SignatureChecking", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandHelp
 import Machine
 import RawPaths
 import Version
@@ -19,12 +20,19 @@ struct PingLink: ParsableCommand {
             files: HelpText.configurationFiles,
             exitCodes: ImportCommand.exitCodes
         ),
-        version: version,
+        version: versionText,
         subcommands: [
             ImportCommand.self, ValidateCommand.self, StatusCommand.self, ExportCommand.self, VerifyCommand.self,
             UndoCommand.self, UnlinkCommand.self, ReportCommand.self, MappingsCommand.self, ConfigCommand.self,
         ]
     )
+
+    /// The flags that `-h` shows of commands that have many.
+    private static let oftenUsed: Set = [
+        "map", "user-key", "max-rate", "dry-run", "yes", "ledger", "output", "limit", "until", "quiet", "verbose",
+        "json",
+        "profile",
+    ]
 
     /// Those of the command line, without the program's name: also names of files that are not UTF-8.
     private static var arguments: [String] {
@@ -35,13 +43,13 @@ struct PingLink: ParsableCommand {
         StandardDescriptors.openMissing()
         // Asked by scripts that only want to know whether the program is there: without setting up all commands.
         let arguments = arguments
-        if arguments.elementsEqual(["--version"]) { return print(version) }
+        if arguments.elementsEqual(["--version"]) { return print(versionText) }
         Precautions.take()
-        let commands = configuration.subcommands.compactMap { $0.configuration.commandName }
-        if let word = FirstWord(arguments, commands: commands) {
-            Console.shared.fail(.usage(word.message))
+        if let message = FirstWord.message(arguments) {
+            Console.shared.fail(.usage(message))
             exit(withError: ExitCode.validationFailure)
         }
+        if let help = ShortHelp(of: Self.self, arguments, often: oftenUsed) { return print(help.text, terminator: "") }
         do {
             var command = try parseAsRoot(arguments)
             try command.run()

@@ -13,7 +13,16 @@ enum Precautions {
         setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // libcurl would write the keys of its TLS sessions there, which reveal the credentials to whoever has the traffic.
         unsetenv("SSLKEYLOGFILE")
+        if getpid() == 1 { endAtSignals() }
         runInBatches()
+    }
+
+    /// From process 1, as a container's program is, the system keeps signals that have no handler: without one SIGTERM and
+    /// Ctrl-C would do nothing to a command that does not take them over (``Signals``).
+    private static func endAtSignals() {
+        for number in [SIGHUP, SIGINT, SIGTERM] where !Signals.isIgnored(number) {
+            signal(number) { _exit(128 + $0) }
+        }
     }
 
     /// `SCHED_BATCH` of sched(7), which Swift's Glibc does not show.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CommandHelp
 import Dispatch
 import FoundationEssentials
 import Machine
@@ -66,7 +67,7 @@ struct SimulatorCommand: AsyncParsableCommand {
               66  the file of users or the client's key cannot be read
               69  the address cannot be listened on
             """,
-        version: version
+        version: versionText
     )
 
     @OptionGroup(title: "Server")
@@ -78,10 +79,18 @@ struct SimulatorCommand: AsyncParsableCommand {
     @OptionGroup(title: "Faults")
     var faults: FaultOptions
 
+    /// The flags that `-h` shows.
+    private static let oftenUsed: Set = [
+        "port", "users", "map", "rate-limit", "limiter", "retry-after", "latency", "jitter", "faults", "list-lag",
+    ]
+
     static func main() async {
         StandardDescriptors.openMissing()
         // Each client has a connection; as many as the system lets it.
         OpenFiles.raiseLimit(to: .max)
+        if let help = ShortHelp(of: Self.self, Array(CommandLine.arguments.dropFirst()), often: oftenUsed) {
+            return print(help.text, terminator: "")
+        }
         await main(nil)
     }
 

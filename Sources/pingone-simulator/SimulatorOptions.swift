@@ -197,7 +197,12 @@ struct LimitOptions: ParsableArguments {
 
 /// What goes wrong.
 struct FaultOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Faults and their shares, see above.", valueName: "name=share,..."))
+    @Option(
+        help: ArgumentHelp(
+            "Faults and their shares, such as stall=0.01; --help lists them.",
+            valueName: "name=share,..."
+        )
+    )
     var faults = ""
 
     @Option(help: ArgumentHelp("The methods that faults meet (default: POST,GET).", valueName: "methods"))

@@ -72,6 +72,48 @@ extension FirstContact {
             "pinglink: There is no command \"synchronize\". " + commands
         ),
         FirstContact(
+            "the first letters of a command",
+            ["valid", "users.csv"],
+            64,
+            "pinglink: There is no command \"valid\"; did you mean validate? " + commands
+        ),
+        FirstContact(
+            "what an import does: the nearest word would do the contrary",
+            ["link", "users.csv"],
+            64,
+            "pinglink: There is no command \"link\"; did you mean import? " + commands
+        ),
+        FirstContact(
+            "a slip of the pen in the second word",
+            ["mappings", "lst"],
+            64,
+            "pinglink: There is no command \"mappings lst\"; did you mean mappings list? The commands are list, plan, apply: "
+                + "see pinglink mappings --help.\n"
+        ),
+        FirstContact(
+            "a flag before the command, with a value that is not repeated",
+            ["--limit=17", "import", "users.csv"],
+            64,
+            "pinglink: --limit stands before the command. Flags come after it: pinglink import --limit …\n"
+        ),
+        FirstContact(
+            "a slip of the pen in a flag of the program",
+            ["--verison"],
+            64,
+            "pinglink: There is no flag --verison without a command; did you mean --version? See pinglink --help.\n"
+        ),
+        FirstContact(
+            "a slip of the pen in a flag",
+            ["import", "users.csv", "--dryrun"],
+            64,
+            """
+            Error: Unknown option '--dryrun'. Did you mean '--dry-run'?
+            Usage: pinglink import [<options>] <FILE>
+              See 'pinglink import --help' for more information.
+
+            """
+        ),
+        FirstContact(
             "no such file",
             ["import", "user.csv"],
             66,

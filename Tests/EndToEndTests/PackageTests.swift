@@ -22,7 +22,10 @@ struct PackageTests {
             folder: folder.url
         )
         try #require(made.exitCode == 0, "\(made.errors)")
-        let package = made.output.trimmingCharacters(in: .newlines)
+        let paths = made.output.split(separator: "\n").map(String.init)
+        let package = try #require(paths.first)
+        try await checkBill(of: package, in: folder)
+        #expect(paths == [package, "\(package).cdx.json", folder.file("SHA256SUMS").path])
         _ = try await Program.run("dpkg-deb", ["-x", package, "tree"], folder: folder.url)
         let pinglink = folder.file("tree/usr/bin/pinglink")
         let share = folder.file("tree/usr/share")
@@ -71,4 +74,45 @@ struct PackageTests {
                 == FileManager.default.subpathsOfDirectory(atPath: samples).sorted()
         )
     }
+
+    /// The bill of materials names what is linked and what is loaded, and the sums are those of the files.
+    private func checkBill(of package: String, in folder: TemporaryFolder) async throws {
+        let text = try Data(contentsOf: URL(filePath: "\(package).cdx.json"))
+        let bill = try JSONDecoder().decode(Bill.self, from: text)
+        #expect(bill.specVersion == "1.6")
+        let parts = Dictionary(uniqueKeysWithValues: bill.components.map { ($0.name, $0) })
+        for name in ["swift", "GRDB.swift", "swift-argument-parser", "swift-nio", "libcurl4", "libcsv3", "libc6"] {
+            #expect(parts[name]?.version?.isEmpty == false, "\(name)")
+            #expect(parts[name]?.purl?.hasPrefix("pkg:") == true, "\(name)")
+        }
+        #expect(parts["/usr/bin/pinglink"] != nil)
+        // It is resolved, since a package has it for a part that is not used, and not linked.
+        #expect(parts["async-http-client"] == nil)
+        let sums = try await Program.run("sha256sum", ["--check", "--quiet", "SHA256SUMS"], folder: folder.url)
+        #expect(sums.exitCode == 0, "\(sums.output)")
+        let own = try await Program.run("sha256sum", [package], folder: folder.url).output.prefix { $0 != " " }
+        #expect(bill.metadata.component.hashes?.map(\.content) == [String(own)])
+    }
+}
+
+/// As much of CycloneDX as is looked at here.
+private struct Bill: Decodable {
+    struct Component: Decodable {
+        var name: String
+        var version: String?
+        var purl: String?
+        var hashes: [Hash]?
+    }
+
+    struct Hash: Decodable {
+        var content: String
+    }
+
+    struct Metadata: Decodable {
+        var component: Component
+    }
+
+    var specVersion: String
+    var metadata: Metadata
+    var components: [Component]
 }

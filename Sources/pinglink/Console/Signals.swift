@@ -55,7 +55,8 @@ final class Signals: Sendable {
         }
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    /// Whether whoever started this process wants it to be ignored.
+    static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         guard sigaction(number, nil, &action) == 0 else { return false }
         // SIG_IGN is the number 1, not a function.
