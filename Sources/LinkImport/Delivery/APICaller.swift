@@ -103,9 +103,15 @@ final class APICaller {
         let stop = session.control.signal
         let turn =
             isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
-        guard case .go(let sentAt) = turn else { return nil }
-        // The wait may have outlived the token.
-        return session.token().map { ($0, sentAt) }
+        switch turn {
+        case .go(let sentAt):
+            // The wait may have outlived the token.
+            return session.token().map { ($0, sentAt) }
+        case .stopped: return nil
+        case .givenUp(let reason):
+            session.stop(reason)
+            return nil
+        }
     }
 }
 
