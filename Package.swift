@@ -85,7 +85,7 @@ let package = Package(
         ),
         .target(
             name: "PostgresLedger",
-            dependencies: ["CLibPQ", "DurableSteps", "Ledger", "Locking"],
+            dependencies: ["CLibPQ", "DurableSteps", "Ledger", "Locking", "Pacing"],
             swiftSettings: strictWithC
         ),
         .target(

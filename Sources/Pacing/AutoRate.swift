@@ -26,13 +26,25 @@
 /// below what was answered, so that the server's queue drains.
 ///
 /// The table of servers it was tried against, with the shares it must reach, is among the tests.
-struct AutoRate: Sendable {
-    private enum Phase {
+struct AutoRate: Sendable, Codable {
+    private enum Phase: Codable {
         /// The next step that holds multiplies the rate by this factor.
         case climbing(by: Double)
         /// Between the best rate that held and this one, which was refused.
         case searching(below: Double)
         case holding(until: ContinuousClock.Instant?)
+    }
+
+    /// The limit that earlier runs have found, and whether this one has held it as well.
+    private struct KnownLimit: Codable {
+        var limit: Double
+        var isConfirmed = false
+    }
+
+    /// The rate that had been proven before the limit fell, and the longest wait before it is tried again, in seconds.
+    private struct LostRate: Codable {
+        var rate: Double
+        var wait: Double
     }
 
     /// A lower rate would mean that a run makes no visible progress at all.
@@ -99,10 +111,9 @@ struct AutoRate: Sendable {
     private var beforeFirstRefusal: Int?
     /// The last refusal sent a climb back to where it came from, so that nothing more is to be learned from it.
     private var isBack = false
-    /// The limit that earlier runs have found, until something is refused, and whether this run has held it as well.
-    private var known: (limit: Double, isConfirmed: Bool)?
-    /// The rate that had been proven before the limit fell, and the longest wait before it is tried again.
-    private var lost: (rate: Double, wait: Double)?
+    /// Until something is refused.
+    private var known: KnownLimit?
+    private var lost: LostRate?
 
     /// - Parameter setting: a fixed rate begins and ends at its own value and leaves latency to the user.
     init(_ setting: RateSetting) {
@@ -140,7 +151,7 @@ struct AutoRate: Sendable {
     /// Begins just below what an earlier run has held; before anything has been refused. A fixed rate stays what it is.
     mutating func warmUp(from earlier: EarlierPace, at now: ContinuousClock.Instant) {
         guard isStarting, watchesLatency, !refusals.areSeen, earlier.held.isFinite else { return }
-        known = earlier.limit.flatMap { $0 < earlier.held ? nil : ($0, false) }
+        known = earlier.limit.flatMap { $0 < earlier.held ? nil : KnownLimit(limit: $0) }
         begin(rate: min(max(usual, earlier.held * Self.margin), startingGoal))
         floor = usual
         if usual >= startingGoal { holdKnown(at: now) }
@@ -183,10 +194,20 @@ struct AutoRate: Sendable {
     }
 
     mutating func turnTaken(at now: ContinuousClock.Instant) {
+        turnIsDue(at: now)
+        turnUsed(at: now)
+    }
+
+    /// Before a turn is given: what a pause before it has to say about the rate.
+    mutating func turnIsDue(at now: ContinuousClock.Instant) {
         if let beforeFirstRefusal { guess(from: beforeFirstRefusal) }
         if !isBack, let least = refusals.afterLongPause(at: now) {
             lower(to: max(least * Self.margin, letThrough.provenRate(at: now)))
         }
+    }
+
+    /// A request left with a turn that was due before.
+    mutating func turnUsed(at now: ContinuousClock.Instant) {
         refusals.turnTaken(at: now)
         step.turnTaken(at: now)
     }
@@ -232,7 +253,10 @@ struct AutoRate: Sendable {
         }
         refusalsInARow += 1
         if refusalsInARow == Self.hurry {
-            lost = (max(letThrough.provenRate(at: now), lost?.rate ?? 0), Self.waits.lowerBound)
+            lost = LostRate(
+                rate: max(letThrough.provenRate(at: now), lost?.rate ?? 0),
+                wait: Self.waits.lowerBound
+            )
             letThrough.forget()
         }
         isBack = false
@@ -377,9 +401,9 @@ struct AutoRate: Sendable {
         var wait = isEarly ? 0 : min(Self.climbPrice * refusals.price, Self.waits.upperBound)
         wait = max(wait, Self.waits.lowerBound)
         isEarly = false
-        if let (was, soon) = lost {
+        if let (was, soon) = lost.map({ ($0.rate, $0.wait) }) {
             // Little was lost, or it is not coming back soon: then the price alone counts.
-            lost = rate < 0.9 * was && soon < wait ? (was, 2 * soon) : nil
+            lost = rate < 0.9 * was && soon < wait ? LostRate(rate: was, wait: 2 * soon) : nil
             wait = lost == nil ? wait : soon
         }
         phase = .holding(until: instant + .seconds(wait))

@@ -3,7 +3,7 @@
 /// Whatever way a server counts, in any stretch of time it lets through what its limit permits and at most one burst
 /// more. So the limit is at least what got through, less a burst, over the length of the stretch: a refusal at a lower
 /// rate says that a window is full, or that requests came unevenly, but not that the rate is too high.
-struct LetThrough: Sendable {
+struct LetThrough: Sendable, Codable {
     /// The stretches that are looked at, in seconds. A second's worth of requests counts as burst.
     private static let stretches = [6, 8, 12, 16, 24, 32, 48, 64, 96, 128]
 

@@ -40,7 +40,6 @@ package struct Pace: Sendable {
 
     private let setting: RateSetting
     private let maxWait: Duration
-    private let backoff = RetryPolicy()
 
     private var search: AutoRate
     /// That of the rate in force when the last turn was taken.
@@ -51,15 +50,11 @@ package struct Pace: Sendable {
     /// The instant at which the next turn is due by even spacing.
     private var nextTurn: ContinuousClock.Instant
 
-    /// Until when the server wants nothing to be sent; may lie in the past, nil if it never asked.
-    package private(set) var pausedUntil: ContinuousClock.Instant?
+    private var pause = ServerPause()
     /// How many answers were throttling.
     package private(set) var throttledCount = 0
     /// When the answer came that counted as a refusal last.
     private var lastRefusal: ContinuousClock.Instant?
-    /// When the first of an unbroken row of refusals came, and how many they are.
-    private var throttledSince: ContinuousClock.Instant?
-    private var refusalsInARow = 0
 
     /// - Parameters:
     ///   - setting: rates above zero, requests per second.
@@ -83,6 +78,9 @@ package struct Pace: Sendable {
     package var rate: Double {
         search.rate
     }
+
+    /// Until when the server wants nothing to be sent; may lie in the past, nil if it never asked.
+    package var pausedUntil: ContinuousClock.Instant? { pause.until }
 
     /// What keeps the rate from being higher.
     package var limitedBy: RateLimitedBy {
@@ -152,8 +150,7 @@ package struct Pace: Sendable {
     ) -> PacingStop? {
         switch answer {
         case .answered(let latency):
-            throttledSince = nil
-            refusalsInARow = 0
+            pause.answered()
             search.answered(latency: latency, sentAt: sentAt, at: now)
             return nil
         case .unanswered:
@@ -161,8 +158,8 @@ package struct Pace: Sendable {
             return nil
         case .throttled(let retryAfter):
             throttledCount += 1
-            let pause = refused(retryAfter: retryAfter, sentAt: sentAt, at: now, using: &random)
-            return reasonToStop(pause: pause, at: now)
+            let length = refused(retryAfter: retryAfter, sentAt: sentAt, at: now, using: &random)
+            return pause.reasonToStop(pause: length, at: now, maxWait: maxWait)
         }
     }
 
@@ -173,19 +170,8 @@ package struct Pace: Sendable {
         using random: inout some RandomNumberGenerator
     ) -> Duration {
         let isNew = lastRefusal.map { sentAt > $0 } ?? true
-        if isNew {
-            refusalsInARow += 1
-        }
-        let pause: Duration =
-            if let retryAfter {
-                max(retryAfter, .zero)
-            } else if isNew {
-                min(backoff.delay(afterFailures: refusalsInARow, using: &random), maxWait)
-            } else {
-                .zero
-            }
-        let end = max(now + pause, pausedUntil ?? now)
-        pausedUntil = end
+        let length = pause.refused(retryAfter: retryAfter, isNew: isNew, at: now, maxWait: maxWait, using: &random)
+        let end = pause.until ?? now
         // The turns that were due during the pause are gone, or they would all be made up for after it.
         nextTurn = max(nextTurn, end)
         if isNew {
@@ -195,16 +181,6 @@ package struct Pace: Sendable {
         } else {
             search.refusedToo()
         }
-        return pause
-    }
-
-    private mutating func reasonToStop(pause: Duration, at now: ContinuousClock.Instant) -> PacingStop? {
-        if pause > maxWait {
-            return .pauseTooLong(wait: pause)
-        }
-        let since = throttledSince ?? now
-        throttledSince = since
-        let lasted = since.duration(to: now)
-        return lasted >= maxWait ? .throttledTooLong(lasted: lasted, suggestedWait: pause) : nil
+        return length
     }
 }

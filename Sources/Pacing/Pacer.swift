@@ -35,8 +35,9 @@ package struct PacingSnapshot: Equatable, Sendable {
 
 /// The run's one gate: every request to PingOne waits here for its turn. Safe on all threads; it blocks the callers.
 ///
-/// The decisions are `Pace`'s and `RetryBudget`'s; this is the shell that waits. Callers that have to wait pass in the
-/// order in which they came: the first waits for the time, the others queue behind it.
+/// The decisions are `Pace`'s and `RetryBudget`'s, or those of a pace that several processes share (``SharedPace``); this is
+/// the shell that waits. Callers that have to wait pass in the order in which they came: the first waits for the time, the
+/// others queue behind it.
 package final class Pacer: Sendable {
     /// How waiting ended.
     package enum Turn: Equatable, Sendable {
@@ -44,10 +45,12 @@ package final class Pacer: Sendable {
         case go(sentAt: ContinuousClock.Instant)
         /// The run is stopping; nothing may be sent.
         case stopped
+        /// Waiting makes no sense any longer, as another process was told. The caller raises the stop signal.
+        case givenUp(PacingStop)
     }
 
     private struct State {
-        var pace: Pace
+        var turns: any TurnGiver
         var budget: RetryBudget
         var latencies = RecentLatencies()
         var random: any RandomNumberGenerator & Sendable
@@ -63,6 +66,7 @@ package final class Pacer: Sendable {
     private let time: any TimeSource
     private let timetable: RateTimetable?
     private let minuteNow: @Sendable () -> Int
+    private let exchanger: PaceExchanger?
 
     /// - Parameters:
     ///   - setting: rates above zero, requests per second.
@@ -79,21 +83,54 @@ package final class Pacer: Sendable {
     ) {
         self.time = time
         self.minuteNow = minuteNow
-        timetable = if case .scheduled(let timetable) = setting { timetable } else { nil }
+        timetable = setting.timetable
+        exchanger = nil
+        let now = time.now
+        let pace = Pace(setting, maxWait: maxWait, startingAt: now)
+        state = HotMutex(
+            State(turns: pace, budget: RetryBudget(startingAt: now), random: random, nextLook: now)
+        )
+    }
+
+    /// The gate of a process that shares its pace with others: with all that use the same place.
+    ///
+    /// The lowest of their settings holds. While the place cannot be reached, callers wait.
+    package init(
+        _ setting: RateSetting,
+        sharedAt place: any SharedPacePlace,
+        maxWait: Duration = .seconds(300),
+        time: any TimeSource,
+        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+        minuteNow: @escaping @Sendable () -> Int = RateTimetable.minuteNow
+    ) {
+        self.time = time
+        self.minuteNow = minuteNow
+        timetable = setting.timetable
+        var random = random
+        let member = Int64.random(in: 1...Int64.max, using: &random)
+        let queue = queue
+        let exchanger = PaceExchanger(
+            TurnShare(member: member, setting, maxWait: maxWait),
+            at: place,
+            time: time,
+            random: random,
+            waiting: { queue.count }
+        )
+        self.exchanger = exchanger
         let now = time.now
         state = HotMutex(
-            State(
-                pace: Pace(setting, maxWait: maxWait, startingAt: now),
-                budget: RetryBudget(startingAt: now),
-                random: random,
-                nextLook: now
-            )
+            State(turns: exchanger, budget: RetryBudget(startingAt: now), random: random, nextLook: now)
         )
+        exchanger.begin()
+    }
+
+    deinit {
+        exchanger?.end()
     }
 
     /// Begins just below what an earlier run has held; before the first of the many requests.
     package func warmUp(from earlier: EarlierPace) {
-        state.withLock { $0.pace.warmUp(from: earlier, at: time.now) }
+        state.withLock { $0.turns.warmUp(from: earlier, at: time.now) }
     }
 
     /// Blocks until the next request may leave, or the run stops.
@@ -116,7 +153,7 @@ package final class Pacer: Sendable {
 
     private func takeTurn(_ state: inout State, at now: ContinuousClock.Instant, isRetry: Bool) -> Pace.Turn {
         keepToTimetable(&state, at: now)
-        let turn = state.pace.takeTurn(at: now)
+        let turn = state.turns.takeTurn(at: now)
         if !isRetry, case .go = turn { state.budget.recordRequest() }
         return turn
     }
@@ -124,14 +161,15 @@ package final class Pacer: Sendable {
     private func keepToTimetable(_ state: inout State, at now: ContinuousClock.Instant) {
         guard let timetable, now >= state.nextLook else { return }
         state.nextLook = now + Self.lookEvery
-        state.pace.setMaximum(timetable.rate(atMinute: minuteNow()))
+        state.turns.setMaximum(timetable.rate(atMinute: minuteNow()))
     }
 
     /// The same for a request that repeats an earlier one: it first draws on the budget for retries.
     ///
     /// It waits for the budget outside the queue, where it holds up nobody's first request.
     package func waitForRetryTurn(unless stop: StopSignal) -> Turn {
-        guard case .go = wait(unless: stop, { $0.budget.take(at: $1) }) else { return .stopped }
+        let isPermitted = wait(unless: stop) { $0.budget.take(at: $1) }
+        guard case .go = isPermitted else { return isPermitted }
         queue.enter()
         defer { queue.leave() }
         return wait(unless: stop) { takeTurn(&$0, at: $1, isRetry: true) }
@@ -147,7 +185,7 @@ package final class Pacer: Sendable {
         return state.withLock { state in
             let now = max(time.now, sentAt)
             if let latency { state.latencies.record(microseconds: latency, at: now) }
-            return state.pace.record(answer, sentAt: sentAt, at: now, using: &state.random)
+            return state.turns.record(answer, sentAt: sentAt, at: now, using: &state.random)
         }
     }
 
@@ -156,14 +194,7 @@ package final class Pacer: Sendable {
         let now = time.now
         // The percentiles are worked out afterwards: all requests wait for this mutex.
         var (snapshot, latencies) = state.withLock { state in
-            let snapshot = PacingSnapshot(
-                rate: state.pace.rate,
-                limitedBy: state.pace.limitedBy,
-                pausedUntil: state.pace.pausedUntil.flatMap { $0 > now ? $0 : nil },
-                throttled: state.pace.throttledCount,
-                held: state.pace.held(at: now)
-            )
-            return (snapshot, state.latencies)
+            (state.turns.snapshot(at: now), state.latencies)
         }
         snapshot.latency = latencies.percentiles
         return snapshot
@@ -175,10 +206,12 @@ package final class Pacer: Sendable {
     ) -> Turn {
         while !stop.isRaised {
             // The clock is read under the lock, so that instants reach the pace in order.
-            let (turn, now) = state.withLock { state in
+            let (turn, now, reason) = state.withLock { state in
                 let now = time.now
-                return (take(&state, now), now)
+                let turn = take(&state, now)
+                return (turn, now, turn == .go ? nil : state.turns.reasonNotToWait(at: now))
             }
+            if let reason { return .givenUp(reason) }
             switch turn {
             case .go: return .go(sentAt: now)
             case .wait(let until): time.wait(until: until, unless: stop)

@@ -7,6 +7,10 @@ package enum RateSetting: Equatable, Sendable {
     /// Never above this rate, and below it while PingOne refuses (`--rate N`).
     case fixed(Double)
 
+    var timetable: RateTimetable? {
+        if case .scheduled(let timetable) = self { timetable } else { nil }
+    }
+
     /// Where the run begins. Source of the 10: the smallest limit per second that PingOne publishes, that of its audit
     /// calls (https://developer.pingidentity.com/pingone-api/platform/rate-limiting/base-rate-limits.html).
     var start: Double {
@@ -29,7 +33,7 @@ package enum RateSetting: Equatable, Sendable {
 }
 
 /// What keeps the run from being faster, in the words of the progress line.
-package enum RateLimitedBy: String, Equatable, Sendable, CustomStringConvertible {
+package enum RateLimitedBy: String, Equatable, Sendable, Codable, CustomStringConvertible {
     /// `--rate N` is in force.
     case rateFlag = "--rate"
     /// `--max-rate N` is in force.
@@ -40,6 +44,8 @@ package enum RateLimitedBy: String, Equatable, Sendable, CustomStringConvertible
     case latency = "latency"
     /// The turns that were offered have not all been taken: too few workers, or rows come too slowly.
     case client = "--concurrency"
+    /// The place of the pace that is shared with others cannot be reached, and nothing is sent without it.
+    case ledger = "the ledger"
     /// Nothing yet, the rate is still growing.
     case growth = "still growing"
 

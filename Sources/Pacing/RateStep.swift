@@ -1,5 +1,5 @@
 /// What happened since the rate was last set.
-struct RateStep: Sendable {
+struct RateStep: Sendable, Codable {
     /// When the first turn at this rate was taken; a pause before it is not part of the step.
     private(set) var start: ContinuousClock.Instant?
     private(set) var sent = 0

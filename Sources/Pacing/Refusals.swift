@@ -3,7 +3,24 @@
 /// A refusal after which the next request is refused as well says that a window is full: nothing gets through until it
 /// is over, whatever the rate. How long that takes tells the window's length; what got through from the end of one such
 /// drought to the end of the next, over the time between them, is the limit itself, but for what was slept through.
-struct Refusals: Sendable {
+struct Refusals: Sendable, Codable {
+    private struct Last: Codable {
+        /// When the refused request was sent, and when its answer came.
+        var sentAt: ContinuousClock.Instant
+        var seen: ContinuousClock.Instant
+    }
+
+    private struct Resumption: Codable {
+        var at: ContinuousClock.Instant
+        /// What had got through by then.
+        var sent: Int
+    }
+
+    private struct InFlight: Codable {
+        var passed = 0
+        var refused = 0
+    }
+
     /// A pause that is longer than this is as good as a drought: the server says when its window ends.
     private static let longPause = Duration.seconds(1.5)
     /// The longest window that is reckoned with, in seconds: one of a minute, and how late its end may be noticed.
@@ -11,20 +28,19 @@ struct Refusals: Sendable {
     /// A window is so much longer than the drought at its end, where it was filled as fast as a run begins.
     private static let fillTime = 1.35
 
-    /// When the last refused request was sent, and when its answer came.
-    private var last: (sentAt: ContinuousClock.Instant, seen: ContinuousClock.Instant)?
+    private var last: Last?
     /// Requests that got through: since the last refusal, since the one that began the drought, and in all.
     private var since = 0
     private var inCycle = 0
     private var inAll = 0
     /// When the last refusal came that did not belong to a drought.
     private var cycleBegan: ContinuousClock.Instant?
-    /// The end of the last drought, and what had got through by then; the beginning of the run if there was none.
-    private var lastResumed: (at: ContinuousClock.Instant, sent: Int)?
+    /// The end of the last drought; the beginning of the run if there was none.
+    private var lastResumed: Resumption?
     /// The requests that got through before each of the last refusals.
     private var distances: [Int] = []
     /// Of the requests that were in flight behind the refused one, and itself.
-    private var inFlight = (passed: 0, refused: 0)
+    private var inFlight = InFlight()
 
     /// Nothing has got through since the last refusal but one.
     private(set) var isDry = false
@@ -48,7 +64,7 @@ struct Refusals: Sendable {
 
     mutating func turnTaken(at now: ContinuousClock.Instant) {
         cycleBegan = cycleBegan ?? now
-        lastResumed = lastResumed ?? (now, 0)
+        lastResumed = lastResumed ?? Resumption(at: now, sent: 0)
     }
 
     /// - Returns: whether it is the first of those that were sent after the last refusal.
@@ -72,10 +88,10 @@ struct Refusals: Sendable {
     /// Notes a refusal; `rate` is the one in force.
     mutating func refused(sentAt: ContinuousClock.Instant, at now: ContinuousClock.Instant, rate: Double) {
         isDry = last != nil && since == 0
-        last = (sentAt, now)
+        last = Last(sentAt: sentAt, seen: now)
         distances = (distances + [since]).suffix(4)
         since = 0
-        inFlight = (0, 1)
+        inFlight = InFlight(refused: 1)
         guard !isDry else { return }
         price = max(0, (cycleBegan?.seconds(to: now) ?? 0) - Double(inCycle) / rate)
         cycleBegan = now
@@ -97,7 +113,7 @@ struct Refusals: Sendable {
             max(min(whole, cycleBegan.seconds(to: refusedUntil) * Self.fillTime), 0.8 * window)
         )
         isDry = false
-        self.lastResumed = (now, inAll)
+        self.lastResumed = Resumption(at: now, sent: inAll)
         return length.inSeconds > 0.05 * whole ? (throughput, isNew) : nil
     }
 

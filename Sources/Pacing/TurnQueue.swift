@@ -15,6 +15,9 @@ final class TurnQueue: Sendable {
     /// Whether nobody is inside or waits.
     var isFree: Bool { state.withLock { !$0.isTaken } }
 
+    /// How many are inside or wait.
+    var count: Int { state.withLock { $0.isTaken ? $0.waiting.count + 1 : 0 } }
+
     /// Blocks until the calling thread is the one inside.
     func enter() {
         let ticket = state.withLock { state -> DispatchSemaphore? in

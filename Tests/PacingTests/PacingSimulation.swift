@@ -35,7 +35,7 @@ struct PacingSimulation {
     var warmUp = 8.0
     var seed: UInt64 = 1
 
-    private struct Event {
+    private struct Event: TimedEvent {
         enum Kind {
             case arrival
             case ending(ServerReply)
@@ -72,7 +72,7 @@ struct PacingSimulation {
         let origin = ContinuousClock.now
         let end = limit.isFinite ? origin + .seconds(limit) : nil
         var pace = begin(origin)
-        var events = EventQueue()
+        var events = EventQueue<Event>()
         var result = Result()
         var now = origin
         var ask = origin
@@ -142,37 +142,6 @@ struct PacingSimulation {
             return .throttled(retryAfter: retryAfter)
         case .silence:
             return .unanswered
-        }
-    }
-
-    /// Events in the order of their time: a binary heap.
-    private struct EventQueue {
-        private var heap: [Event] = []
-
-        mutating func insert(_ event: Event) {
-            heap.append(event)
-            var index = heap.count - 1
-            while index > 0, heap[index].at < heap[(index - 1) / 2].at {
-                heap.swapAt(index, (index - 1) / 2)
-                index = (index - 1) / 2
-            }
-        }
-
-        /// The first event, unless it comes after `instant`.
-        mutating func popFirst(before instant: ContinuousClock.Instant?) -> Event? {
-            guard let first = heap.first else { return nil }
-            if let instant, first.at > instant { return nil }
-            heap.swapAt(0, heap.count - 1)
-            heap.removeLast()
-            var index = 0
-            while 2 * index + 1 < heap.count {
-                var child = 2 * index + 1
-                if child + 1 < heap.count, heap[child + 1].at < heap[child].at { child += 1 }
-                guard heap[child].at < heap[index].at else { break }
-                heap.swapAt(index, child)
-                index = child
-            }
-            return first
         }
     }
 }

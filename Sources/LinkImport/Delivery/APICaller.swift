@@ -107,10 +107,16 @@ final class APICaller {
             guard session.token() != nil else { return nil }
             let turn =
                 isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
-            guard case .go(let sentAt) = turn else { return nil }
-            // The wait may have outlived the token, and the row's being this process's: then the turn is lost.
-            guard let token = session.token() else { return nil }
-            if ticket.map(session.permission) ?? .granted == .granted { return (token, sentAt) }
+            switch turn {
+            case .go(let sentAt):
+                // The wait may have outlived the token, and the row's being this process's: then the turn is lost.
+                guard let token = session.token() else { return nil }
+                if ticket.map(session.permission) ?? .granted == .granted { return (token, sentAt) }
+            case .stopped: return nil
+            case .givenUp(let reason):
+                session.stop(reason)
+                return nil
+            }
         }
         return nil
     }

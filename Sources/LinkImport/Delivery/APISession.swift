@@ -91,7 +91,12 @@ package final class APISession: Sendable {
 
     /// Tells the pace how a request went; it may end the run.
     func note(_ answer: PacedAnswer, sentAt: ContinuousClock.Instant) {
-        if let stop = pacer.record(answer, sentAt: sentAt) { control.stop(.pause(stop, now: wallClock())) }
+        if let reason = pacer.record(answer, sentAt: sentAt) { stop(reason) }
+    }
+
+    /// Ends the run for a pause that is too long to wait for.
+    func stop(_ reason: PacingStop) {
+        control.stop(.pause(reason, now: wallClock()))
     }
 
     /// The token to send now; nil when there is none, which ends the run.
