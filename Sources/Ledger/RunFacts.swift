@@ -96,6 +96,9 @@ package struct RunStart: Sendable, Equatable {
     package var place: RunPlace?
     /// How many rows the input has, where a first reading has counted them.
     package var rows: Int?
+    /// The digest of the input in hexadecimal, where a first reading has made it: in a ledger that several machines share,
+    /// the same bytes are one input, whatever the file is called on each.
+    package var sha256: String?
 
     package init(
         _ kind: RunKind = .linking,
@@ -104,7 +107,8 @@ package struct RunStart: Sendable, Equatable {
         inputName: String,
         part: InputPart = .whole,
         place: RunPlace? = nil,
-        rows: Int? = nil
+        rows: Int? = nil,
+        sha256: String? = nil
     ) {
         self.kind = kind
         self.id = id
@@ -113,6 +117,7 @@ package struct RunStart: Sendable, Equatable {
         self.part = part
         self.place = place
         self.rows = rows
+        self.sha256 = sha256
     }
 }
 

@@ -190,25 +190,24 @@ extension WriterSession {
     /// `renewals`: how often the run had to begin anew before.
     mutating func begin(_ start: RunStart, renewals: Int, on connection: PostgresConnection) throws {
         let environment = try start.place.map { try number(ofEnvironment: $0.environment, on: connection) }
-        try connection.query(
-            "INSERT INTO inputs (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
-            .text(start.inputName)
-        )
+        let input = try Self.input(of: start, on: connection)
         let begun = try connection.query(
             """
-            INSERT INTO run_records (kind, run_id, process, started_ms, source, input, part, environment, host, rows)
-            SELECT $1, $2, $3, \(PostgresSchema.now), $4, i.id, $6, $7, $8, $9 FROM inputs AS i WHERE i.name = $5
+            INSERT INTO run_records (kind, run_id, process, started_ms, source, input, part, environment, host, rows,
+                source_sha256)
+            VALUES ($1, $2, $3, \(PostgresSchema.now), $4, $5, $6, $7, $8, $9, $10)
             RETURNING id, input, started_ms, (SELECT coalesce(max(id), 0) FROM links)
             """,
             PostgresValue(start.kind.code),
             .text(renewals == 0 ? start.id : "\(start.id).\(renewals + 1)"),
             PostgresValue(owner),
             .text(start.source),
-            .text(start.inputName),
+            PostgresValue(input),
             PostgresValue(start.part.code),
             PostgresValue(environment),
             PostgresValue(start.place?.host),
-            PostgresValue(start.rows)
+            PostgresValue(start.rows),
+            PostgresValue(start.sha256)
         )
         guard let row = begun.first else { throw PostgresError.unreadable }
         run = Run(
@@ -220,6 +219,27 @@ extension WriterSession {
             hasBegunReading: start.part == .retry || renewals > 0,
             renewals: renewals
         )
+    }
+
+    /// The same bytes are one input, whatever their file is called on each machine; else the name decides.
+    private static func input(of start: RunStart, on connection: PostgresConnection) throws -> Int64 {
+        try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('pinglink input ' || current_schema(), 0))")
+        try connection.query(
+            "INSERT INTO inputs (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
+            .text(start.inputName)
+        )
+        let found = try connection.query(
+            """
+            SELECT coalesce(
+                (SELECT input FROM run_records WHERE source_sha256 = $2 AND part = $3 ORDER BY id DESC LIMIT 1),
+                (SELECT id FROM inputs WHERE name = $1))
+            """,
+            .text(start.inputName),
+            PostgresValue(start.sha256),
+            PostgresValue(start.part.code)
+        )
+        guard let row = found.first else { throw PostgresError.unreadable }
+        return try row.integer(0)
     }
 
     /// The run, whose input is read anew: what earlier runs found wrong in it is no longer true. Others that are at the same

@@ -90,7 +90,8 @@ package final class ImportRun: Sendable {
                     inputName: options.inputName,
                     part: options.part,
                     place: session.place,
-                    rows: scan?.rows
+                    rows: scan?.rows,
+                    sha256: scan?.sha256
                 )
             )
             try ledger.beginReading()
