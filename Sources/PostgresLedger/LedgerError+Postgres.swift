@@ -20,15 +20,15 @@ extension LedgerError {
         case (.unreadable, _): self = .damaged(path: name, reason: "a value in it cannot be read")
         // The statements are always the same, so that one which is wrong meets tables that are.
         case (.refused(let state, let reason), _) where Self.isDamage(state):
-            self = .damaged(path: name, reason: reason)
+            self = .damaged(path: name, reason: "PostgreSQL \(state): \(reason)")
         case (.refused("42501", _), .opening):
             let needs =
                 "a new schema needs CREATE in the database; one that is there must belong to the user, or to a role "
                 + "that the user is a member of"
             self = .cannotCreate(path: name, reason: "\(error.reason) (\(needs))")
-        case (.refused("42501", _), .reading):
+        case (.refused("42501", let reason), .reading):
             let need = "reading needs USAGE on the schema and SELECT on its tables and views"
-            self = .cannotRead(path: name, reason: "\(error.reason) (\(need))")
+            self = .cannotRead(path: name, reason: "\(reason) (\(need))")
         case (_, .opening): self = .cannotCreate(path: name, reason: error.reason)
         case (_, .reading): self = .cannotRead(path: name, reason: error.reason)
         case (_, .writing): self = .writeFailed(path: name, reason: error.reason)
@@ -46,7 +46,6 @@ extension PostgresError {
     var reason: String {
         switch self {
         case .connection(let reason): reason.trimmingSuffix(".")
-        case .refused("42501", let reason): reason
         case .refused("25006", _):
             "the server is a standby, which only reads: name the primary, or several hosts and "
                 + "target_session_attrs=read-write"

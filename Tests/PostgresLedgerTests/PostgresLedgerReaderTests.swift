@@ -89,7 +89,7 @@ struct PostgresLedgerReaderTests {
         #expect {
             try reader.missingLinks()
         } throws: { error in
-            "\(error)".contains("the ledger is damaged: relation \"checks\" does not exist. Restore")
+            "\(error)".contains("the ledger is damaged: PostgreSQL 42P01: relation \"checks\" does not exist. Restore")
         }
     }
 
