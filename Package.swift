@@ -133,6 +133,7 @@ let package = Package(
             path: "Tests/CSVTestKit",
             swiftSettings: strict
         ),
+        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
         .target(
             name: "FuzzTargets",
             dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"],
@@ -177,6 +178,11 @@ let package = Package(
                 "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Machine", "Pacing",
                 "PingOneAPI", "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresPaceTests",
+            dependencies: ["Pacing", "PostgresLedger", "PostgresTestKit"],
             swiftSettings: strict
         ),
         .testTarget(
