@@ -144,6 +144,7 @@ let package = Package(
             path: "Tests/CSVTestKit",
             swiftSettings: strict
         ),
+        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
         .target(
             name: "LedgerTestKit",
             dependencies: ["Ledger", "SeededRandom"],
@@ -214,6 +215,11 @@ let package = Package(
                 "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Machine", "Pacing",
                 "PingOneAPI", "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PostgresPaceTests",
+            dependencies: ["Pacing", "PostgresLedger", "PostgresTestKit"],
             swiftSettings: strict
         ),
         .testTarget(
