@@ -144,7 +144,6 @@ let package = Package(
             path: "Tests/CSVTestKit",
             swiftSettings: strict
         ),
-        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
         .target(
             name: "LedgerTestKit",
             dependencies: ["Ledger", "SeededRandom"],

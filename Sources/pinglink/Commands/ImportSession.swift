@@ -68,7 +68,7 @@ struct ImportSession {
 
         let control = RunControl()
         let time = SystemTime()
-        let pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
+        let pacer = connection.pacer(rate, sharedIn: isDryRun ? nil : location, time: time)
         let session = connection.session(pacer: pacer, control: control, time: time)
         options.reading.mappings = try setup.mappings(
             fetch: { MappingSession(session: session, identityProvider: $0).mappings() },

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Ledger
 import Logging
+import Pacing
 import PostgresLedger
 import SQLiteLedger
 
@@ -98,4 +99,13 @@ extension CommandSetup {
 
 extension DatabaseSettings {
     fileprivate var longestRequest: Duration { PostgresDatabase.longestRequest(lease: lease) }
+}
+
+extension Connection {
+    /// The pace of a run; where the ledger is in a database, the one pace of all runs over it in this environment.
+    func pacer(_ rate: RateSetting, sharedIn ledger: (any LedgerLocation)?, time: any TimeSource) -> Pacer {
+        guard let database = ledger as? PostgresDatabase else { return Pacer(rate, maxWait: maxWait, time: time) }
+        let place = PostgresPacePlace(database.address, environment: environment)
+        return Pacer(rate, sharedAt: place, maxWait: maxWait, time: time)
+    }
 }

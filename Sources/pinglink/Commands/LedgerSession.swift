@@ -52,7 +52,7 @@ struct LedgerSession {
         deadline = try Deadline(setup.settings)
         let control = RunControl()
         rate = try setup.rate()
-        pacer = Pacer(rate, maxWait: connection.maxWait, time: time)
+        pacer = connection.pacer(rate, sharedIn: location, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)
         log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
         try MachineRoom.makeFiles(forWorkers: concurrency)
