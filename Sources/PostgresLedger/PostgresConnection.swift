@@ -96,7 +96,7 @@ import CLibPQ
     /// libpq's own words, in one line. They have hosts and names in them, never a password.
     private var reason: String {
         let text = unsafe String(cString: PQerrorMessage(connection))
-        return text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix { $0 == " " || $0 == "\t" } }
-            .joined(separator: " ")
+        // What begins with a tab is advice, in the form of a question.
+        return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("\t") }.joined(separator: " ")
     }
 }

@@ -54,7 +54,9 @@ package final class PostgresLedger: Ledger {
             connection: connection,
             session: WriterSession(owner: owner)
         )
-        lease = ProcessLease(database.address, length: database.lease, owner: owner, askedAt: askedAt)
+        lease = ProcessLease(database, owner: owner, askedAt: askedAt) { [writer] error in
+            writer.fail(LedgerError(error, at: database.address.name, while: .writing))
+        }
     }
 
     private static func check(_ connection: PostgresConnection, _ address: PostgresAddress) throws {

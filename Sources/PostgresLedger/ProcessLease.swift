@@ -18,17 +18,29 @@ final class ProcessLease: Sendable {
         var isClosed = false
         var settled = 0
         var settledBefore = 0
+        /// Since when the database has not answered; nil while it does.
+        var awaySince: Duration?
     }
 
     private let address: PostgresAddress
     let length: Duration
+    private let patience: Duration
+    /// Told once where the database has been away for longer than the user is patient.
+    private let fail: @Sendable (PostgresError) -> Void
     private let state: HotMutex<State>
     private let queue = DispatchQueue(label: "pinglink.lease")
 
     /// `owner`: this process's number; its lease was asked for at `askedAt` on ``BootClock``.
-    init(_ address: PostgresAddress, length: Duration, owner: Int64, askedAt: Duration) {
-        self.address = address
-        self.length = length
+    init(
+        _ database: PostgresDatabase,
+        owner: Int64,
+        askedAt: Duration,
+        fail: @escaping @Sendable (PostgresError) -> Void
+    ) {
+        address = database.address
+        length = database.lease
+        patience = database.patience
+        self.fail = fail
         state = HotMutex(State(owner: owner, askedAt: askedAt))
         prolongSoon(connection: nil)
     }
@@ -59,11 +71,6 @@ final class ProcessLease: Sendable {
             state.askedAt = askedAt
             state.isLost = false
         }
-    }
-
-    /// Says that others may take the rows: the database is another one than before.
-    func lose() {
-        state.withLock { $0.isLost = true }
     }
 
     func close() {
@@ -105,12 +112,18 @@ final class ProcessLease: Sendable {
                 PostgresValue(rate)
             )
             state.withLock { state in
+                state.awaySince = nil
                 guard state.owner == owner else { return }
                 if alive.changed == 1 { state.askedAt = max(state.askedAt, askedAt) } else { state.isLost = true }
             }
             prolongSoon(connection: Handed(connection: connection))
         } catch {
-            // Requests stop by themselves, and the writer knows how long to be patient.
+            // Requests stop by themselves. The writer may have nothing to write meanwhile that could fail.
+            let since = state.withLock { state in
+                state.awaySince = state.awaySince ?? BootClock.now
+                return state.awaySince ?? .zero
+            }
+            if BootClock.now - since >= patience { fail(error as? PostgresError ?? .unreadable) }
             prolongSoon(connection: nil)
         }
     }

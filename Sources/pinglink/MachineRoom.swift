@@ -4,8 +4,10 @@ import Machine
 /// What a run asks of the machine before it begins; says what is missing while nothing was sent.
 enum MachineRoom {
     /// Besides the main thread: for signals, a deadline, the ledger, progress, a report, announcements, looking names up,
-    /// the pace and the lease in a database, and one worker. Dispatch, from which some of them come, waits for ever for a thread that it does not get.
-    private static let threads = 12
+    /// and one worker. Dispatch, from which some of them come, waits for ever for a thread that it does not get.
+    private static let threads = 10
+    /// With a ledger in a database, for the pace and the lease besides.
+    static let threadsWithDatabase = threads + 2
 
     /// Files that are open whatever the number of workers: the standard ones, input, ledger with lock and logs, result
     /// files, metrics, and what the libraries keep.

@@ -69,6 +69,9 @@ struct ConfigCommandTests {
                 mappings-file        -
                 strict               true                                 --strict
                 ledger               FILE.ledger                          follows from the input
+                ledger-schema        pinglink                             default
+                lease                30s                                  default
+                ledger-patience      5m                                   default
                 rejects              FILE.rejects.csv                     follows from the input
                 retry-file           FILE.retry.csv                       follows from the input
                 retry                -

@@ -64,7 +64,7 @@ struct FirstContactTests {
                 Error: The value 'bogus' is invalid for '--state <S>'
                 Help:  --state <S>  Only rows in this state: linked, unlinked, already-linked, not-linked, \
                 rejected, invalid, failed, unsettled, intended, undone. May be repeated.
-                Usage: pinglink export <LEDGER> [--format <F>] [--state <S> ...] [--output <F>]
+                Usage: pinglink export [<LEDGER>] [--ledger-schema <NAME>] [--format <F>] [--state <S> ...] [--output <F>]
 
                 """
             ),
@@ -81,7 +81,7 @@ struct FirstContactTests {
                 ["status", "a", "b"],
                 """
                 Error: Unexpected argument 'b'
-                Usage: pinglink status <LEDGER> [--json]
+                Usage: pinglink status [<LEDGER>] [--ledger-schema <NAME>] [--json]
                   See 'pinglink status --help' for more information.
 
                 """
@@ -94,11 +94,18 @@ struct FirstContactTests {
         #expect(outcome.errors == errors)
     }
 
-    @Test("a command without its file says what is missing", arguments: ["import", "validate", "status", "export"])
-    func missingArgument(command: String) async throws {
+    @Test(
+        "a command without its file says what is missing",
+        arguments: [
+            ("import", "Missing expected argument"), ("validate", "Missing expected argument"),
+            ("status", "No ledger: name it"), ("export", "No ledger: name it"),
+            ("verify", "No ledger: name it"), ("report", "No ledger: name it"),
+        ]
+    )
+    func missingArgument(command: String, message: String) async throws {
         let outcome = try await pinglink(command)
         #expect(outcome.exitCode == 64)
-        #expect(outcome.errors.contains("Missing expected argument"))
+        #expect(outcome.errors.contains(message))
     }
 
     @Suite("says what happened, where, and what to do next", .serialized, .sharedSimulator)

@@ -33,7 +33,7 @@ struct KubernetesSampleTests {
     @Test("give variables that an import reads, and a ledger whose password it does not show")
     func variables() async throws {
         let lines = try text("secret.yaml").split(separator: "\n")
-        let pairs = lines.compactMap { $0.wholeMatch(of: /  (P[A-Z_]+): (.+)/) }.map { (String($0.1), String($0.2)) }
+        let pairs = lines.compactMap { $0.wholeMatch(of: /\s+(P[A-Z_]+): (.+)/) }.map { (String($0.1), String($0.2)) }
         #expect(pairs.count == 6)
         let folder = try TemporaryFolder()
         let environment = Dictionary(uniqueKeysWithValues: pairs).merging(["HOME": folder.url.path]) { $1 }

@@ -75,9 +75,9 @@ struct MachinesTests {
     func killed() async throws {
         try await Desk.with("--latency", "50") { desk in
             let machines = try Machines(desk)
-            let first = try machines.start("first.csv", "--rate", "40", "--lease", "3s", rows: 1...400)
+            let first = try machines.start("first.csv", "--rate", "40", "--lease", "8s", rows: 1...400)
             try await desk.simulator.hasSeen(posts: 20)
-            let second = try machines.start("second.csv", "--rate", "200", "--lease", "3s", rows: 1...400)
+            let second = try machines.start("second.csv", "--rate", "200", "--lease", "8s", rows: 1...400)
             try await desk.simulator.hasSeen(posts: 60)
             first.send(SIGKILL)
             _ = await first.outcome()
@@ -98,10 +98,10 @@ struct MachinesTests {
     func suspended() async throws {
         try await Desk.with("--latency", "50") { desk in
             let machines = try Machines(desk)
-            let first = try machines.start("first.csv", "--rate", "40", "--lease", "3s", rows: 1...400)
+            let first = try machines.start("first.csv", "--rate", "40", "--lease", "8s", rows: 1...400)
             try await desk.simulator.hasSeen(posts: 20)
             first.send(SIGSTOP)
-            let second = try await machines.start("second.csv", "--rate", "200", "--lease", "3s", rows: 1...400)
+            let second = try await machines.start("second.csv", "--rate", "200", "--lease", "8s", rows: 1...400)
                 .outcome()
             #expect(second.exitCode == 0, "\(second.errors)")
             first.send(SIGCONT)
@@ -118,7 +118,7 @@ struct MachinesTests {
             let server = try PostgresServer()
             let machines = try Machines(desk, server)
             let programs = try (1...2).map {
-                try machines.start("users-\($0).csv", "--rate", "60", "--lease", "4s", rows: 1...300)
+                try machines.start("users-\($0).csv", "--rate", "60", "--lease", "8s", rows: 1...300)
             }
             try await desk.simulator.hasSeen(posts: 60)
             try server.stop()

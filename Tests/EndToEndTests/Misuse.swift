@@ -80,6 +80,8 @@ extension Misuse {
         flag("--concurrency", "251", "pinglink: --concurrency: expected 1 to 250.\n"),
         flag("--concurrency", "many", "pinglink: --concurrency: expected 1 to 250.\n"),
         flag("--timeout", "0", "pinglink: --timeout: expected seconds above 0.\n"),
+        flag("--lease", "1s", "pinglink: --lease: expected a time of 2s or more, such as 30s.\n"),
+        flag("--ledger-patience", "soon", "pinglink: --ledger-patience: expected a time such as 5m.\n"),
         flag("--attempts", "0", "pinglink: --attempts: expected 1 to 100.\n"),
         flag("--max-wait", "soon", "pinglink: --max-wait: expected a time, such as 90s, 5m or 1h.\n"),
         flag("--max-duration", "0", "pinglink: --max-duration: expected a time, such as 90m or 2h.\n"),
@@ -143,7 +145,8 @@ extension Misuse {
         flag(
             "--ledger",
             "postgresql://link:s3cret@db.example.com/ping",
-            "pinglink: This version keeps no ledger in a database: name a file (--ledger PATH), on a disk that stays.\n"
+            "pinglink: --ledger: there is a password in the address, which every user of this machine can see in the list of "
+                + "processes. Leave it out and give it in PGPASSWORD or ~/.pgpass, or the whole address in PINGLINK_LEDGER.\n"
         ),
         flag(
             "--metrics-file",

@@ -33,10 +33,13 @@ struct ShortHelpTests {
             output == """
                 Shows what is in a ledger: rows by state, the runs, what is left to settle.
 
-                Usage: pinglink status [<options>] <LEDGER>
+                Usage: pinglink status [<options>] [<LEDGER>]
 
-                  <LEDGER>  The ledger, such as users.csv.ledger.
-                  --json    One JSON object.
+                  [<LEDGER>]              The ledger, such as users.csv.ledger or
+                                          postgresql://HOST/DATABASE.
+                  --ledger-schema <NAME>  The schema in the database of the ledger (default:
+                                          pinglink).
+                  --json                  One JSON object.
 
                 Examples, files and exit codes: pinglink status --help
 

@@ -217,7 +217,15 @@ struct Feeder: ~Copyable {
             let admission = admissions[index]
             if let ticket = admission.ticket {
                 let userID = candidate.key.userID
-                hand(over: LinkJob(row: row, userID: userID, ticket: ticket, known: admission.known, canary: nil))
+                hand(
+                    over: LinkJob(
+                        row: row,
+                        userID: userID,
+                        ticket: ticket,
+                        known: admission.known,
+                        wasLost: elsewhere.lostLines.contains(row.line)
+                    )
+                )
             } else if let holder = admission.elsewhere {
                 elsewhere.add((row, candidate), holder)
             } else if admission.isDone {
@@ -243,7 +251,7 @@ struct Feeder: ~Copyable {
         while true {
             // The order matters: a row that is lost meanwhile is seen in the next round.
             let wasIdle = isIdle()
-            for job in lost() { elsewhere.add((job.row, context.keys.candidate(job.row, ofUser: job.userID)), nil) }
+            for job in lost() { elsewhere.add(lost: (job.row, context.keys.candidate(job.row, ofUser: job.userID))) }
             if elsewhere.rows.isEmpty, wasIdle { return }
             if context.control.signal.isRaised || isLimitReached {
                 for (row, _) in elsewhere.takeAll() { close(row, nil) }

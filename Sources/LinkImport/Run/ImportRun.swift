@@ -100,6 +100,7 @@ package final class ImportRun: Sendable {
         if let scan, scan.finishedBy != nil {
             stream.binder.prepareMappings(of: [])
             book.closeFinished(rows: scan.rows)
+            store.ledger.map { PaceLog($0, session: session) }?.end()
             return finish(sha256: scan.sha256, hasReadAll: true, warnings: scan.warnings, startedAt: startedAt)
         }
         if let ledger = store.ledger { try session.warmUp(from: ledger) }
@@ -240,7 +241,7 @@ package final class ImportRun: Sendable {
         defer { job.canary?.signal() }
         caller.ticket = job.ticket
         let delivery = LinkDelivery(caller: caller, session: session, runID: options.runID)
-        let doubt = job.known.flatMap(options.resume.doubt)
+        let doubt = job.known.flatMap(options.resume.doubt) ?? (job.wasLost ? .linking : nil)
         let outcome = delivery.deliver(job.row, ofUser: job.userID, after: doubt)
         guard outcome == .undoing(.undone), options.resume.retried.contains(.undone) else {
             close(job, as: outcome)

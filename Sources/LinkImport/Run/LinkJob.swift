@@ -9,6 +9,9 @@ struct LinkJob: Sendable {
     var ticket: Ticket
     /// What the ledger knew before.
     var known: KnownLink?
+    /// Whether this process may have sent it before it lost the row: a ledger that has forgotten the row, after a failover to
+    /// a standby that lacked the last commits, does not know of that.
+    var wasLost = false
     /// Signalled when the row has its end; the reader waits for it.
     var canary: DispatchSemaphore?
 }

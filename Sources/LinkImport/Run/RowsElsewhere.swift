@@ -7,6 +7,8 @@ typealias ResolvedRow = (row: LinkRow, candidate: Candidate)
 /// their queue hold.
 struct RowsElsewhere {
     private(set) var rows: [ResolvedRow] = []
+    /// The lines of rows that this process had in hand and has lost.
+    private(set) var lostLines: Set<Int> = []
     /// One of the others.
     private(set) var holder: RowHolder?
     /// So many rows are asked for again while the input is still read.
@@ -17,9 +19,14 @@ struct RowsElsewhere {
     /// Whether it is time to ask whether the others have brought them to their ends.
     var areMany: Bool { rows.count >= many }
 
-    mutating func add(_ row: ResolvedRow, _ holder: RowHolder?) {
+    mutating func add(_ row: ResolvedRow, _ holder: RowHolder) {
         rows.append(row)
-        self.holder = holder ?? self.holder
+        self.holder = holder
+    }
+
+    mutating func add(lost row: ResolvedRow) {
+        lostLines.insert(row.row.line)
+        rows.append(row)
     }
 
     mutating func takeAll() -> [ResolvedRow] {

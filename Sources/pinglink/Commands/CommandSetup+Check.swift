@@ -28,5 +28,6 @@ extension CommandSetup {
         _ = try limit()
         _ = try retried()
         _ = try breaker()
+        _ = try databaseSettings()
     }
 }

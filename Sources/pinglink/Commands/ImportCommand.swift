@@ -96,7 +96,7 @@ struct RunOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The ledger: a file (default: FILE.ledger), or postgresql://USER@HOST/DATABASE. [PINGLINK_LEDGER]",
+            "Default: FILE.ledger; or postgresql://HOST/DATABASE. [PINGLINK_LEDGER]",
             valueName: "PATH"
         ),
         completion: .file()

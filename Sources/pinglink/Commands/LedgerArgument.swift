@@ -72,9 +72,10 @@ extension CommandSetup {
     /// `file`: the one that follows from the input, where nothing names one; `logger`: told when a database is away.
     /// - Returns: nil where there is none.
     func ledger(otherwise file: String? = nil, logger: Logger) throws -> (any LedgerLocation)? {
-        guard let named = settings[.ledger], let text = named.values.first else { return file.map { SQLiteFile($0) } }
         var database = try databaseSettings()
+        guard let named = settings[.ledger], let text = named.values.first else { return file.map { SQLiteFile($0) } }
         database.report = { logger.warning("\($0)") }
+        if LedgerArgument.isDatabase(text) { try MachineRoom.checkThreads(MachineRoom.threadsWithDatabase) }
         return try LedgerArgument.location(text, from: named.origin, database)
     }
 
