@@ -18,6 +18,9 @@ package struct Settlement: Sendable, Equatable {
     package var posts: Int
     /// From the first byte sent to the last one received in the attempt that decided; stored in whole milliseconds.
     package var latency: Duration?
+    /// Whether the run has ended before it could do more for the row: where machines share an import, others go on with it
+    /// as soon as this process is over.
+    package var isCutShort = false
 
     package init(
         state: LinkState,
@@ -46,6 +49,15 @@ package struct Settlement: Sendable, Equatable {
         self.attempts = attempts
         self.posts = posts
         self.latency = latency
+    }
+}
+
+extension Settlement {
+    /// The same, see ``isCutShort``.
+    package func cutShort(_ isCutShort: Bool) -> Settlement {
+        var settlement = self
+        settlement.isCutShort = isCutShort
+        return settlement
     }
 }
 

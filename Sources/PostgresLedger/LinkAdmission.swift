@@ -24,9 +24,6 @@ struct LinkAdmission {
         _ numbers: [(environment: Int64, provider: Int64)],
         deciding: (Candidate, Standing) -> Bool
     ) throws -> [Admission] {
-        try connection.query(
-            "SELECT pg_advisory_xact_lock(hashtextextended('pinglink admission ' || current_schema(), 0))"
-        )
         let lookUp = LinkLookUp(connection, thisRun: run.number)
         let known = try lockedLinks(of: candidates, lookUp)
         let rivals = try lookUp.rivals(of: candidates, known: known)
@@ -44,7 +41,7 @@ struct LinkAdmission {
                 admission.known?.isOfThisRun = true
             } else if case .other(let process) = holder {
                 admission.elsewhere = process
-            } else if holder == .done {
+            } else if holder == .done, known[index]?.content == candidate.content {
                 admission.isDone = true
             } else {
                 if let other = claimed[Account(candidate.key)], admission.rival == nil,
@@ -69,7 +66,7 @@ struct LinkAdmission {
     /// time.
     private func lockedLinks(of candidates: [Candidate], _ lookUp: LinkLookUp) throws -> [KnownLink?] {
         var known = try lookUp.find(candidates.map(\.key))
-        let open = candidates.indices.filter { known[$0].map { Self.isOpen($0.state) } ?? false }
+        let open = candidates.indices.filter { known[$0].map(mayBeElsewhere) ?? false }
         guard !open.isEmpty else { return known }
         try connection.query(
             "SELECT 1 FROM links WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
@@ -79,8 +76,11 @@ struct LinkAdmission {
         return known
     }
 
-    /// Whether somebody may have a row in this state in hand.
-    private static func isOpen(_ state: LinkState) -> Bool { [.intended, .unsettled, .failed].contains(state) }
+    /// Whether somebody may have a row in hand, or have had it since this run began.
+    private func mayBeElsewhere(_ known: KnownLink) -> Bool {
+        [.intended, .unsettled, .failed].contains(known.state)
+            || known.run != run.number && known.updatedMilliseconds >= run.startedMilliseconds
+    }
 
     /// A candidate of the same batch has this key, and is sent.
     private func onItsWay(_ candidate: Candidate) -> KnownLink {
@@ -127,7 +127,7 @@ struct LinkAdmission {
     /// What a row came to in another run since this one began is its end, unless that run was stopped before it could do
     /// more. A process whose lease is over has nothing in hand any more.
     private func holders(of links: [KnownLink]) throws -> [Int64: Holder] {
-        let open = links.filter { Self.isOpen($0.state) }.map(\.row)
+        let open = links.filter(mayBeElsewhere).map(\.row)
         guard !open.isEmpty else { return [:] }
         try endLeases(ofRows: open)
         let rows = try connection.query(

@@ -72,6 +72,7 @@ struct LinkChanges {
             texts { $0.linkedAccountID }, integers { $0.httpStatus }, texts { $0.errorCode }, texts { $0.errorDetail },
             texts { $0.errorID }, texts { $0.correlationID }, integers { $0.attempts }, integers { $0.posts },
             integers { $0.latency.map { Int($0.wholeMilliseconds) } },
+            integers { $0.isCutShort && [.unsettled, .failed].contains($0.state) ? 1 : 0 },
         ]
         let kept = try connection.query(
             """
@@ -79,12 +80,12 @@ struct LinkChanges {
                 linked_account_id = v.linked_account_id, http_status = v.http_status, error_code = v.error_code,
                 error_detail = v.error_detail, error_id = v.error_id, correlation_id = v.correlation_id,
                 attempts = l.attempts + v.attempts, posts = l.posts + v.posts, latency_ms = v.latency_ms, run = $1,
-                updated_ms = \(PostgresSchema.now), owner = NULL
+                updated_ms = \(PostgresSchema.now), owner = CASE WHEN v.is_cut_short = 1 THEN l.owner END
             FROM unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::text[],
                 $8::integer[], $9::text[], $10::text[], $11::text[], $12::text[], $13::integer[], $14::integer[],
-                $15::bigint[])
+                $15::bigint[], $16::smallint[])
                 AS v (id, owner, state, evidence, doubt, linked_account_id, http_status, error_code, error_detail, error_id,
-                    correlation_id, attempts, posts, latency_ms)
+                    correlation_id, attempts, posts, latency_ms, is_cut_short)
             WHERE l.id = v.id AND l.owner = v.owner
             RETURNING l.id
             """,

@@ -31,8 +31,12 @@ package struct PostgresAddress: Sendable, Equatable {
         }
         self.uri = uri
         self.schema = schema
-        hasPassword = !(options["password"] ?? "").isEmpty
-        name = Self.withoutPassword(uri)
+        // In a password these have a meaning for libpq, which then takes a part of it for something else.
+        guard !["host", "port", "dbname"].contains(where: { options[$0]?.contains("@") == true }),
+            options["port"]?.allSatisfy({ $0.isNumber || $0 == "," }) ?? true
+        else { throw .malformed(reason: "a /, ?, # or @ in a password is written as %2F, %3F, %23, %40") }
+        hasPassword = Self.passwords.contains { !(options[$0] ?? "").isEmpty }
+        name = Self.withoutPassword(uri, options)
     }
 
     /// The schema as an SQL identifier.
@@ -109,7 +113,9 @@ package struct PostgresAddress: Sendable, Equatable {
         return text
     }
 
-    private static func withoutPassword(_ uri: String) -> String {
+    /// The address as the user has written it but for passwords; where that is not certain to be what libpq makes of it, one
+    /// made of libpq's parts.
+    private static func withoutPassword(_ uri: String, _ options: [String: String]) -> String {
         var name = uri
         if let scheme = name.firstRange(of: "://") {
             let authority = name[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" }
@@ -117,8 +123,27 @@ package struct PostgresAddress: Sendable, Equatable {
                 name.removeSubrange(colon..<at)
             }
         }
-        guard let mark = name.firstIndex(of: "?") else { return name }
-        let kept = name[name.index(after: mark)...].split(separator: "&").filter { !$0.hasPrefix("password=") }
-        return String(name[..<mark]) + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+        if let mark = name.firstIndex(of: "?") {
+            let kept = name[name.index(after: mark)...].split(separator: "&").filter { parameter in
+                !passwords.contains { parameter.hasPrefix("\($0)=") }
+            }
+            name = String(name[..<mark]) + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
+        }
+        let shown = options.filter { !passwords.contains($0.key) }
+        if (try? Self.options(of: name)) == shown { return name }
+        let user = shown["user"].map { encoded($0) + "@" } ?? ""
+        let port = shown["port"].map { ":" + encoded($0) } ?? ""
+        return "postgresql://\(user)\(encoded(shown["host"] ?? ""))\(port)/\(encoded(shown["dbname"] ?? ""))"
+    }
+
+    private static let passwords = ["password", "sslpassword"]
+
+    /// As a part of a URI (RFC 3986).
+    private static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let character = Character(UnicodeScalar(byte))
+            let isPlain = byte < 0x80 && (character.isLetter || character.isNumber || "-._~,".contains(character))
+            return isPlain ? String(character) : "%" + String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }.joined()
     }
 }

@@ -20,6 +20,7 @@ import CLibPQ
             """
             SET client_min_messages = warning; SET statement_timeout = '120s'; SET lock_timeout = '30s';
             SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
+            SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
             SET plan_cache_mode = force_custom_plan
             """
@@ -38,6 +39,11 @@ import CLibPQ
     /// As ``run(_:)``; gives what the last statement has given.
     func runUnprepared(_ script: String) throws(PostgresError) -> PostgresRows {
         try unsafe rows(of: PQexec(connection, script))
+    }
+
+    /// Lets the statements of this transaction take as long as they take: those that go over all rows.
+    func takeTime() throws(PostgresError) {
+        try run("SET LOCAL statement_timeout = 0")
     }
 
     /// Runs one statement; `$1` is the first parameter.

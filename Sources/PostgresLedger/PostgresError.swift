@@ -27,11 +27,13 @@ enum PostgresError: Error, Equatable {
     var endsConnection: Bool {
         switch self {
         case .connection: true
-        case .refused(let state, _): ["57", "25"].contains(state.prefix(2))
+        case .refused(let state, _): state != Self.tookTooLong && ["57", "25"].contains(state.prefix(2))
         case .unreadable: false
         }
     }
 
+    /// A statement was cancelled.
+    private static let tookTooLong = "57014"
     /// The classes: connection exceptions, insufficient resources (a full disk among them), transactions that met each other,
     /// and what an operator does (shutdown, crash, a session ended, a standby that is still starting).
     private static let transientClasses: Set<Substring> = ["08", "53", "40", "57"]

@@ -9,6 +9,7 @@ extension PostgresLedger {
             precondition(session.run == nil, "run \(start.id) began before the one before it ended")
             if start.inputName == "-" { try Self.takeAlone(.stream, session.owner, connection, writer.address) }
             if start.kind == .undoing { try Self.takeAlone(.rows, session.owner, connection, writer.address) }
+            try Self.keepApart(start.kind, session.owner, connection, writer.address)
             try session.begin(start, renewals: 0, on: connection)
         }
     }
@@ -71,6 +72,7 @@ extension PostgresLedger {
         try writer.transact { connection, session in
             let run = session.openRun()
             guard run.lastLink > 0 else { return (0, 0) }
+            try connection.takeTime()
             let found = try connection.query(
                 """
                 SELECT count(DISTINCT n.id), min(n.line) FROM links AS n JOIN links AS o
@@ -165,7 +167,7 @@ extension PostgresLedger {
         _ connection: PostgresConnection,
         _ address: PostgresAddress
     ) throws {
-        try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('pinglink task ' || current_schema(), 0))")
+        try connection.waitForTurn("task")
         let holder = try connection.query(
             """
             SELECT host, pid, extract(epoch FROM started_at) FROM processes
@@ -173,16 +175,45 @@ extension PostgresLedger {
             """,
             .text(task.rawValue),
             PostgresValue(owner)
-        ).first
-        if let holder {
-            throw LedgerError.held(
-                path: address.name,
-                processID: Int32(try holder.int(1)),
-                since: Date(timeIntervalSince1970: try holder.double(2)),
-                host: try holder.text(0)
-            )
-        }
+        )
+        try refuse(holder, address)
         try connection.query("UPDATE processes SET task = $1 WHERE id = $2", .text(task.rawValue), PostgresValue(owner))
+    }
+}
+
+extension PostgresLedger {
+    /// What makes links and what removes them are not at the same ledger at the same time.
+    ///
+    /// - Throws: `held` where a live process is at a run of the other kind.
+    fileprivate static func keepApart(
+        _ kind: RunKind,
+        _ owner: Int64,
+        _ connection: PostgresConnection,
+        _ address: PostgresAddress
+    ) throws {
+        try connection.waitForTurn("kind")
+        let others = try connection.query(
+            """
+            SELECT p.host, p.pid, extract(epoch FROM p.started_at) FROM run_records AS r
+                JOIN processes AS p ON p.id = r.process
+            WHERE r.ended_ms IS NULL AND (r.kind = \(RunKind.undoing.code)) <> $1 AND p.id <> $2 AND NOT p.is_over
+                AND p.lease_until > clock_timestamp() LIMIT 1
+            """,
+            PostgresValue(kind == .undoing),
+            PostgresValue(owner)
+        )
+        try refuse(others, address)
+    }
+
+    /// - Throws: `held` where there is a process: its host, its id, since when it is there.
+    private static func refuse(_ holders: PostgresRows, _ address: PostgresAddress) throws {
+        guard let holder = holders.first else { return }
+        throw LedgerError.held(
+            path: address.name,
+            processID: Int32(try holder.int(1)),
+            since: Date(timeIntervalSince1970: try holder.double(2)),
+            host: try holder.text(0)
+        )
     }
 }
 
@@ -223,7 +254,7 @@ extension WriterSession {
 
     /// The same bytes are one input, whatever their file is called on each machine; else the name decides.
     private static func input(of start: RunStart, on connection: PostgresConnection) throws -> Int64 {
-        try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('pinglink input ' || current_schema(), 0))")
+        try connection.waitForTurn("input")
         try connection.query(
             "INSERT INTO inputs (name) VALUES ($1) ON CONFLICT (name) DO NOTHING",
             .text(start.inputName)

@@ -3,7 +3,10 @@ package import Ledger
 
 extension PostgresLedger {
     package func undoExtent(_ choice: UndoChoice) throws(LedgerError) -> UndoExtent {
-        try writer.transact { connection, _ in try UndoStatements(connection).extent(of: choice) }
+        try writer.transact { connection, _ in
+            try connection.takeTime()
+            return try UndoStatements(connection).extent(of: choice)
+        }
     }
 
     package func beginUndoing(
@@ -91,14 +94,13 @@ struct UndoStatements {
             case .undone: .undone
             case .kept: .linked
             }
-        let ended = try connection.query(
+        try connection.query(
             """
             UPDATE links SET state = $2, doubt = NULL, error_code = NULL, updated_ms = \(PostgresSchema.now) WHERE id = $1
             """,
             PostgresValue(ticket.row),
             PostgresValue(state.code)
         )
-        precondition(ended.changed == 1, "row \(ticket.row) was undone but is not in the ledger")
     }
 
     /// Makes a link whose removal is certain one that is about to be made again.

@@ -3,8 +3,12 @@ package import Ledger
 
 extension PostgresLedger {
     package func beginVerification(environment: String, isAnew: Bool) throws(LedgerError) -> Verification {
-        try writer.transact(reaching: .verificationBegun) { [writer] connection, session in
+        // In a transaction of its own, for until its end this process could give no sign of life.
+        try writer.transact(reaching: .holderNoted) { [writer] connection, session in
             try Self.takeAlone(.rows, session.owner, connection, writer.address)
+        }
+        return try writer.transact(reaching: .verificationBegun) { connection, _ in
+            try connection.takeTime()
             return try VerificationStatements(connection).begin(environment: environment, isAnew: isAnew)
         }
     }
@@ -42,6 +46,8 @@ extension PostgresLedger {
         let connection: PostgresConnection
         do {
             connection = try PostgresConnection(writer.address)
+            // Who reads it may be slow, a pager for one.
+            try connection.run("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '1h'")
             try connection.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         } catch {
             throw LedgerError(error, at: writer.address.name, while: .reading)

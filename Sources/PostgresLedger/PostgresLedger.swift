@@ -19,6 +19,8 @@ package final class PostgresLedger: Ledger {
         do {
             let connection = try PostgresConnection(address)
             try check(connection, address)
+            // The lease and the pace have connections of their own: better to know now that there are none left.
+            _ = try (PostgresConnection(address), PostgresConnection(address))
             try PostgresSchema.migrate(connection, address, salt: .random(in: 1 ... .max))
             guard case .ledger(let version, let salt) = try PostgresSchema.inspect(connection, schema: address.schema)
             else {
@@ -105,7 +107,7 @@ package final class PostgresLedger: Ledger {
         deciding: (Candidate, Standing) -> Bool
     ) throws(LedgerError) -> [Admission] {
         try renewIfLost()
-        return try writer.transact(reaching: .intentsCommitted) { connection, session in
+        return try writer.transact(reaching: .intentsCommitted, alone: "admission") { connection, session in
             let run = try session.readingRun(on: connection)
             let numbers = try candidates.map { try session.numbers(of: $0.key, on: connection) }
             return try LinkAdmission(connection, run, owner: session.owner).admit(

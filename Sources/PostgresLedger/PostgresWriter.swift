@@ -38,13 +38,15 @@ final class PostgresWriter: Sendable {
     /// Does `body` in one transaction, after everything that waits. Durable when it returns. Where the database is away it
     /// is done anew, with the session as it was.
     ///
-    /// `step`: what is reached with it; nil for a transaction that only reads.
+    /// `step`: what is reached with it; nil for a transaction that only reads. `lock`: the name of what only one process at a
+    /// time does; it is waited for before anything else is locked.
     func transact<Value: Sendable>(
         reaching step: DurableStep? = nil,
+        alone lock: String? = nil,
         _ body: (PostgresConnection, inout WriterSession) throws -> Value
     ) throws(LedgerError) -> Value {
         dispatchPrecondition(condition: .notOnQueue(queue))
-        return try queue.sync { commit(reaching: step, body) }.get()
+        return try queue.sync { commit(reaching: step, alone: lock, body) }.get()
     }
 
     /// Hands in a change and returns at once.
@@ -82,6 +84,7 @@ final class PostgresWriter: Sendable {
 
     private func commit<Value: Sendable>(
         reaching step: DurableStep?,
+        alone lock: String? = nil,
         _ body: (PostgresConnection, inout WriterSession) throws -> Value
     ) -> Result<Value, LedgerError> {
         let entries: [CommitQueue.Entry]
@@ -94,6 +97,7 @@ final class PostgresWriter: Sendable {
             let isWriting = step != nil || !entries.isEmpty
             let (value, lost) = try state.withLock { state in
                 try persist(&state, isWriting: isWriting) { connection, session in
+                    if let lock { try connection.waitForTurn(lock) }
                     let lost = try LinkChanges(connection, run: session.run?.number).apply(entries)
                     return (try body(connection, &session), lost)
                 }
@@ -252,7 +256,8 @@ extension PostgresConnection {
     func transaction(isWriting: Bool, _ body: () throws -> Void) throws {
         var number: String?
         if isWriting {
-            try run("BEGIN")
+            // Whatever the database's defaults are: what another process has committed by now must be seen.
+            try run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
             number = try query("SELECT pg_current_xact_id()::text").first?.text(0)
         } else {
             try run("BEGIN READ ONLY")
@@ -271,8 +276,19 @@ extension PostgresConnection {
         }
     }
 
+    /// Waits until no other process is at the same; to the end of the transaction.
+    func waitForTurn(_ name: String) throws(PostgresError) {
+        try query(
+            "SELECT pg_advisory_xact_lock(hashtextextended('pinglink ' || $1 || ' ' || current_schema(), 0))",
+            .text(name)
+        )
+    }
+
     /// A number that the server does not know yet is that of a transaction which a failover has lost.
     func status(of commit: UnknownCommit) throws(PostgresError) -> CommitStatus {
+        guard try query("SELECT pg_is_in_recovery()").first?.bool(0) == false else {
+            throw .refused(state: "25006", reason: "a standby knows nothing of it")
+        }
         do throws(PostgresError) {
             switch try query("SELECT pg_xact_status($1::xid8)", .text(commit.transaction)).first?.optionalText(0) {
             case "committed": return .committed

@@ -225,6 +225,38 @@ struct MachinesTests {
         }
     }
 
+    @Test("a machine that is drained leaves nothing to the others that they do not finish")
+    func drained() async throws {
+        try await Desk.with("--latency", "50") { desk in
+            let machines = try Machines(desk)
+            try await desk.simulator.change(#"{"faults": "500=0.3,only=POST"}"#)
+            let flags = ["--rate", "100", "--max-failures", "100%", "--attempts", "9"]
+            let first = try machines.start("first.csv", flags, rows: 1...200)
+            let second = try machines.start("second.csv", flags, rows: 1...200)
+            try await desk.simulator.hasSeen(posts: 60)
+            first.send(SIGTERM)
+            #expect(await first.outcome().exitCode == 143)
+            try await desk.simulator.change(#"{"faults": ""}"#)
+            let outcome = await second.outcome()
+            #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            try await machines.check(1...200)
+        }
+    }
+
+    @Test("an undo does not meet an import")
+    func undoMeetsImport() async throws {
+        try await Desk.with("--latency", "50") { desk in
+            let machines = try Machines(desk)
+            let run = try machines.start("users.csv", "--rate", "40", rows: 1...200)
+            try await desk.simulator.hasSeen(posts: 10)
+            let undo = try await machines.pinglink("undo", "--yes")
+            #expect(undo.exitCode == 75)
+            #expect(undo.errors.contains(", process \(run.processID), since "))
+            #expect(await run.outcome().exitCode == 0)
+            try await machines.check(1...200)
+        }
+    }
+
     @Test("a password on the command line is refused; one in the variable is used and shown nowhere")
     func password() async throws {
         try await Desk.with { desk in

@@ -210,7 +210,7 @@ struct Feeder: ~Copyable {
         }
         // The first row is sent alone: that the workers have nothing to do behind it tells nothing.
         if sentRows > 1, context.deepenIfIdle() { batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch)) }
-        sentRows += sends
+        sentRows += admissions.count { $0.ticket != nil }
         isLimitReached = isLimitReached || isOverLimit
         batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)
         for (index, (row, candidate)) in resolved.enumerated() where !later.contains(index) {

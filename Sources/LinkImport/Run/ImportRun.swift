@@ -147,8 +147,6 @@ package final class ImportRun: Sendable {
             try feeder.feed(&stream)
             // A stream is read no further when the run has ended, and has no digest then.
             hasReadAll = scan != nil || stream.sha256 != nil
-            if store.ledger?.isShared == true { try finishElsewhere(&feeder, unlinking, workers) }
-            end = feeder.isLimitReached ? options.limit.map { .limit($0) } : nil
         } catch let error as LedgerError {
             control.stop(.ledger(error))
         } catch let error as BrokenInput {
@@ -156,8 +154,16 @@ package final class ImportRun: Sendable {
         } catch {
             end = .unreadableInput(String(describing: error))
         }
+        if store.ledger?.isShared == true {
+            do throws(LedgerError) {
+                try finishElsewhere(&feeder, unlinking, workers)
+            } catch {
+                control.stop(.ledger(error))
+            }
+        }
         unlinking?.finish(with: workers)
         workers.finish()
+        if feeder.isLimitReached { end = end ?? options.limit.map { .limit($0) } }
         // Not before: the rows that the workers still held came before the end and are to be sent.
         if let end { control.stop(end) }
         pace?.end()
@@ -262,7 +268,8 @@ package final class ImportRun: Sendable {
         let ledger = writtenLedger
         let isCutOff = isCutOff(job, outcome)
         switch outcome {
-        case .settled(let settlement):
+        case .settled(let end):
+            let settlement = end.cutShort(isCutOff || control.signal.isRaised)
             if !isCutOff {
                 watch.note(
                     FailureWatch.Failure(settlement),
@@ -279,6 +286,13 @@ package final class ImportRun: Sendable {
             let completion = completing(job, RowProblem()) { $0.close(job.row, as: state, problem: RowProblem()) }
             ledger.withdraw(job.ticket, restoring: job.known)
             ledger.endUndoing(job.ticket, as: outcome, completion: completion)
+        case .withdrawn where job.wasLost:
+            // This process may have sent it, and the ledger may have forgotten that.
+            let settlement = Settlement(.unsettled, .stoppedBeforeReadBack, .linking)
+            let completion = completing(job, .stoppedBeforeReadBack, isCutOff: isCutOff) {
+                $0.close(job.row, with: settlement)
+            }
+            ledger.record(settlement, for: job.ticket, completion: completion)
         case .withdrawn:
             let problem = job.known.map { RowProblem($0) } ?? RowProblem()
             // This process has not sent it, whether or not the ledger can take the intent back.

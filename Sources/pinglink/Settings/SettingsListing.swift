@@ -113,7 +113,7 @@ extension SettingKey {
     /// A value as it may be shown: hides secrets, and the user name and password of a URL.
     func masked(_ text: String) -> String {
         if isSecret { return "set" }
-        if self == .ledger { return (try? PostgresAddress(text))?.name ?? text }
+        if self == .ledger, LedgerArgument.isDatabase(text) { return (try? PostgresAddress(text))?.name ?? "••••" }
         guard [.proxy, .apiURL, .authURL].contains(self), let end = text.lastIndex(of: "@") else { return text }
         let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
         return "\(scheme)••••\(text[end...])"
