@@ -140,7 +140,7 @@ package final class PostgresServer: Sendable {
         stop() { as_user "$programs/pg_ctl" stop -D "$folder/data" -m immediate -s >&2 </dev/null; }
         start() {
             as_user "$programs/pg_ctl" start -D "$folder/data" -l "$folder/log" -w -t 60 -s >&2 </dev/null -o \
-                "-c listen_addresses='' -k '$folder' -c fsync=off -c shared_buffers=32MB -c max_connections=200"
+                "-c listen_addresses='' -k '$folder' -c fsync=off -c autovacuum=off -c shared_buffers=32MB -c max_connections=200"
         }
         trap 'stop || true; rm -rf "$folder"' EXIT
         mkdir -m 700 "$folder"
