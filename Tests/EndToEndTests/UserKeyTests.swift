@@ -226,7 +226,8 @@ struct UserKeyTests {
                 seen = try await desk.simulator.counters().posts
             }
             let third = try await desk.start(arguments).outcome()
-            #expect([0, 1].contains(third.exitCode), "\(third.errors)")
+            // A look at the environment whose answer is no JSON ends the run before a row is sent.
+            #expect([0, 1, 78].contains(third.exitCode), "\(third.errors)")
             try await desk.simulator.change(#"{"faults": ""}"#)
             let last = try await desk.start(arguments).outcome()
             #expect(last.exitCode == 0, "\(last.errors)")
