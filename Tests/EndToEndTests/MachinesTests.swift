@@ -210,9 +210,10 @@ struct MachinesTests {
         try await Desk.with("--latency", "50") { desk in
             let machines = try Machines(desk)
             try desk.folder.write("users.csv", Rows.csv(1...200))
-            let arguments = ["import", "-", "--rate", "30"] + machines.ledger
+            let arguments = ["import", "-", "--rate", "30", "--lease", "2m"] + machines.ledger
             let first = try desk.start(arguments, input: "users.csv")
             try await desk.simulator.hasSeen(posts: 5)
+            first.send(SIGSTOP)
             let second = try await desk.start(arguments, input: "users.csv").outcome()
             #expect(second.exitCode == 75)
             #expect(second.errors.contains(", process \(first.processID), since "))
@@ -220,17 +221,20 @@ struct MachinesTests {
             #expect(status.output.contains("going on on "))
             #expect(status.output.contains("process \(first.processID), "))
             #expect(status.output.contains("lease ends in "))
+            first.send(SIGCONT)
             first.send(SIGTERM)
             #expect(await first.outcome().exitCode == 143)
             #expect(try await desk.start(arguments, input: "users.csv").outcome().exitCode == 0)
 
             let verify = try desk.start([
-                "verify", "--rate", "20", machines.server.uri, "--ledger-schema", machines.schema,
+                "verify", "--rate", "20", "--lease", "2m", machines.server.uri, "--ledger-schema", machines.schema,
             ])
             try await desk.simulator.hasSeen("GET linkedAccounts", 5)
+            verify.send(SIGSTOP)
             let undo = try await machines.pinglink("undo", "--yes")
             #expect(undo.exitCode == 75)
             #expect(undo.errors.contains(", process \(verify.processID), since "))
+            verify.send(SIGCONT)
             verify.send(SIGTERM)
             _ = await verify.outcome()
             #expect(try await machines.pinglink("undo", "--yes", "--rate", "600").exitCode == 0)
@@ -260,11 +264,13 @@ struct MachinesTests {
     func undoMeetsImport() async throws {
         try await Desk.with("--latency", "50") { desk in
             let machines = try Machines(desk)
-            let run = try machines.start("users.csv", "--rate", "40", rows: 1...200)
+            let run = try machines.start("users.csv", "--rate", "40", "--lease", "2m", rows: 1...200)
             try await desk.simulator.hasSeen(posts: 10)
+            run.send(SIGSTOP)
             let undo = try await machines.pinglink("undo", "--yes")
             #expect(undo.exitCode == 75)
             #expect(undo.errors.contains(", process \(run.processID), since "))
+            run.send(SIGCONT)
             #expect(await run.outcome().exitCode == 0)
             try await machines.check(1...200)
         }
