@@ -78,6 +78,9 @@ package struct KnownLink: Sendable, Equatable {
         self.updatedMilliseconds = updatedMilliseconds
     }
 
+    /// Whether this run has it in hand.
+    package var isOnItsWay: Bool { isOfThisRun && (state == .intended || doubt == .undoing) }
+
     /// What is to be read before a POST leaves; nil where all is known. A process that dies with an intent on disk may have
     /// sent it, whatever was known before.
     package var doubt: LinkDoubt? {
@@ -153,6 +156,12 @@ package struct Admission: Sendable, Equatable {
     package var elsewhere: RowHolder?
     /// Whether another process of this import has brought the row to its end while this run went on: it stays as it is.
     package var isDone = false
+
+    /// Whether it was left to the caller whether the row is sent: it is nobody's now, this run's neither.
+    package var isUndecided: Bool {
+        guard elsewhere == nil, !isDone else { return false }
+        return known.map { !$0.isOnItsWay } ?? true
+    }
 
     package init(known: KnownLink?, ticket: Ticket?, rival: RivalClaim? = nil, elsewhere: RowHolder? = nil) {
         self.known = known

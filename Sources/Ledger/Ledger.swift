@@ -55,8 +55,8 @@ package protocol Ledger: LedgerLookUp {
     /// - Parameters:
     ///   - candidates: some hundreds, which then share one write to the disk.
     ///   - deciding: whether to send a candidate, from what is known of it and of its account. Called in order, one call at
-    ///     a time; where a transaction has to be done anew, from the first candidate on again, and then the later answers
-    ///     count. Of the ledger it may call ``record(_:for:completion:)`` only.
+    ///     a time; where a transaction has to be done anew, from the first candidate on again. What came of it is in the
+    ///     admissions. Of the ledger it may call ``record(_:for:completion:)`` only.
     /// - Returns: one admission for each candidate, in the same order.
     /// - Throws: `writeFailed` or `damaged`, or what an earlier call threw; then nothing may be sent.
     func admit(

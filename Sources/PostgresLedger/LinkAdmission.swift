@@ -194,7 +194,7 @@ struct LinkAdmission {
                     $10::bigint[]) WITH ORDINALITY
                     AS v (key_hash, environment, provider, user_id, external_id, content, line, user_alias, place)
                 ORDER BY v.place
-                RETURNING id, line
+                RETURNING id
                 """,
                 PostgresValue(run.number),
                 PostgresValue(owner),
@@ -207,11 +207,10 @@ struct LinkAdmission {
                 integers { Int64($0.candidate.line) },
                 integers { $0.candidate.userAlias.map { Int64(bitPattern: $0) } }
             )
-            let byLine = Dictionary(uniqueKeysWithValues: new.map { ($0.candidate.line, $0.index) })
-            for row in made.map({ $0 }) {
-                guard let index = byLine[try row.int(1)] else { throw PostgresError.unreadable }
-                tickets.append((index, Ticket(row: try row.integer(0), owner: owner)))
-            }
+            // The numbers are given out in the order of the rows.
+            let ids = try made.map { try $0.integer(0) }.sorted()
+            guard ids.count == new.count else { throw PostgresError.unreadable }
+            tickets += zip(new, ids).map { ($0.index, Ticket(row: $1, owner: owner)) }
         }
         try renew(again)
         return tickets

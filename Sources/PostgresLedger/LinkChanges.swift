@@ -36,7 +36,8 @@ struct LinkChanges {
             switch entry.change {
             case .settle, .noteSeen: break
             case .withdraw(let ticket, let known): if try !withdraw(ticket, restoring: known) { lost.insert(index) }
-            case .endUndoing(let ticket, let outcome): try UndoStatements(connection).end(ticket, as: outcome)
+            case .endUndoing(let ticket, let outcome):
+                if try !UndoStatements(connection).end(ticket, as: outcome) { lost.insert(index) }
             case .note(let check): try VerificationStatements(connection).note(check)
             case .notePace(let sample): try note(sample)
             }

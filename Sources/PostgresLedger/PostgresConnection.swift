@@ -106,3 +106,9 @@ import CLibPQ
         return text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("\t") }.joined(separator: " ")
     }
 }
+
+/// A connection on its way to the queue that uses it from then on.
+struct HandedConnection: @unchecked Sendable {
+    // Sendable: who hands it over does not use it any more, and of those that get it one has its turn at a time.
+    let connection: PostgresConnection
+}

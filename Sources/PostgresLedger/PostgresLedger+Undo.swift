@@ -14,10 +14,16 @@ extension PostgresLedger {
         after last: Ticket?,
         count: Int
     ) throws(LedgerError) -> [ResultRow] {
-        try writer.transact(reaching: .undoMarksCommitted) { connection, _ in
+        // Nobody else may undo meanwhile, but imports may have begun.
+        guard lease.owner != nil else {
+            let reason = "this process was away for longer than its lease"
+            throw .writeFailed(path: writer.address.name, reason: reason)
+        }
+        return try writer.transact(reaching: .undoMarksCommitted) { connection, session in
             let undo = UndoStatements(connection)
-            let rows = try undo.rows(of: choice, after: last, count: count)
+            var rows = try undo.rows(of: choice, after: last, count: count)
             try undo.begin(rows.compactMap(\.ticket))
+            for index in rows.indices { rows[index].ticket?.owner = session.owner }
             return rows
         }
     }
@@ -88,19 +94,22 @@ struct UndoStatements {
         )
     }
 
-    func end(_ ticket: Ticket, as outcome: UndoOutcome) throws {
+    /// - Returns: whether the row was still marked: not where somebody has made the link again since.
+    func end(_ ticket: Ticket, as outcome: UndoOutcome) throws -> Bool {
         let state: LinkState =
             switch outcome {
             case .undone: .undone
             case .kept: .linked
             }
-        try connection.query(
+        let ended = try connection.query(
             """
-            UPDATE links SET state = $2, doubt = NULL, error_code = NULL, updated_ms = \(PostgresSchema.now) WHERE id = $1
+            UPDATE links SET state = $2, doubt = NULL, error_code = NULL, updated_ms = \(PostgresSchema.now)
+            WHERE id = $1 AND doubt = \(LinkDoubt.undoing.code)
             """,
             PostgresValue(ticket.row),
             PostgresValue(state.code)
         )
+        return ended.changed == 1
     }
 
     /// Makes a link whose removal is certain one that is about to be made again.

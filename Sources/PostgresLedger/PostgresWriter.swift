@@ -20,9 +20,8 @@ final class PostgresWriter: Sendable {
     private let report: @Sendable (String) -> Void
     private let queue = DispatchQueue(label: "pinglink.ledger")
     private let waiting = HotMutex(CommitQueue())
-    private struct State: ~Copyable, @unchecked Sendable {
-        // Sendable: a connection may go from thread to thread, and is used on the queue only.
-        var connection: PostgresConnection?
+    private struct State {
+        var connection: HandedConnection?
         var session: WriterSession
     }
     /// Used on `queue` only, so it is never contended.
@@ -32,7 +31,7 @@ final class PostgresWriter: Sendable {
         address = database.address
         patience = database.patience
         report = database.report
-        state = Mutex(State(connection: Handed(connection).connection, session: session))
+        state = Mutex(State(connection: HandedConnection(connection: connection), session: session))
     }
 
     /// Does `body` in one transaction, after everything that waits. Durable when it returns. Where the database is away it
@@ -124,8 +123,7 @@ final class PostgresWriter: Sendable {
         while true {
             var draft = state.session
             do {
-                let connection = try state.connection ?? PostgresConnection(address)
-                state.connection = connection
+                let connection = try connect(&state)
                 var outcome: Value?
                 do {
                     try connection.transaction(isWriting: isWriting) { outcome = try body(connection, &draft) }
@@ -152,9 +150,7 @@ final class PostgresWriter: Sendable {
     ) throws -> Bool {
         while true {
             do {
-                let connection = try state.connection ?? PostgresConnection(address)
-                state.connection = connection
-                switch try connection.status(of: unknown) {
+                switch try connect(&state).status(of: unknown) {
                 case .committed: return true
                 case .aborted: return false
                 case .inProgress:
@@ -165,6 +161,13 @@ final class PostgresWriter: Sendable {
                 try wait(&outage, after: error)
             }
         }
+    }
+
+    private func connect(_ state: inout State) throws(PostgresError) -> PostgresConnection {
+        if let connection = state.connection?.connection { return connection }
+        let connection = try PostgresConnection(address)
+        state.connection = HandedConnection(connection: connection)
+        return connection
     }
 
     private func wait(_ outage: inout Outage, after error: PostgresError) throws {
@@ -196,18 +199,10 @@ final class PostgresWriter: Sendable {
             return now - (since ?? now)
         }
 
+        /// On the ledger's own queue, which has nothing else to do: a database that is away tells nobody when it is back.
         mutating func pause() {
             usleep(nextPause)
             nextPause = min(2 * nextPause, Self.longestPause)
-        }
-    }
-
-    /// Takes a connection to the queue.
-    private struct Handed: @unchecked Sendable {
-        let connection: PostgresConnection
-
-        init(_ connection: PostgresConnection) {
-            self.connection = connection
         }
     }
 }

@@ -16,8 +16,8 @@ final class ProcessLease: Sendable {
         /// Whether somebody else may have taken the rows.
         var isLost = false
         var isClosed = false
+        /// Rows that were settled since the last sign of life.
         var settled = 0
-        var settledBefore = 0
         /// Since when the database has not answered; nil while it does.
         var awaySince: Duration?
     }
@@ -82,23 +82,24 @@ final class ProcessLease: Sendable {
         state.withLock { $0.settled += rows }
     }
 
-    private func prolongSoon(connection: Handed?) {
+    private func prolongSoon(connection: HandedConnection?) {
         let pause = connection == nil ? min(length / 6, .milliseconds(500)) : length / 6
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(pause.wholeMilliseconds))) { [weak self] in
             self?.prolong(connection)
         }
     }
 
-    private func prolong(_ handed: Handed?) {
-        let interval = Double((length / 6).wholeMilliseconds) / 1000
-        guard
-            let (owner, rate) = state.withLock({ state -> (Int64, Double)? in
-                guard !state.isClosed else { return nil }
-                defer { state.settledBefore = state.settled }
-                return state.isLost ? (0, 0) : (state.owner, Double(state.settled - state.settledBefore) / interval)
-            })
-        else { return }
-        guard owner != 0 else { return prolongSoon(connection: handed) }
+    private func prolong(_ handed: HandedConnection?) {
+        let now = BootClock.now
+        let (owner, settled, interval) = state.withLock { state in
+            defer { state.settled = 0 }
+            return (state.isClosed || state.isLost ? nil : state.owner, state.settled, now - state.askedAt)
+        }
+        guard let owner else {
+            // Lost: there may be another number soon.
+            if state.withLock({ !$0.isClosed }) { prolongSoon(connection: handed) }
+            return
+        }
         do {
             let connection = try handed?.connection ?? PostgresConnection(address)
             let askedAt = BootClock.now
@@ -109,14 +110,14 @@ final class ProcessLease: Sendable {
                 """,
                 PostgresValue(owner),
                 PostgresValue(length.seconds),
-                PostgresValue(rate)
+                PostgresValue(Double(settled) / max(interval.seconds, 0.001))
             )
             state.withLock { state in
                 state.awaySince = nil
                 guard state.owner == owner else { return }
                 if alive.changed == 1 { state.askedAt = max(state.askedAt, askedAt) } else { state.isLost = true }
             }
-            prolongSoon(connection: Handed(connection: connection))
+            prolongSoon(connection: HandedConnection(connection: connection))
         } catch {
             // Requests stop by themselves. The writer may have nothing to write meanwhile that could fail.
             let since = state.withLock { state in
@@ -126,11 +127,6 @@ final class ProcessLease: Sendable {
             if BootClock.now - since >= patience { fail(error as? PostgresError ?? .unreadable) }
             prolongSoon(connection: nil)
         }
-    }
-
-    /// Takes the connection to the next turn of the queue.
-    private struct Handed: @unchecked Sendable {
-        let connection: PostgresConnection
     }
 }
 

@@ -75,9 +75,7 @@ package final class SQLiteLedger: Ledger {
             return try candidates.enumerated().map { index, candidate in
                 let numbers = try session.identifiers.numbersAdding(candidate.key, in: transaction.database)
                 let finding = try links.find(candidate.key, numbers)
-                if let known = finding.known, known.isOfThisRun,
-                    known.state == .intended || known.doubt == .undoing
-                {
+                if let known = finding.known, known.isOnItsWay {
                     try links.keepAlias(of: candidate, known)
                     return Admission(known: known, ticket: nil)
                 }

@@ -184,55 +184,53 @@ struct Feeder: ~Copyable {
             }
         }
         preflight.look(before: resolved.lazy.map(\.row))
-        var later: Set<Int> = []
-        let canaryIsDone = isCanaryDone
+        // The first row is sent alone.
+        let most = isCanaryDone ? room : min(room, 1)
         var sends = 0
-        var isOverLimit = false
-        var last = -1
-        let room = room
         let admissions = try ledger.admit(candidates) { candidate, standing in
-            if standing.index <= last { (later, sends, isOverLimit) = ([], 0, false) }
-            last = standing.index
-            guard standing.rival == nil || !context.mindsRivals,
-                context.policy.sends(content: candidate.content, standing.known),
-                !context.control.signal.isRaised
-            else { return false }
-            if !canaryIsDone, sends == 1 {
-                later.insert(standing.index)
-                return false
-            }
-            guard sends < room else {
-                isOverLimit = true
-                return false
-            }
+            guard sends < most, isToBeSent(candidate, standing.known, standing.rival) else { return false }
             sends += 1
             return true
         }
-        // The first row is sent alone: that the workers have nothing to do behind it tells nothing.
+        // That the workers have nothing to do behind the first one tells nothing.
         if sentRows > 1, context.deepenIfIdle() { batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch)) }
         sentRows += admissions.count { $0.ticket != nil }
-        isLimitReached = isLimitReached || isOverLimit
-        batch.insert(contentsOf: later.sorted().map { resolved[$0].row }, at: 0)
-        for (index, (row, candidate)) in resolved.enumerated() where !later.contains(index) {
-            let admission = admissions[index]
-            if let ticket = admission.ticket {
-                let userID = candidate.key.userID
-                hand(
-                    over: LinkJob(
-                        row: row,
-                        userID: userID,
-                        ticket: ticket,
-                        known: admission.known,
-                        wasLost: elsewhere.lostLines.contains(row.line)
-                    )
-                )
-            } else if let holder = admission.elsewhere {
-                elsewhere.add((row, candidate), holder)
-            } else if admission.isDone {
-                close(row, admission.known)
-            } else {
-                try close(row, candidate, admission.known, admission.rival)
+        var later: [LinkRow] = []
+        for ((row, candidate), admission) in zip(resolved, admissions) {
+            if admission.ticket == nil, admission.isUndecided, isToBeSent(candidate, admission.known, admission.rival) {
+                if room > 0 {
+                    later.append(row)
+                    continue
+                }
+                isLimitReached = true
             }
+            try settle(row, candidate, admission)
+        }
+        batch.insert(contentsOf: later, at: 0)
+    }
+
+    /// Whether a row goes to the workers, as far as it depends on the row.
+    private func isToBeSent(_ candidate: Candidate, _ known: KnownLink?, _ rival: RivalClaim?) -> Bool {
+        (rival == nil || !context.mindsRivals) && context.policy.sends(content: candidate.content, known)
+            && !context.control.signal.isRaised
+    }
+
+    /// Gives a row what the ledger has said of it.
+    private mutating func settle(
+        _ row: LinkRow,
+        _ candidate: Candidate,
+        _ admission: Admission
+    ) throws(LedgerError) {
+        if let ticket = admission.ticket {
+            let wasLost = elsewhere.lostLines.contains(row.line)
+            let userID = candidate.key.userID
+            hand(over: LinkJob(row: row, userID: userID, ticket: ticket, known: admission.known, wasLost: wasLost))
+        } else if let holder = admission.elsewhere {
+            elsewhere.add((row, candidate), holder)
+        } else if admission.isDone {
+            close(row, admission.known)
+        } else {
+            try close(row, candidate, admission.known, admission.rival)
         }
     }
 

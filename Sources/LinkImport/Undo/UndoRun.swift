@@ -144,6 +144,7 @@ package final class UndoRun: Sendable {
                 place: session.place
             )
         )
+        session.obey(ledger)
         try session.warmUp(from: ledger)
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
@@ -196,6 +197,7 @@ package final class UndoRun: Sendable {
     private func remove(_ row: ResultRow, _ caller: APICaller, isCanary: Bool) {
         guard let ticket = row.ticket, let user = row.userID, let link = row.linkedAccountID
         else { preconditionFailure("line \(row.line) has no link to remove") }
+        caller.ticket = ticket
         let removal = LinkRemoval(caller: caller, session: session)
         let ending = removal.remove(link, ofUser: user, isInDoubt: row.state != .linked)
         func failed(_ problem: RowProblem, isRefusal: Bool) {
@@ -229,7 +231,8 @@ package final class UndoRun: Sendable {
     ) {
         ledger.endUndoing(ticket, as: outcome) { [self] result in
             switch result {
-            case .success: tally.withLock { add(&$0) }
+            case .success(.kept): tally.withLock { add(&$0) }
+            case .success(.lost): tally.withLock { $0.unsettled += 1 }
             case .failure(let error):
                 control.stop(.ledger(error))
                 tally.withLock { $0.unsettled += 1 }
