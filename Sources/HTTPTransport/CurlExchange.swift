@@ -9,12 +9,15 @@ struct CurlExchange {
     enum Refusal: Equatable {
         /// libcurl was about to send a second time what may be sent once.
         case repetition
+        /// The request was no longer to be sent when its connection stood.
+        case heldBack
         case headerTooLong
         case bodyTooLong
     }
 
     private let maxBodyBytes: Int
     private let maxHeaderBytes: Int
+    private let mayLeave: () -> Bool
 
     private var hasStarted = false
     private var headerBytesSeen = 0
@@ -26,9 +29,10 @@ struct CurlExchange {
     private(set) var body: [UInt8] = []
     private(set) var refusal: Refusal?
 
-    init(maxBodyBytes: Int, maxHeaderBytes: Int) {
+    init(maxBodyBytes: Int, maxHeaderBytes: Int, mayLeave: @escaping () -> Bool) {
         self.maxBodyBytes = maxBodyBytes
         self.maxHeaderBytes = maxHeaderBytes
+        self.mayLeave = mayLeave
     }
 
     /// Whether a byte of the request may have reached the network; once true it stays so for this request.
@@ -45,6 +49,10 @@ struct CurlExchange {
     fileprivate mutating func startRequest() -> Bool {
         guard !hasStarted else {
             refusal = .repetition
+            return false
+        }
+        guard mayLeave() else {
+            refusal = .heldBack
             return false
         }
         hasStarted = true

@@ -87,12 +87,13 @@ struct CurlOutcome {
         // At any time.
         CURLE_OPERATION_TIMEDOUT.rawValue: (.neverSent("no connection in time"), "no complete reply in time"),
         CURLE_OUT_OF_MEMORY.rawValue: (.neverSent("memory ran out"), "a header line of the reply is too long"),
+        // By us: what was about to leave may not leave any more, or was about to leave again.
+        CURLE_ABORTED_BY_CALLBACK.rawValue: (.neverSent("the request was held back"), notRepeated),
         // Only with a request under way. No error at all: the header ended early, or a final reply never came.
         CURLE_OK.rawValue: (nil, "the reply broke off in its header"),
         CURLE_PARTIAL_FILE.rawValue: (nil, "the reply broke off"),
         CURLE_BAD_CONTENT_ENCODING.rawValue: (nil, "the reply's compressed body is damaged"),
         CURLE_SEND_FAIL_REWIND.rawValue: (nil, notRepeated),
-        CURLE_ABORTED_BY_CALLBACK.rawValue: (nil, notRepeated),
         CURLE_WRITE_ERROR.rawValue: (nil, "the reply could not be read"),
         CURLE_HTTP2.rawValue: (nil, "the HTTP/2 connection broke"),
         CURLE_HTTP2_STREAM.rawValue: (nil, "the HTTP/2 stream broke"),
@@ -108,7 +109,7 @@ struct CurlOutcome {
         switch refusal {
         case .repetition: Self.notRepeated
         case .headerTooLong: "the reply's header is too long"
-        case .bodyTooLong, nil: nil
+        case .bodyTooLong, .heldBack, nil: nil
         }
     }
 

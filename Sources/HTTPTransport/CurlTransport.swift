@@ -34,13 +34,17 @@ package final class CurlTransport: Transport {
         }
     }
 
-    package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+    package func send(
+        _ request: HTTPRequest,
+        ifStill mayLeave: @escaping () -> Bool
+    ) throws(TransportError) -> HTTPResponse {
         if let defect = request.defect {
             throw .neverSent(reason: "\(request.endpoint): the request is not fit to be sent: \(defect)")
         }
         var exchange = CurlExchange(
             maxBodyBytes: request.maxBodyBytes ?? configuration.maxBodyBytes,
-            maxHeaderBytes: configuration.maxHeaderBytes
+            maxHeaderBytes: configuration.maxHeaderBytes,
+            mayLeave: mayLeave
         )
         let start = clock.now
         let code: CURLcode

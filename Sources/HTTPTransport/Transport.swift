@@ -6,9 +6,20 @@ package protocol Transport {
     ///
     /// A POST, PUT or DELETE goes out at most once per call, whatever happens to the connection.
     ///
+    /// - Parameters:
+    ///   - request: complete, with its token.
+    ///   - mayLeave: asked when the connection stands and nothing is left to do but send, which may be long after the call:
+    ///     a request that may not leave any more is ``TransportError/neverSent(reason:)``.
     /// - Returns: the reply with any status, redirects and errors included.
     /// - Throws: ``TransportError`` when there is no complete reply; its case says whether the request may have arrived.
-    func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse
+    func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse
+}
+
+extension Transport {
+    /// Sends a request that may leave at any time.
+    package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+        try send(request) { true }
+    }
 }
 
 /// Why there is no reply. What decides is whether the server may have acted on the request.

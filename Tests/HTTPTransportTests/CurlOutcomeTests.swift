@@ -6,7 +6,7 @@ import Testing
 struct CurlOutcomeTests {
     @Test("once the request may have left, every code is a doubt", arguments: 0..<200 as Range<UInt32>)
     func afterSending(code: UInt32) {
-        for refusal in [nil, .repetition, .headerTooLong, .bodyTooLong] as [CurlExchange.Refusal?] {
+        for refusal in [nil, .repetition, .heldBack, .headerTooLong, .bodyTooLong] as [CurlExchange.Refusal?] {
             var outcome = CurlOutcome(
                 code: code,
                 requestMayHaveLeft: true,
@@ -35,7 +35,7 @@ struct CurlOutcomeTests {
             case .inDoubt: break
             }
         }
-        #expect(neverSent == [1, 3, 5, 6, 7, 8, 27, 28, 35, 52, 55, 56, 67, 97])
+        #expect(neverSent == [1, 3, 5, 6, 7, 8, 27, 28, 35, 42, 52, 55, 56, 67, 97])
         #expect(certificate == [60, 77, 83])
     }
 

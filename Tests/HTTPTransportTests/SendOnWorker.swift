@@ -9,12 +9,14 @@ import HTTPTransport
 ///   - requests: sent in this order, whatever becomes of them.
 ///   - configuration: nil for one without a proxy.
 ///   - beforeEach: called on that thread with the number of each request, from 0; it may block.
+///   - mayLeave: asked with that number when the request's connection stands.
 /// - Returns: how each ended.
 /// - Throws: when there is no transport.
 func send(
     _ requests: [HTTPRequest],
     _ configuration: CurlConfiguration? = nil,
-    beforeEach: @escaping @Sendable (Int) -> Void = { _ in }
+    beforeEach: @escaping @Sendable (Int) -> Void = { _ in },
+    ifStill mayLeave: @escaping @Sendable (Int) -> Bool = { _ in true }
 ) async throws -> [Result<HTTPResponse, TransportError>] {
     let configuration = try configuration ?? .direct()
     return try await withCheckedThrowingContinuation { continuation in
@@ -24,7 +26,9 @@ func send(
                 continuation.resume(
                     returning: requests.enumerated().map { number, request in
                         beforeEach(number)
-                        return Result { () throws(TransportError) in try transport.send(request) }
+                        return Result { () throws(TransportError) in
+                            try transport.send(request) { mayLeave(number) }
+                        }
                     }
                 )
             } catch {

@@ -243,6 +243,21 @@ struct InDoubtTests {
         server.stop()
     }
 
+    @Test("a request that may not leave any more when its connection stands is not sent, and the next one is")
+    func heldBack() async throws {
+        let server = ScriptedServer([
+            [.readRequest, .send(okReply), .awaitClose],
+            [.readRequest, .send(okReply)],
+        ])
+        let results = try await send((0...2).map { .post(server.url("/\($0)")) }, ifStill: { $0 != 1 })
+        #expect(results.map(\.status) == [200, nil, 200])
+        #expect(
+            results[1].failure == .neverSent(reason: "127.0.0.1:\(server.port): the request was held back (curl 42)")
+        )
+        #expect(server.received.map { $0.prefix { $0 != "\r\n" } } == ["POST /0 HTTP/1.1", "POST /2 HTTP/1.1"])
+        server.stop()
+    }
+
     @Test("after any failure the same transport goes on with the next request")
     func goesOn() async throws {
         let server = ScriptedServer([

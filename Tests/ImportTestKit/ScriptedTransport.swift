@@ -47,7 +47,10 @@ package final class ScriptedTransport: Transport, Sendable {
     /// How much of the script is left.
     package var stepsLeft: Int { state.withLock { $0.steps.count } }
 
-    package func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+    package func send(
+        _ request: HTTPRequest,
+        ifStill mayLeave: @escaping () -> Bool
+    ) throws(TransportError) -> HTTPResponse {
         let (step, number) = state.withLock { state -> (Step?, Int) in
             let step = state.steps.isEmpty ? nil : state.steps.removeFirst()
             return (step, state.exchanges.count + 1)

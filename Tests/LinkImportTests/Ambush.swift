@@ -57,7 +57,8 @@ extension Ambush {
         let transport: any Transport
         let ambush: Ambush
 
-        func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+        func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse
+        {
             var marked = request
             let part = ambush.part(of: request)
             if let part {
@@ -65,7 +66,7 @@ extension Ambush {
                 // Only a request that is sure to wait in vain must not wait long.
                 if part == .target, ambush.fault.fault.comesTooLate { marked.timeout = .milliseconds(400) }
             }
-            let outcome = Result { () throws(TransportError) in try transport.send(marked) }
+            let outcome = Result { () throws(TransportError) in try transport.send(marked, ifStill: mayLeave) }
             // A client that has given up must not look before there is something to see.
             if part == .target { ambush.wait(for: ambush.hasTakenEffect) }
             ambush.state.withLock { $0.exchanges.append(Exchange(request: request, outcome: outcome)) }

@@ -238,9 +238,9 @@ private struct ObservedTransport: Transport {
     let transport: any Transport
     let beforeSending: () -> Void
 
-    func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+    func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse {
         beforeSending()
-        return try transport.send(request)
+        return try transport.send(request, ifStill: mayLeave)
     }
 }
 

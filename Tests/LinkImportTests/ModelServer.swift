@@ -40,7 +40,8 @@ final class ModelServer: Transport, Sendable {
     var applications: Int { state.withLock { $0.applications } }
     var exchanges: [Exchange] { state.withLock { $0.exchanges } }
 
-    func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+    func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse {
+        guard mayLeave() else { throw .neverSent(reason: "held back") }
         beforeSending(exchanges.count + 1)
         let outcome = state.withLock { state in
             let outcome = answer(request.method, &state)

@@ -204,9 +204,10 @@ struct TokenFetchTests {
         let wire: ScriptedTransport
         let time: JumpingTime
 
-        func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
+        func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse
+        {
             time.wait(until: time.now + .milliseconds(600), unless: StopSignal())
-            return try wire.send(request)
+            return try wire.send(request, ifStill: mayLeave)
         }
     }
 

@@ -363,7 +363,7 @@ private struct Rewire: Transport {
         self.answer = answer
     }
 
-    func send(_ request: HTTPRequest) throws(TransportError) -> HTTPResponse {
-        try answer(request) { request throws(TransportError) in try wire.send(request) }
+    func send(_ request: HTTPRequest, ifStill mayLeave: @escaping () -> Bool) throws(TransportError) -> HTTPResponse {
+        try answer(request) { request throws(TransportError) in try wire.send(request, ifStill: mayLeave) }
     }
 }

@@ -53,11 +53,20 @@ final class APICaller {
             session.countRequest()
             sent.times += 1
             let response: HTTPResponse
+            var isHeldBack = false
             DurableStep.reached(.requestLeaves(method: request.method.rawValue))
             do throws(TransportError) {
                 defer { DurableStep.reached(.requestIsOver(method: request.method.rawValue)) }
-                response = try transport.send(request.authorized(by: token))
+                // A connection may take its time, and the whole process may be stopped meanwhile.
+                response = try transport.send(request.authorized(by: token)) { [session, ticket] in
+                    isHeldBack = ticket.map(session.permission) ?? .granted != .granted
+                    return !isHeldBack
+                }
             } catch {
+                if isHeldBack {
+                    sent.times -= 1
+                    continue
+                }
                 session.note(.unanswered, sentAt: sentAt)
                 if case .certificate(let reason) = error {
                     session.control.stop(.certificate(reason: reason))
