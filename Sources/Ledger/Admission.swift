@@ -30,6 +30,7 @@ package struct KnownLink: Sendable, Equatable {
     package var httpStatus: Int?
     package var errorCode: String?
     package var errorDetail: String?
+    package var errorFact: ProblemFact?
     /// The line in the input of the run that last touched it.
     package var line: Int
     /// Whether that run is the one that is going on now.
@@ -55,6 +56,7 @@ package struct KnownLink: Sendable, Equatable {
         httpStatus: Int? = nil,
         errorCode: String? = nil,
         errorDetail: String? = nil,
+        errorFact: ProblemFact? = nil,
         line: Int,
         isOfThisRun: Bool,
         notedDoubt: LinkDoubt? = nil,
@@ -70,6 +72,7 @@ package struct KnownLink: Sendable, Equatable {
         self.httpStatus = httpStatus
         self.errorCode = errorCode
         self.errorDetail = errorDetail
+        self.errorFact = errorFact
         self.line = line
         self.isOfThisRun = isOfThisRun
         self.notedDoubt = notedDoubt

@@ -23,8 +23,12 @@ package struct ResultRow: Sendable, Equatable {
     /// ISO 8601 in UTC with milliseconds, such as `2026-03-01T04:05:06.789Z`.
     package var updatedAt: String
 
-    /// The environment of the user; not a column of the view.
+    /// The environment of the user; not a column of the view, nor are the ones below.
     package var environmentID: String?
+    package var doubt: LinkDoubt?
+    package var errorFact: ProblemFact?
+    /// See ``InvalidRow/errorColumn``.
+    package var errorColumn: String?
     /// With it `undo` settles the row; nil for an invalid one.
     package var ticket: Ticket?
 
@@ -50,6 +54,9 @@ package struct ResultRow: Sendable, Equatable {
         runID: String,
         updatedAt: String,
         environmentID: String? = nil,
+        doubt: LinkDoubt? = nil,
+        errorFact: ProblemFact? = nil,
+        errorColumn: String? = nil,
         ticket: Ticket? = nil
     ) {
         self.key = key
@@ -73,6 +80,9 @@ package struct ResultRow: Sendable, Equatable {
         self.runID = runID
         self.updatedAt = updatedAt
         self.environmentID = environmentID
+        self.doubt = doubt
+        self.errorFact = errorFact
+        self.errorColumn = errorColumn
         self.ticket = ticket
     }
 
@@ -80,7 +90,7 @@ package struct ResultRow: Sendable, Equatable {
     package static let undoInDoubt = "UNDO_UNSETTLED"
 
     /// Whether what is in doubt is the removal of the link, not its making.
-    package var isBeingUndone: Bool { state == .unsettled && errorCode == Self.undoInDoubt }
+    package var isBeingUndone: Bool { state == .unsettled && doubt == .undoing }
 }
 
 /// One row of the view `runs`.

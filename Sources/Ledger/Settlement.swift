@@ -11,6 +11,7 @@ package struct Settlement: Sendable, Equatable {
     /// PingOne's or our own code, its detail and the error's id; never text that may repeat a value of the row.
     package var errorCode: String?
     package var errorDetail: String?
+    package var errorFact: ProblemFact?
     package var errorID: String?
     package var correlationID: String?
     /// The attempts and POSTs of this run.
@@ -30,6 +31,7 @@ package struct Settlement: Sendable, Equatable {
         httpStatus: Int? = nil,
         errorCode: String? = nil,
         errorDetail: String? = nil,
+        errorFact: ProblemFact? = nil,
         errorID: String? = nil,
         correlationID: String? = nil,
         attempts: Int = 0,
@@ -44,6 +46,7 @@ package struct Settlement: Sendable, Equatable {
         self.httpStatus = httpStatus
         self.errorCode = errorCode
         self.errorDetail = errorDetail
+        self.errorFact = errorFact
         self.errorID = errorID
         self.correlationID = correlationID
         self.attempts = attempts
@@ -71,6 +74,9 @@ package struct InvalidRow: Sendable, Equatable {
     package var errorCode: String
     /// What is wrong, without any value of the row.
     package var errorDetail: String
+    package var errorFact: ProblemFact?
+    /// The header's name of the column with which ``errorDetail`` begins, where one column is to blame.
+    package var errorColumn: String?
     /// The ids, as far as they are well-formed.
     package var environment: String?
     package var userID: String?
@@ -85,6 +91,8 @@ package struct InvalidRow: Sendable, Equatable {
         content: UInt64,
         errorCode: String,
         errorDetail: String,
+        errorFact: ProblemFact? = nil,
+        errorColumn: String? = nil,
         environment: String? = nil,
         userID: String? = nil,
         identityProviderID: String? = nil,
@@ -95,6 +103,8 @@ package struct InvalidRow: Sendable, Equatable {
         self.content = content
         self.errorCode = errorCode
         self.errorDetail = errorDetail
+        self.errorFact = errorFact
+        self.errorColumn = errorColumn
         self.environment = environment
         self.userID = userID
         self.identityProviderID = identityProviderID

@@ -74,19 +74,20 @@ struct LinkChanges {
             texts { $0.errorID }, texts { $0.correlationID }, integers { $0.attempts }, integers { $0.posts },
             integers { $0.latency.map { Int($0.wholeMilliseconds) } },
             integers { $0.isCutShort && [.unsettled, .failed].contains($0.state) ? 1 : 0 },
+            integers { $0.errorFact?.code },
         ]
         let kept = try connection.query(
             """
             UPDATE links AS l SET state = v.state, evidence = v.evidence, doubt = v.doubt,
                 linked_account_id = v.linked_account_id, http_status = v.http_status, error_code = v.error_code,
-                error_detail = v.error_detail, error_id = v.error_id, correlation_id = v.correlation_id,
+                error_detail = v.error_detail, error_fact = v.error_fact, error_id = v.error_id, correlation_id = v.correlation_id,
                 attempts = l.attempts + v.attempts, posts = l.posts + v.posts, latency_ms = v.latency_ms, run = $1,
                 updated_ms = \(PostgresSchema.now), owner = CASE WHEN v.is_cut_short = 1 THEN l.owner END
             FROM unnest($2::bigint[], $3::bigint[], $4::smallint[], $5::smallint[], $6::smallint[], $7::text[],
                 $8::integer[], $9::text[], $10::text[], $11::text[], $12::text[], $13::integer[], $14::integer[],
-                $15::bigint[], $16::smallint[])
+                $15::bigint[], $16::smallint[], $17::smallint[])
                 AS v (id, owner, state, evidence, doubt, linked_account_id, http_status, error_code, error_detail, error_id,
-                    correlation_id, attempts, posts, latency_ms, is_cut_short)
+                    correlation_id, attempts, posts, latency_ms, is_cut_short, error_fact)
             WHERE l.id = v.id AND l.owner = v.owner
             RETURNING l.id
             """,

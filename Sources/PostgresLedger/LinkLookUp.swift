@@ -116,7 +116,7 @@ struct LinkLookUp {
     /// After `place`, which is column 0; ``known(_:)`` reads them.
     private static let columns = """
         l.id, l.state, l.content, l.attempts, l.posts, l.line, l.run, l.updated_ms, l.linked_account_id, l.http_status, \
-        l.error_code, l.error_detail, l.doubt
+        l.error_code, l.error_detail, l.doubt, l.error_fact
         """
 
     private func known(_ row: PostgresRow) throws -> KnownLink {
@@ -131,6 +131,7 @@ struct LinkLookUp {
             httpStatus: row.optionalInt(10),
             errorCode: row.optionalText(11),
             errorDetail: row.optionalText(12),
+            errorFact: row.optionalInt(14).flatMap(ProblemFact.init(code:)),
             line: row.int(6),
             isOfThisRun: lastRun == thisRun,
             notedDoubt: row.optionalInt(13).flatMap(LinkDoubt.init(code:)),

@@ -171,12 +171,13 @@ package final class PostgresLedger: Ledger {
         try connection.query(
             """
             INSERT INTO invalid_rows (input, line, run, content, environment, user_id, provider, external_id, error_code,
-                error_detail, updated_ms)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \(PostgresSchema.now))
+                error_detail, error_fact, error_column, updated_ms)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \(PostgresSchema.now))
             ON CONFLICT (input, line) DO UPDATE SET run = excluded.run, content = excluded.content,
                 environment = excluded.environment, user_id = excluded.user_id, provider = excluded.provider,
                 external_id = excluded.external_id, error_code = excluded.error_code,
-                error_detail = excluded.error_detail, updated_ms = excluded.updated_ms
+                error_detail = excluded.error_detail, error_fact = excluded.error_fact,
+                error_column = excluded.error_column, updated_ms = excluded.updated_ms
             """,
             PostgresValue(run.input),
             PostgresValue(row.line),
@@ -187,7 +188,9 @@ package final class PostgresLedger: Ledger {
             PostgresValue(row.identityProviderID),
             PostgresValue(row.externalID),
             .text(row.errorCode),
-            .text(row.errorDetail)
+            .text(row.errorDetail),
+            PostgresValue(row.errorFact?.code),
+            PostgresValue(row.errorColumn)
         )
     }
 

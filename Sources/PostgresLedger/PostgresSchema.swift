@@ -40,7 +40,7 @@ enum PostgresSchema {
             line bigint NOT NULL, run bigint NOT NULL, state smallint NOT NULL, updated_ms bigint NOT NULL,
             attempts integer NOT NULL DEFAULT 0, posts integer NOT NULL DEFAULT 0, evidence smallint, doubt smallint,
             http_status integer, latency_ms bigint, linked_account_id text, error_code text, error_detail text,
-            error_id text, correlation_id text, user_alias bigint, seen bigint, owner bigint
+            error_fact smallint, error_id text, correlation_id text, user_alias bigint, seen bigint, owner bigint
         ) WITH (fillfactor = 80);
         CREATE INDEX links_by_key ON links (key_hash);
         CREATE INDEX links_not_linked ON links (state) WHERE state <> 1;
@@ -48,7 +48,8 @@ enum PostgresSchema {
         CREATE TABLE invalid_rows (
             id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, input bigint NOT NULL, line bigint NOT NULL,
             run bigint NOT NULL, content bigint NOT NULL, environment text, user_id text, provider text, external_id text,
-            error_code text NOT NULL, error_detail text NOT NULL, updated_ms bigint NOT NULL, UNIQUE (input, line)
+            error_code text NOT NULL, error_detail text NOT NULL, error_fact smallint, error_column text,
+            updated_ms bigint NOT NULL, UNIQUE (input, line)
         );
         CREATE INDEX invalid_rows_by_content ON invalid_rows (content);
         CREATE TABLE verifications (
@@ -99,7 +100,8 @@ enum PostgresSchema {
             l.error_detail AS error_detail, l.error_id AS error_id, l.correlation_id AS correlation_id,
             l.attempts AS attempts, l.posts AS posts, l.latency_ms AS latency_ms, r.run_id AS run_id,
             \(time("l.updated_ms")) AS updated_at,
-            l.id AS row, l.state AS state_code, e.uuid AS environment_id
+            l.id AS row, l.state AS state_code, e.uuid AS environment_id, l.doubt AS doubt, l.error_fact AS error_fact,
+            NULL::text AS error_column
         FROM links AS l JOIN environments AS e ON e.id = l.environment
             JOIN identity_providers AS p ON p.id = l.provider JOIN run_records AS r ON r.id = l.run;
         CREATE VIEW invalid_results AS SELECT
@@ -109,7 +111,8 @@ enum PostgresSchema {
             NULL::text AS linked_account_id, NULL::integer AS http_status, i.error_code AS error_code,
             i.error_detail AS error_detail, NULL::text AS error_id, NULL::text AS correlation_id, 0 AS attempts, 0 AS posts,
             NULL::bigint AS latency_ms, r.run_id AS run_id, \(time("i.updated_ms")) AS updated_at,
-            NULL::bigint AS row, 4::smallint AS state_code, i.environment AS environment_id, i.input AS input
+            NULL::bigint AS row, 4::smallint AS state_code, i.environment AS environment_id, i.input AS input,
+            NULL::smallint AS doubt, i.error_fact AS error_fact, i.error_column AS error_column
         FROM invalid_rows AS i JOIN run_records AS r ON r.id = i.run;
         CREATE VIEW results AS SELECT \(resultColumns) FROM link_results
             UNION ALL SELECT \(resultColumns) FROM invalid_results;

@@ -62,6 +62,7 @@ enum LedgerSchema {
                 sql: "DROP VIEW IF EXISTS results; DROP VIEW IF EXISTS link_results;" + linkView9 + resultsView1
             )
         },
+        { database in try database.execute(sql: facts10 + linkView10 + invalidView10 + resultsView1) },
     ]
 
     /// `links` is written in append order; only `links_by_key` is touched at random, so it is as narrow as can be.
@@ -104,7 +105,13 @@ enum LedgerSchema {
         alreadyLinked: "iif(r.kind = 3, 'not-linked', 'already-linked')"
     )
 
-    private static func linkView(linked: String, alreadyLinked: String) -> String {
+    private static let linkView10 = linkView(
+        linked: "iif(r.kind = 3, 'unlinked', 'linked')",
+        alreadyLinked: "iif(r.kind = 3, 'not-linked', 'already-linked')",
+        facts: ", l.doubt AS doubt, l.error_fact AS error_fact, NULL AS error_column"
+    )
+
+    private static func linkView(linked: String, alreadyLinked: String, facts: String = "") -> String {
         """
         CREATE VIEW link_results AS SELECT
             lower(e.uuid) || '/' || lower(l.user_id) || '/' || lower(p.uuid) || '/' || l.external_id AS key,
@@ -119,7 +126,7 @@ enum LedgerSchema {
             l.attempts AS attempts, l.posts AS posts, l.latency_ms AS latency_ms, r.run_id AS run_id,
             strftime('%Y-%m-%dT%H:%M:%S', l.updated_ms / 1000, 'unixepoch')
                 || printf('.%03dZ', l.updated_ms % 1000) AS updated_at,
-            l.id AS row, l.state AS state_code, e.uuid AS environment_id
+            l.id AS row, l.state AS state_code, e.uuid AS environment_id\(facts)
         FROM links AS l
             CROSS JOIN environments AS e ON e.id = l.environment
             CROSS JOIN identity_providers AS p ON p.id = l.provider
@@ -129,7 +136,14 @@ enum LedgerSchema {
     }
 
     /// An invalid row has no key of its own, for several may share one; its place in its input stands for it.
-    private static let invalidView1 = """
+    private static let invalidView1 = invalidView()
+
+    private static let invalidView10 = invalidView(
+        facts: ", NULL AS doubt, i.error_fact AS error_fact, i.error_column AS error_column"
+    )
+
+    private static func invalidView(facts: String = "") -> String {
+        """
         CREATE VIEW invalid_results AS SELECT
             'invalid/' || i.input || '/' || i.line AS key,
             i.line AS line, r.source AS source, i.user_id AS user_id, i.external_id AS external_id,
@@ -138,10 +152,11 @@ enum LedgerSchema {
             NULL AS correlation_id, 0 AS attempts, 0 AS posts, NULL AS latency_ms, r.run_id AS run_id,
             strftime('%Y-%m-%dT%H:%M:%S', i.updated_ms / 1000, 'unixepoch')
                 || printf('.%03dZ', i.updated_ms % 1000) AS updated_at,
-            NULL AS row, 4 AS state_code, i.environment AS environment_id, i.input AS input
+            NULL AS row, 4 AS state_code, i.environment AS environment_id, i.input AS input\(facts)
         FROM invalid_rows AS i CROSS JOIN run_records AS r ON r.id = i.run;
 
         """
+    }
 
     private static let resultsView1 = """
         CREATE VIEW results AS
@@ -230,6 +245,47 @@ enum LedgerSchema {
         ALTER TABLE pace ADD COLUMN held REAL;
         ALTER TABLE pace ADD COLUMN is_limit INTEGER NOT NULL DEFAULT 0;
         """
+
+    /// What is known of a problem besides its code, and the column to blame: facts that stood in texts before.
+    private static let facts10 = """
+        ALTER TABLE links ADD COLUMN error_fact INTEGER;
+        UPDATE links SET error_fact = \(linkFactOfText10) WHERE state <> 1 AND error_detail IS NOT NULL;
+        ALTER TABLE invalid_rows ADD COLUMN error_fact INTEGER;
+        ALTER TABLE invalid_rows ADD COLUMN error_column TEXT;
+        UPDATE invalid_rows SET error_fact = \(invalidFactOfText10), error_column = \(columnOfText10);
+        DROP VIEW results;
+        DROP VIEW link_results;
+        DROP VIEW invalid_results;
+
+        """
+
+    private static let linkFactOfText10 = """
+        CASE WHEN http_status = 400 AND error_detail LIKE 'UNIQUENESS_VIOLATION%' THEN 1
+            WHEN error_detail LIKE '%not shown yet' THEN 3 END
+        """
+
+    private static let invalidFactOfText10 = """
+        CASE WHEN error_code = 'CLAIMED_FOR_TWO_USERS' AND error_detail LIKE '% in this ledger' THEN 4
+            WHEN error_code = 'WRONG_FIELD_COUNT' AND error_detail LIKE '%still %' THEN 5
+            WHEN error_detail LIKE '%user''s username %' OR error_detail LIKE '% username' THEN 6
+            WHEN error_detail LIKE '%user''s email %' OR error_detail LIKE '% email' THEN 7
+            WHEN error_detail LIKE '%user''s externalId %' OR error_detail LIKE '% externalId' THEN 8 END
+        """
+
+    private static let columnOfText10 = """
+        CASE WHEN error_detail LIKE 'column "%": %'
+            THEN substr(error_detail, 9, instr(error_detail, '": ') - 9) END
+        """
+
+    /// ``ResultQuery/facts`` of a ledger that is only read, and may be of an older format.
+    static func facts(_ database: Database) throws -> String {
+        guard try !database.hasColumn("error_fact", in: "links") else { return ResultQuery.facts }
+        return """
+            CASE error_code WHEN 'UNDO_UNSETTLED' THEN 3 END,
+            CASE state_code WHEN 4 THEN \(invalidFactOfText10) ELSE \(linkFactOfText10) END,
+            CASE state_code WHEN 4 THEN \(columnOfText10) END
+            """
+    }
 
     /// Brings the links of one account together in the index.
     private static func rehash7(_ database: Database) throws {

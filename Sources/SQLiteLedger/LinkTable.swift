@@ -26,7 +26,7 @@ final class LinkTable {
         self.hash = hash
         let columns = """
             id, state, content, attempts, posts, line, run, updated_ms, linked_account_id, http_status, error_code,
-            error_detail, \(format >= 6 ? "doubt" : "NULL")
+            error_detail, \(format >= 6 ? "doubt" : "NULL"), \(format >= 10 ? "error_fact" : "NULL")
             """
         let key = "external_id = ? AND user_id = ? COLLATE NOCASE AND environment = ? AND provider = ?"
         findByPlace = HotStatement("SELECT \(columns) FROM links WHERE id = ? AND \(key)")
@@ -181,6 +181,7 @@ final class LinkTable {
             httpStatus: row.optionalInteger(9).map { Int($0) },
             errorCode: row.text(10),
             errorDetail: row.text(11),
+            errorFact: row.optionalInteger(13).flatMap { ProblemFact(code: Int($0)) },
             line: Int(row.integer(5)),
             isOfThisRun: lastRun == run,
             notedDoubt: row.optionalInteger(12).flatMap { LinkDoubt(code: Int($0)) },
@@ -289,7 +290,7 @@ final class LinkTable {
     private let settle = HotStatement(
         """
         UPDATE links SET state = ?, evidence = ?, doubt = ?, linked_account_id = ?, http_status = ?, error_code = ?,
-            error_detail = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
+            error_detail = ?, error_fact = ?, error_id = ?, correlation_id = ?, attempts = attempts + ?, posts = posts + ?,
             latency_ms = ?, run = ?, updated_ms = ?
         WHERE id = ?
         """
@@ -305,6 +306,7 @@ final class LinkTable {
             $0.append(settlement.httpStatus)
             $0.append(settlement.errorCode)
             $0.append(settlement.errorDetail)
+            $0.append(settlement.errorFact?.code)
             $0.append(settlement.errorID)
             $0.append(settlement.correlationID)
             $0.append(settlement.attempts)

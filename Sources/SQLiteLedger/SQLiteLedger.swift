@@ -135,8 +135,8 @@ package final class SQLiteLedger: Ledger {
             let insert = try transaction.database.cachedStatement(
                 sql: """
                     INSERT OR REPLACE INTO invalid_rows (input, line, run, content, environment, user_id, provider,
-                        external_id, error_code, error_detail, updated_ms)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        external_id, error_code, error_detail, error_fact, error_column, updated_ms)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """
             )
             for row in rows {
@@ -147,7 +147,8 @@ package final class SQLiteLedger: Ledger {
                 }
                 try insert.execute(arguments: [
                     run.input, row.line, run.number, content, row.environment, row.userID, row.identityProviderID,
-                    row.externalID, row.errorCode, row.errorDetail, transaction.now,
+                    row.externalID, row.errorCode, row.errorDetail, row.errorFact?.code, row.errorColumn,
+                    transaction.now,
                 ])
             }
         }

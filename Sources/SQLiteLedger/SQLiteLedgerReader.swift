@@ -130,10 +130,14 @@ package final class SQLiteLedgerReader: LedgerReader {
         runID: String?,
         _ body: (ResultRow) throws -> Void
     ) throws {
-        let query = ResultQuery(states: states, runID: runID)
         var thrownByBody: (any Error)?
         do {
             try connection.read { database in
+                let query = ResultQuery(
+                    states: states,
+                    runID: runID,
+                    facts: try LedgerSchema.facts(database)
+                )
                 let links = try Self.stream(query.linkSQL, of: query, in: database)
                 let invalid = try Self.stream(query.invalidSQL, of: query, in: database)
                 try query.forEach(links: links, invalid: invalid) { row in

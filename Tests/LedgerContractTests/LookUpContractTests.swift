@@ -33,7 +33,14 @@ struct LookUpContractTests {
                 store,
                 [
                     Settlement(state: .linked, linkedAccountID: "la", attempts: 2, posts: 1),
-                    Settlement(state: .failed, doubt: .linking, httpStatus: 503, errorCode: "c", errorDetail: "d"),
+                    Settlement(
+                        state: .failed,
+                        doubt: .linking,
+                        httpStatus: 503,
+                        errorCode: "c",
+                        errorDetail: "d",
+                        errorFact: .notShown
+                    ),
                 ]
             )
             var upper = candidate(1)
@@ -47,6 +54,7 @@ struct LookUpContractTests {
             #expect(known[0]?.httpStatus == 503)
             #expect(known[0]?.errorCode == "c")
             #expect(known[0]?.errorDetail == "d")
+            #expect(known[0]?.errorFact == .notShown)
             #expect(known[2]?.linkedAccountID == "la")
             #expect(known[2]?.attempts == 2)
             #expect(known[2]?.posts == 1)

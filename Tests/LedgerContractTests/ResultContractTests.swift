@@ -92,6 +92,7 @@ struct ResultContractTests {
                 httpStatus: 201,
                 errorCode: "code",
                 errorDetail: "detail",
+                errorFact: .exists,
                 errorID: "error",
                 correlationID: "correlation",
                 attempts: 3,
@@ -126,7 +127,8 @@ struct ResultContractTests {
                 latencyMilliseconds: 1234,
                 runID: "run-1",
                 updatedAt: "",
-                environmentID: environment
+                environmentID: environment,
+                errorFact: .exists
             )
             expected.ticket = row.ticket
             #expect(row == expected)

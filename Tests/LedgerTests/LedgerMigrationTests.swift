@@ -90,6 +90,55 @@ struct LedgerMigrationTests {
         try ledger.finish()
     }
 
+    @Test("has facts that stood in its texts, as it is and when it is brought up to date")
+    func facts() throws {
+        try makeFirstVersion()
+        let texts: [(state: LinkState, code: String, detail: String, fact: ProblemFact?, column: String?)] = [
+            (.rejected, "INVALID_DATA", "UNIQUENESS_VIOLATION (externalId)", .exists, nil),
+            (.unsettled, "NO_ANSWER", "reset, read-back: not shown yet", .notShown, nil),
+            (.unsettled, "UNDO_UNSETTLED", "", nil, nil),
+            (
+                .invalid, "CLAIMED_FOR_TWO_USERS",
+                #"column "externalId": line 2 of a.csv has claimed the same external id for another user in this ledger"#,
+                .claimedInLedger, "externalId"
+            ),
+            (.invalid, "WRONG_FIELD_COUNT", "still 2 fields where the header has 3", .stillMissing, nil),
+            (.invalid, "EMPTY_USER_KEY", #"column "Log: in": the user's email is empty"#, .email, "Log: in"),
+            (.invalid, "NO_SUCH_USER", #"column "userID": no user has this externalId"#, .externalID, "userID"),
+            (.invalid, "INVALID_USER_ID", #"column "userID": the user id is not a UUID"#, nil, "userID"),
+        ]
+        let connection = try DatabaseQueue(path: folder.file())
+        try connection.writeWithoutTransaction { database in
+            try database.execute(sql: "DELETE FROM links; DELETE FROM invalid_rows")
+            for (number, text) in texts.enumerated() {
+                if text.state == .invalid {
+                    try database.execute(
+                        sql: "INSERT INTO invalid_rows VALUES (NULL, 1, ?, 1, 9, NULL, NULL, NULL, NULL, ?, ?, 0)",
+                        arguments: [number, text.code, text.detail]
+                    )
+                } else {
+                    try database.execute(
+                        sql: """
+                            INSERT INTO links VALUES
+                                (?, ?, 1, 1, 'u', ?, 7, ?, 1, ?, 0, 1, 1, NULL, 400, 42, NULL, ?, ?, NULL, NULL)
+                            """,
+                        arguments: [number, number, "\(number)", number, text.state.code, text.code, text.detail]
+                    )
+                }
+            }
+        }
+        try connection.close()
+        for _ in 1...2 {
+            let reader = try SQLiteLedgerReader(path: folder.file())
+            let read = try reader.results()
+            reader.close()
+            #expect(read.map(\.errorFact) == texts.map(\.fact))
+            #expect(read.map(\.errorColumn) == texts.map(\.column))
+            #expect(read.map(\.isBeingUndone) == texts.map { $0.code == "UNDO_UNSETTLED" })
+            try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
+        }
+    }
+
     @Test("one that is brought up to date has the schema of a new one")
     func sameSchema() throws {
         try makeFirstVersion()

@@ -44,13 +44,13 @@ struct LedgerSchemaTests {
                 "id", "key_hash", "environment", "provider", "user_id", "external_id", "content", "line", "run",
                 "state", "updated_ms", "attempts", "posts", "evidence", "http_status", "latency_ms",
                 "linked_account_id", "error_code", "error_detail", "error_id", "correlation_id",
-                "user_alias", "doubt", "seen",
+                "user_alias", "doubt", "seen", "error_fact",
             ]
         )
         #expect(
             try columns(of: "invalid_rows") == [
                 "id", "input", "line", "run", "content", "environment", "user_id", "provider", "external_id",
-                "error_code", "error_detail", "updated_ms",
+                "error_code", "error_detail", "updated_ms", "error_fact", "error_column",
             ]
         )
         #expect(try columns(of: "checks") == ["link", "result", "found_external_id"])

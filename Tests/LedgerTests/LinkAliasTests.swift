@@ -89,13 +89,15 @@ struct LinkAliasTests {
         try execute(
             folder.file(),
             """
-            DROP VIEW results; DROP VIEW link_results; DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
+            DROP VIEW results; DROP VIEW link_results; DROP VIEW invalid_results; ALTER TABLE links DROP COLUMN error_fact;
+            ALTER TABLE invalid_rows DROP COLUMN error_fact; ALTER TABLE invalid_rows DROP COLUMN error_column; DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
             DROP TABLE checks; DROP TABLE run_warnings; DROP TABLE extra_links; DROP TABLE pace;
             ALTER TABLE run_records DROP COLUMN fingerprint; ALTER TABLE run_records DROP COLUMN kind;
             ALTER TABLE links DROP COLUMN doubt; ALTER TABLE links DROP COLUMN seen;
             ALTER TABLE run_records DROP COLUMN environment; ALTER TABLE run_records DROP COLUMN host;
             ALTER TABLE run_records DROP COLUMN part; ALTER TABLE run_records DROP COLUMN linked;
             ALTER TABLE run_records DROP COLUMN repeated; ALTER TABLE run_records DROP COLUMN unsent;
+            CREATE VIEW results AS SELECT 1; CREATE VIEW link_results AS SELECT 1; CREATE VIEW invalid_results AS SELECT 1;
             PRAGMA user_version = 1
             """
         )

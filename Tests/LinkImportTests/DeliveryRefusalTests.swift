@@ -129,6 +129,7 @@ struct DeliveryRefusalTests {
                         httpStatus: 400,
                         errorCode: "INVALID_DATA",
                         errorDetail: "UNIQUENESS_VIOLATION (externalId)",
+                        errorFact: .exists,
                         errorID: "e-1",
                         correlationID: "c-2",
                         attempts: 1,

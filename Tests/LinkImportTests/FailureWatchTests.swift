@@ -50,7 +50,8 @@ struct FailureWatchTests {
             state: .rejected,
             httpStatus: 400,
             errorCode: "INVALID_DATA",
-            errorDetail: "INVALID_VALUE (identityProvider.id)"
+            errorDetail: "INVALID_VALUE (identityProvider.id)",
+            errorFact: .identityProvider
         )
         let row = LinkRow.sample()
         note(refused, watch())
@@ -65,7 +66,8 @@ struct FailureWatchTests {
             state: .rejected,
             httpStatus: 400,
             errorCode: "INVALID_DATA",
-            errorDetail: "UNIQUENESS_VIOLATION (identityProvider.id)"
+            errorDetail: "UNIQUENESS_VIOLATION (identityProvider.id)",
+            errorFact: .exists
         )
         note(conflict, watch(), isCanary: true)
         #expect(control.reason == nil)

@@ -23,17 +23,17 @@ struct RowIssueTests {
             ]
         }
 
-    @Test("what to do is known again from the code and the problem, which is all that a ledger has", arguments: rules)
+    @Test("what to do is known again from the code and the fact, which is all that a ledger has", arguments: rules)
     func hint(rule: RowIssue.Rule) {
         let issue = RowIssue(line: 3, column: "userID", rule: rule)
-        #expect(RowIssue.hint(forCode: issue.code, problem: issue.problem) == issue.hint)
-        let problem = RowProblem(code: issue.code, detail: issue.problem)
+        #expect(RowIssue.hint(forCode: issue.code, issue.fact) == issue.hint)
+        let problem = RowProblem(code: issue.code, fact: issue.fact)
         #expect(problem.hint(for: .invalid) == issue.hint)
     }
 
     @Test("a code of another version has the hint of all")
     func unknownCode() {
-        #expect(RowIssue.hint(forCode: "NEW_RULE", problem: nil) == nil)
+        #expect(RowIssue.hint(forCode: "NEW_RULE", nil) == nil)
         #expect(
             RowProblem(code: "NEW_RULE").hint(for: .invalid) == "Correct the row's data; corrected rows are sent again."
         )

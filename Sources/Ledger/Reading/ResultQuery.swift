@@ -4,10 +4,13 @@ package struct ResultQuery {
     /// Nil for all.
     private let states: Set<LinkState>?
     private let runID: String?
+    private let columns: String
 
-    package init(states: Set<LinkState>?, runID: String?) {
+    /// `facts`: what a store of an older format has instead of these columns of the views.
+    package init(states: Set<LinkState>?, runID: String?, facts: String = Self.facts) {
         self.states = states
         self.runID = runID
+        columns = "\(Self.texts), \(facts)"
     }
 
     /// Calls `body` for each row, in order, with one row of each stream in memory. A stream ends with nil.
@@ -46,13 +49,13 @@ package struct ResultQuery {
             } else {
                 "row IN (SELECT id FROM links WHERE state <> \(LinkState.linked.code) AND state IN (\(list)))"
             }
-        return "SELECT \(Self.columns) FROM link_results WHERE \(choice)\(runChoice) ORDER BY row"
+        return "SELECT \(columns) FROM link_results WHERE \(choice)\(runChoice) ORDER BY row"
     }
 
     /// Nil if no invalid rows are asked for.
     package var invalidSQL: String? {
         guard states?.contains(.invalid) ?? true else { return nil }
-        return "SELECT \(Self.columns) FROM invalid_results WHERE true\(runChoice) ORDER BY input, line"
+        return "SELECT \(columns) FROM invalid_results WHERE true\(runChoice) ORDER BY input, line"
     }
 
     private var runChoice: String {
@@ -63,7 +66,11 @@ package struct ResultQuery {
     package var parameters: [String] { runID.map { [$0] } ?? [] }
 
     /// What ``ResultRow/init(_:)`` reads, of the views `link_results` and `invalid_results`.
-    package static let columns = """
+    package static let columns = "\(texts), \(facts)"
+
+    package static let facts = "doubt, error_fact, error_column"
+
+    private static let texts = """
         key, line, source, user_id, external_id, identity_provider_id, state_code, evidence, linked_account_id, \
         http_status, error_code, error_detail, error_id, correlation_id, attempts, posts, latency_ms, run_id, \
         updated_at, environment_id, row, state
@@ -96,6 +103,9 @@ extension ResultRow {
             runID: row.text(17),
             updatedAt: row.text(18),
             environmentID: row.optionalText(19),
+            doubt: row.optionalInt(22).flatMap(LinkDoubt.init(code:)),
+            errorFact: row.optionalInt(23).flatMap(ProblemFact.init(code:)),
+            errorColumn: row.optionalText(24),
             ticket: row.optionalInteger(20).map { Ticket(row: $0) }
         )
     }

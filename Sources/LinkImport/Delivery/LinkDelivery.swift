@@ -127,6 +127,7 @@ extension Settlement {
             httpStatus: problem.httpStatus,
             errorCode: problem.code,
             errorDetail: problem.detail,
+            errorFact: problem.fact,
             errorID: problem.errorID
         )
     }

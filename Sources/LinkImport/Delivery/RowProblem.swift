@@ -7,19 +7,33 @@ package struct RowProblem: Sendable, Equatable {
     package var httpStatus: Int?
     package var code: String?
     package var detail: String?
+    package var fact: ProblemFact?
     package var errorID: String?
     /// What to do, where that is known better than from the state.
     private var advice: String?
 
-    package init(httpStatus: Int? = nil, code: String? = nil, detail: String? = nil, errorID: String? = nil) {
+    package init(
+        httpStatus: Int? = nil,
+        code: String? = nil,
+        detail: String? = nil,
+        fact: ProblemFact? = nil,
+        errorID: String? = nil
+    ) {
         self.httpStatus = httpStatus
         self.code = code
         self.detail = detail
+        self.fact = fact
         self.errorID = errorID
     }
 
     package init(_ problem: APIProblem) {
-        self.init(httpStatus: problem.status, code: problem.code, detail: problem.detail, errorID: problem.id)
+        self.init(
+            httpStatus: problem.status,
+            code: problem.code,
+            detail: problem.detail,
+            fact: ProblemFact(problem),
+            errorID: problem.id
+        )
     }
 
     /// A request without an answer.
@@ -49,15 +63,20 @@ package struct RowProblem: Sendable, Equatable {
     static let stoppedBeforeReadBack = RowProblem(code: "STOPPED", detail: "the run ended before the read-back")
 
     /// What was asked for is refused because it may be there already, and every reading was without it.
-    static let notShown = RowProblem(detail: "not shown yet")
+    static let notShown = RowProblem(detail: "not shown yet", fact: .notShown)
 
     /// What the ledger has noted of an earlier run.
     package init(_ known: KnownLink) {
-        self.init(httpStatus: known.httpStatus, code: known.errorCode, detail: known.errorDetail)
+        self.init(
+            httpStatus: known.httpStatus,
+            code: known.errorCode,
+            detail: known.errorDetail,
+            fact: known.errorFact
+        )
     }
 
     package init(_ issue: RowIssue) {
-        self.init(code: issue.code, detail: issue.problem)
+        self.init(code: issue.code, detail: issue.problem, fact: issue.fact)
         advice = issue.hint
     }
 
@@ -91,6 +110,7 @@ package struct RowProblem: Sendable, Equatable {
     func withReadBack(_ reading: RowProblem) -> RowProblem {
         var problem = self
         problem.detail = [detail, "read-back: \(reading.summary)"].compactMap(\.self).joined(separator: ", ")
+        if reading.fact == .notShown { problem.fact = .notShown }
         return problem
     }
 
@@ -98,7 +118,7 @@ package struct RowProblem: Sendable, Equatable {
     package func hint(for state: LinkState) -> String {
         if let advice { return advice }
         return switch (state, httpStatus) {
-        case (.unsettled, _) where detail?.hasSuffix(Self.notShown.summary) == true:
+        case (.unsettled, _) where fact == .notShown:
             "The account is linked already, to this user if the list of links is late: run again later. If it stays so, "
                 + "the account is another user's."
         case (.unsettled, _), (.intended, _): "Nothing is wrong with the row: run again, its links are read first."
@@ -106,13 +126,13 @@ package struct RowProblem: Sendable, Equatable {
             "A gateway or firewall on the way has forbidden it, not PingOne: have it let these requests through, then run "
                 + "again."
         case (.failed, _): "Nothing is wrong with the row: run again."
-        case (.invalid, _): code.flatMap { RowIssue.hint(forCode: $0, problem: detail) } ?? Self.correction
+        case (.invalid, _): code.flatMap { RowIssue.hint(forCode: $0, fact) } ?? Self.correction
         case (_, 404):
             "Check that the user is in this environment and visible to the worker application. "
                 + "Then use --retry not-found."
         case (_, 403): "Give the worker application the Identity Data Admin role, then use --retry rejected."
         case (_, 409): Self.conflictHint
-        case (_, 400) where detail?.hasPrefix(APIProblem.uniquenessViolation) == true: Self.conflictHint
+        case (_, 400) where fact == .exists: Self.conflictHint
         case (_, .some(300..<400)): "PingOne answered with a redirect, which is never followed: check --api-url."
         default: Self.correction
         }
@@ -122,4 +142,16 @@ package struct RowProblem: Sendable, Equatable {
 
     private static let conflictHint =
         "The account, or an attribute's value, belongs to another user: find out which and correct one of them."
+}
+
+extension ProblemFact {
+    fileprivate init?(_ problem: APIProblem) {
+        if problem.detailCode == APIProblem.uniquenessViolation {
+            self = .exists
+        } else if ["identityProvider.id", "identityProvider"].contains(problem.target) {
+            self = .identityProvider
+        } else {
+            return nil
+        }
+    }
 }

@@ -1,3 +1,4 @@
+package import Ledger
 package import PingOneAPI
 
 /// Why one record is not fit to be sent. The run goes on without it.
@@ -73,18 +74,33 @@ package struct RowIssue: Error, Sendable, Equatable {
         }
     }
 
+    /// What the hint depends on besides the code.
+    package var fact: ProblemFact? {
+        switch rule {
+        case .emptyUserKey(let key), .userKeyTooLong(let key, _), .noUserWithKey(let key),
+            .severalUsersWithKey(let key),
+            .lookUpFoundAnother(let key):
+            key.fact
+        case .fieldsStillMissing: .stillMissing
+        case .claimedInLedger: .claimedInLedger
+        default: nil
+        }
+    }
+
     /// What is wrong, in words and without the cell's value.
     package var problem: String {
-        let place = column.map { "column \"\($0)\": " } ?? ""
-        return place + what
+        (column.map(Self.place(ofColumn:)) ?? "") + what
     }
+
+    /// How ``problem`` begins where a column is to blame.
+    package static func place(ofColumn name: String) -> String { "column \"\(name)\": " }
 
     private var what: String {
         switch rule {
         case .wrongFieldCount(let found, let expected):
             "\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
         case .fieldsStillMissing(let found, let expected):
-            "\(Self.still)\(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
+            "still \(found) \(found == 1 ? "field" : "fields") where the header has \(expected)"
         case .fieldsAreShifted: "the fields do not stand below their names: pinglink_state holds something else"
         case .nulCharacter: "a NUL character"
         case .emptyUserID: "the user id is empty"
@@ -108,7 +124,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .attributeNamedTwice(let name): "the attribute \"\(name)\" is named twice"
         case .repeatedWithOtherAttributes(let line): "repeats the link of line \(line) with other attributes"
         case .claimedInLedger(let line, let source):
-            "line \(line) of \(source) has claimed the same external id for another user\(Self.inThisLedger)"
+            "line \(line) of \(source) has claimed the same external id for another user in this ledger"
         case .claimedForTwoUsers(let line): "line \(line) claims the same external id for another user"
         }
     }
@@ -146,10 +162,11 @@ package struct RowIssue: Error, Sendable, Equatable {
 }
 
 extension RowIssue {
-    /// What to do about a row of which a ledger has only the ``code`` and the ``problem``; nil for a code of another version.
-    static func hint(forCode code: String, problem: String?) -> String? {
-        let key = UserKey.allCases.first { problem?.contains(" \($0.rawValue)") == true } ?? .username
+    /// What to do about a row of which a ledger has the ``code`` and the ``fact``; nil for a code of another version.
+    static func hint(forCode code: String, _ fact: ProblemFact?) -> String? {
+        let key = UserKey.allCases.first { $0.fact == fact } ?? .username
         let rules: [Rule] = [
+            .fieldsStillMissing(found: 0, expected: 0), .claimedInLedger(otherLine: 1, source: ""),
             .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .emptyUserID, .userIDIsNoUUID,
             .emptyUserKey(key), .userKeyTooLong(key, characters: 0), .noUserWithKey(key), .severalUsersWithKey(key),
             .lookUpFoundAnother(key), .lookUpRefused(APIProblem(status: 400)), .lookUpFailed(RowProblem()),
@@ -158,22 +175,13 @@ extension RowIssue {
             .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
             .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
         ]
-        let rule = rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.first { $0.code == code }?.rule
-        // These two say more than their code.
-        switch rule {
-        case .claimedForTwoUsers where problem?.hasSuffix(Self.inThisLedger) == true:
-            return RowIssue(line: 1, column: nil, rule: .claimedInLedger(otherLine: 1, source: "")).hint
-        case .wrongFieldCount where problem?.contains(Self.still) == true:
-            return RowIssue(line: 1, column: nil, rule: .fieldsStillMissing(found: 0, expected: 1)).hint
-        default: return rule.map { RowIssue(line: 1, column: nil, rule: $0).hint }
-        }
+        let issues = rules.map { RowIssue(line: 1, column: nil, rule: $0) }.filter { $0.code == code }
+        return (issues.first { $0.fact == fact } ?? issues.last)?.hint
     }
 }
 
 extension RowIssue {
     private static let wrongFieldCountCode = "WRONG_FIELD_COUNT"
-    private static let still = "still "
-    private static let inThisLedger = " in this ledger"
 
     /// What a result file says of a record with too few fields: how many it had, and how many the header.
     ///
@@ -187,4 +195,14 @@ extension RowIssue {
 
 extension RowIssue: CustomStringConvertible {
     package var description: String { "line \(line): \(problem). \(hint)" }
+}
+
+extension UserKey {
+    fileprivate var fact: ProblemFact {
+        switch self {
+        case .username: .username
+        case .email: .email
+        case .externalID: .externalID
+        }
+    }
 }

@@ -64,10 +64,7 @@ final class FailureWatch: Sendable {
 
         /// Whether PingOne says that it does not know the identity provider, rather than that a link to it exists.
         fileprivate var blamesIdentityProvider: Bool {
-            guard isRefusal, problem.httpStatus == 400, let detail = problem.detail,
-                !detail.hasPrefix(APIProblem.uniquenessViolation)
-            else { return false }
-            return detail.hasSuffix("(identityProvider.id)") || detail.hasSuffix("(identityProvider)")
+            isRefusal && problem.httpStatus == 400 && problem.fact == .identityProvider
         }
     }
 }
@@ -78,6 +75,7 @@ extension RowProblem {
             httpStatus: settlement.httpStatus,
             code: settlement.errorCode,
             detail: settlement.errorDetail,
+            fact: settlement.errorFact,
             errorID: settlement.errorID
         )
     }

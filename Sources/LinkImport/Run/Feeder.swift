@@ -141,6 +141,8 @@ struct Feeder: ~Copyable {
                 content: content.finalize(),
                 errorCode: issue.code,
                 errorDetail: issue.problem,
+                errorFact: issue.fact,
+                errorColumn: issue.column,
                 environment: context.keys.environment,
                 userID: ids.userID,
                 identityProviderID: ids.identityProviderID,

@@ -46,11 +46,16 @@ package struct ProblemCauses: Sendable, Equatable {
     }
 
     package mutating func add(_ row: ResultRow) {
-        let problem = RowProblem(httpStatus: row.httpStatus, code: row.errorCode, detail: row.errorDetail)
+        let problem = RowProblem(
+            httpStatus: row.httpStatus,
+            code: row.errorCode,
+            detail: row.errorDetail,
+            fact: row.errorFact
+        )
         var cause = Cause(
             state: row.state,
             code: problem.cause,
-            detail: Self.common(row.errorDetail ?? "", isInvalid: row.state == .invalid),
+            detail: Self.common(row.errorDetail ?? "", column: row.errorColumn),
             hint: row.isBeingUndone ? Self.undoHint : problem.hint(for: row.state)
         )
         if groups[cause] == nil, groups.count >= Self.limit { cause.detail = "" }
@@ -60,13 +65,9 @@ package struct ProblemCauses: Sendable, Equatable {
     private static let undoHint = "Run undo again: whether the link is gone is looked up first."
 
     /// A detail without line numbers, lengths and times, and without names that stand in quotes but the column's.
-    private static func common(_ detail: String, isInvalid: Bool) -> String {
-        var column = ""
-        var rest = detail
-        if isInvalid, let range = detail.firstRange(of: "\": "), detail.hasPrefix("column \"") {
-            column = String(detail[..<range.upperBound])
-            rest = String(detail[range.upperBound...])
-        }
+    private static func common(_ detail: String, column: String?) -> String {
+        let column = column.map(RowIssue.place(ofColumn:)) ?? ""
+        let rest = detail.dropFirst(column.count)
         let unquoted = rest.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
             .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "\"…\"" }.joined()
         var previous: Substring = ""

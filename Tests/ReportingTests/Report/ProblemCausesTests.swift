@@ -41,7 +41,8 @@ struct ProblemCausesTests {
                 state: .rejected,
                 httpStatus: 400,
                 errorCode: "INVALID_DATA",
-                errorDetail: "UNIQUENESS_VIOLATION (externalId)"
+                errorDetail: "UNIQUENESS_VIOLATION (externalId)",
+                errorFact: .exists
             )
         )
         try ledger.settle(
@@ -84,23 +85,36 @@ struct ProblemCausesTests {
     func invalid() throws {
         let path = folder.path("users.csv.ledger")
         let ledger = try openRun(path)
-        func row(_ line: Int, _ code: String, _ detail: String) -> InvalidRow {
-            InvalidRow(line: line, content: UInt64(line), errorCode: code, errorDetail: detail)
+        func row(_ line: Int, _ code: String, _ detail: String, column: String? = nil) -> InvalidRow {
+            InvalidRow(
+                line: line,
+                content: UInt64(line),
+                errorCode: code,
+                errorDetail: detail,
+                errorColumn: column
+            )
         }
         try ledger.recordInvalid([
             row(
                 2,
                 "CLAIMED_FOR_TWO_USERS",
-                #"column "externalId": line 3 claims the same external id for another user"#
+                #"column "externalId": line 3 claims the same external id for another user"#,
+                column: "externalId"
             ),
             row(
                 3,
                 "CLAIMED_FOR_TWO_USERS",
-                #"column "externalId": line 2 claims the same external id for another user"#
+                #"column "externalId": line 2 claims the same external id for another user"#,
+                column: "externalId"
             ),
             row(4, "ATTRIBUTE_NAMED_TWICE", #"the attribute "planted@example.com" is named twice"#),
             row(5, "ATTRIBUTE_NAMED_TWICE", #"the attribute "planted 2" is named twice"#),
-            row(6, "INVALID_ATTRIBUTES", #"column "attributes": not valid JSON (at byte 7 of the cell)"#),
+            row(
+                6,
+                "INVALID_ATTRIBUTES",
+                #"column "attributes": not valid JSON (at byte 7 of the cell)"#,
+                column: "attributes"
+            ),
         ])
         let groups = try causes(of: ledger, path)
         #expect(groups.map(\.rows) == [2, 2, 1])
