@@ -178,3 +178,36 @@ extension Simulator {
         state.withLock { $0.reset() }
     }
 }
+
+/// Why a simulator could not start.
+package enum SimulatorError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The address cannot be listened on: taken, not of this machine, or not permitted.
+    case cannotListen(host: String, port: Int, reason: String)
+
+    package var description: String {
+        switch self {
+        case .cannotListen(let host, let port, let reason):
+            """
+            Cannot listen on \(host), port \(port): \(reason).
+            Choose another --host or --port; port 0 takes any that is free.
+            """
+        }
+    }
+}
+
+/// Runs a server's tasks on the event loop that reads and writes its sockets.
+///
+/// A request then never changes threads, which on few cores is a good part of its cost, and a test that blocks the
+/// threads of its own tasks does not block the simulator.
+private final class EventLoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(_ loop: any EventLoop) {
+        self.loop = loop
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}
