@@ -26,7 +26,7 @@ struct ConfigCommand: ParsableCommand {
     )
 }
 
-struct ConfigShowCommand: ParsableCommand {
+struct ConfigShowCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows every setting, its value and where that came from; sends nothing.",
@@ -67,14 +67,10 @@ struct ConfigShowCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let setup = try CommandSetup(
-                flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
-                config: config
-            )
-            let environment = ProcessInfo.processInfo.environment
-            let listing = SettingsListing(setup, profile: config.profile, environment: environment)
+            let settings = try Settings(self, config: config)
+            let listing = SettingsListing(settings, environment: ProcessInfo.processInfo.environment)
             try Console.report(output.log.json ? listing.json : listing.text, isJSON: output.log.json)
-            try setup.check()
+            _ = try ImportSettings(settings)
             return 0
         }
     }

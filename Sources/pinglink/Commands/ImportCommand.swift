@@ -1,14 +1,7 @@
 import ArgumentParser
-import Dispatch
-import FoundationEssentials
-import Glibc
-import Ledger
 import LinkImport
-import Logging
-import Pacing
-import Reporting
 
-struct ImportCommand: ParsableCommand {
+struct ImportCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Links every row of a CSV file; run it again to go on.",
@@ -75,93 +68,41 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         try ending(isWriting: true) {
             try runOptions.leavingMetrics {
-                try CommandSetup(
-                    flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
-                    config: config
-                )
-            } run: { setup in
-                try ImportSession(file: file, setup: setup, output: output, isDryRun: runOptions.dryRun).run()
+                try Settings(self, config: config)
+            } run: { settings in
+                try ImportSession(file: file, settings: settings, output: output, isDryRun: runOptions.dryRun).run()
             }
         }
     }
 }
 
 /// What this run is to do.
-struct RunOptions: ParsableArguments {
+struct RunOptions: SettingOptions {
     @Flag(help: "Everything except the POSTs; nothing is written.")
     var dryRun = false
 
-    @Flag(help: "Send nothing at all if one row is invalid (exit code 65). Not with --user-key.")
-    var strict = false
-
-    @Option(
-        help: ArgumentHelp(
-            "Default: FILE.ledger; or postgresql://HOST/DATABASE. [PINGLINK_LEDGER]",
-            valueName: "PATH"
-        ),
-        completion: .file()
-    )
-    var ledger: String?
-
+    @Flag(\.strict) var strict = false
+    @Option(\.ledger) var ledger: String?
     @OptionGroup var database: DatabaseOptions
-
-    @Option(help: ArgumentHelp("Rows to correct (default: FILE.rejects.csv).", valueName: "PATH"), completion: .file())
-    var rejects: String?
-
-    @Option(help: ArgumentHelp("Rows to try again (default: FILE.retry.csv).", valueName: "PATH"), completion: .file())
-    var retryFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Send these rows again too: rejected, not-found (rejected since PingOne did not know the user), undone, "
-                + "missing (linked, but not found by the last verify). May be repeated.",
-            valueName: "S"
-        ),
-        completion: .list(["rejected", "not-found", "undone", "missing"])
-    )
-    var retry: [String] = []
-
-    @Option(help: ArgumentHelp("Stop after so many rows sent.", valueName: "N"))
-    var limit: String?
-
-    @Option(
-        help: ArgumentHelp("Write figures for Prometheus to this file.", valueName: "PATH.prom"),
-        completion: .file()
-    )
-    var metricsFile: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Marks these figures with import=\"NAME\", where several imports of a machine are watched.",
-            valueName: "NAME"
-        )
-    )
-    var metricsLabel: String?
-
+    @Option(\.rejects) var rejects: String?
+    @Option(\.retryFile) var retryFile: String?
+    @Option(\.retry) var retry: [String] = []
+    @Option(\.limit) var limit: String?
+    @Option(\.metricsFile) var metricsFile: String?
+    @Option(\.metricsLabel) var metricsLabel: String?
     @OptionGroup var report: ReportFileOptions
-
-    var flags: [SettingKey: [String]] {
-        var flags: [SettingKey: [String]] = [
-            .ledger: ledger, .rejects: rejects, .retryFile: retryFile, .limit: limit, .metricsFile: metricsFile,
-            .metricsLabel: metricsLabel, .reportFile: report.reportFile,
-        ].compactMapValues { $0.map { [$0] } }
-        flags[.retry] = retry
-        flags.merge(database.flags) { $1 }
-        if strict { flags[.strict] = ["true"] }
-        return flags
-    }
 
     /// Makes the settings and lets a command run with them; leaves figures (`--metrics-file`) too where that fails before
     /// it begins.
     func leavingMetrics(
-        _ setup: () throws -> CommandSetup,
-        run: (CommandSetup) throws -> Int32
+        _ settings: () throws -> Settings,
+        run: (Settings) throws -> Int32
     ) throws -> Int32 {
         var metrics = RunMetrics(path: metricsFile, label: metricsLabel, isDryRun: dryRun)
         do {
-            let setup = try setup()
-            metrics = RunMetrics(setup.settings, isDryRun: dryRun)
-            return try run(setup)
+            let settings = try settings()
+            metrics = RunMetrics(settings, isDryRun: dryRun)
+            return try run(settings)
         } catch {
             metrics?.write(failure: error)
             throw error

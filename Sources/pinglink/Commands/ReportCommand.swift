@@ -1,7 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
 import Ledger
-import PostgresLedger
 import Reporting
 
 struct ReportCommand: ParsableCommand {
@@ -38,7 +37,7 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try ending {
             let location = try ledger.location()
-            let path = output ?? (location.path ?? ledger.ledgerSchema ?? PostgresAddress.standardSchema) + ".html"
+            let path = try output ?? (location.path ?? ledger.settings().schema) + ".html"
             if path != "-" {
                 try DistinctFiles.check(output: path, isReplaced: true, ofLedger: location)
             }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Ledger
 import LinkImport
 
-struct UnlinkCommand: ParsableCommand {
+struct UnlinkCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(
         commandName: "unlink",
         abstract: "Deletes the links that a CSV file names; run it again to go on.",
@@ -65,12 +65,9 @@ struct UnlinkCommand: ParsableCommand {
     func run() throws {
         try ending(isWriting: true) {
             try runOptions.leavingMetrics {
-                try CommandSetup(
-                    flags: [connection.flags, input.flags, speed.flags, runOptions.flags, stop.flags, output.flags],
-                    config: config
-                )
-            } run: { setup in
-                let other = try setup.retried().first { ![.rejected, .notFound].contains($0) }
+                try Settings(self, config: config)
+            } run: { settings in
+                let other = try settings.value(\.retry).first { ![.rejected, .notFound].contains($0) }
                 if let other {
                     throw CommandFailure.usage(
                         "--retry: unlink has no rows that are \(other.rawValue). It sends again: rejected, not-found."
@@ -78,7 +75,7 @@ struct UnlinkCommand: ParsableCommand {
                 }
                 return try ImportSession(
                     file: file,
-                    setup: setup,
+                    settings: settings,
                     output: output,
                     isDryRun: runOptions.dryRun,
                     kind: .unlinking,

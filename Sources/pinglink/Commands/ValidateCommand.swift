@@ -1,13 +1,11 @@
 import ArgumentParser
-import CSVReading
 import Ledger
 import LinkImport
 import Logging
 import Pacing
-import PingOneAPI
 import Reporting
 
-struct ValidateCommand: ParsableCommand {
+struct ValidateCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Reads a whole CSV file and says what is wrong with it; sends nothing.",
@@ -38,10 +36,10 @@ struct ValidateCommand: ParsableCommand {
     @OptionGroup(title: "CSV")
     var input: InputOptions
 
-    @Option(help: ArgumentHelp("Identity provider, for rows that name none.", valueName: "UUID"))
+    @Option(\.idp, help: "Identity provider, for rows that name none.")
     var idp: String?
 
-    @Option(help: ArgumentHelp("The rate that the estimate is made for, requests per second.", valueName: "N"))
+    @Option(\.rate, help: "The rate that the estimate is made for, requests per second.")
     var rate: String?
 
     @OptionGroup(title: "Output")
@@ -52,18 +50,17 @@ struct ValidateCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            var flags: [SettingKey: [String]] = [:]
-            flags[.idp] = idp.map { [$0] }
-            flags[.rate] = rate.map { [$0] }
-            let setup = try CommandSetup(flags: [input.flags, output.flags, flags], config: config)
-            let logger = try setup.logger(output.log)
-            let style = try setup.progressStyle()
-            _ = try setup.userIndex()
-            var reading = try setup.reading(of: InputPaths(input: file, ledger: nil))
+            let settings = try Settings(self, config: config)
+            let log = try LogSettings(settings)
+            let logger = log.logger(output.log)
+            let style = try ProgressReport.Style(settings)
+            let csv = try InputSettings(settings)
+            let rate = try RateSetting(settings)
+            var reading = csv.reading(of: InputPaths(input: file, ledger: nil))
             // Which provider it will be does not matter here, only that all rows without one have the same.
             reading.identityProvider = reading.identityProvider ?? "00000000-0000-0000-0000-000000000000"
             let name = file == "-" ? "standard input" : file
-            reading.mappings = try setup.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
+            reading.mappings = try csv.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
             let input = try InputFile(path: file)
             _ = try Signals(control: RunControl()) {}  // nothing is in flight: they end it at once, without a live line
             let check = try ReadingReport.during(of: name, style: style, logger: logger) { progress in
@@ -71,9 +68,9 @@ struct ValidateCommand: ParsableCommand {
                     logger.warning("\(name): \(issue)", metadata: ["line": .stringConvertible(issue.line)])
                 }
             }
-            setup.tell(check.warnings, of: name, logger: logger)
-            let summary = ValidationSummary(check, rate: try setup.rate())
-            try setup.tell(summary, isJSON: output.log.json, logger: logger)
+            logger.tell(check.warnings, of: name)
+            let summary = ValidationSummary(check, rate: rate)
+            try log.tell(summary, isJSON: output.log.json, logger: logger)
             return summary.exitCode
         }
     }

@@ -4,7 +4,7 @@ import PingOneAPI
 
 /// Writes log records to the console, as text for people or as one JSON object a line for programs.
 struct ConsoleLogHandler: LogHandler {
-    enum Format: String {
+    enum Format: String, CaseIterable, Sendable {
         case text
         case json
     }

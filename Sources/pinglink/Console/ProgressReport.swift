@@ -4,7 +4,7 @@ import Reporting
 
 /// Says from time to time how far something is: on a terminal in one live line, elsewhere in a log line every 30 s.
 final class ProgressReport {
-    enum Style: String {
+    enum Style: String, CaseIterable, Sendable {
         case auto
         case bar
         case log

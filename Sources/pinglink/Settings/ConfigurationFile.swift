@@ -7,21 +7,16 @@ import Yams
 /// Every value is text, exactly as it is written: `05:30`, `0123` and `yes` are no numbers, times or booleans here, they
 /// become what the setting makes of them.
 struct ConfigurationFile: Sendable {
-    struct Entry: Sendable {
-        var values: [String]
-        var origin: Settings.Origin
-    }
-
     /// What stands at the top and holds for all profiles.
-    let common: [SettingKey: Entry]
+    let common: [SettingKey: Settings.Entry]
     /// What stands in the profile; empty without one.
-    let profile: [SettingKey: Entry]
+    let profile: [SettingKey: Settings.Entry]
 
     /// `profile`: the block to use, nil for none.
     /// - Throws: a `CommandFailure` that names the line, never a value: it could be a secret in the wrong place.
     init(path: String, profile name: String?) throws {
         let reader = ConfigurationReader(path: path)
-        var blocks: [String: [SettingKey: Entry]] = [:]
+        var blocks: [String: [SettingKey: Settings.Entry]] = [:]
         common = try reader.entries(of: try reader.root()) { key, node in
             guard key == "profiles" else { return false }
             for (name, block) in try reader.mapping(node, "profiles: holds blocks by name: profiles: { NAME: { … } }") {
@@ -81,8 +76,8 @@ private struct ConfigurationReader {
         of node: Node?,
         profile: String? = nil,
         other: (_ key: String, _ value: Node) throws -> Bool = { _, _ in false }
-    ) throws -> [SettingKey: ConfigurationFile.Entry] {
-        var entries: [SettingKey: ConfigurationFile.Entry] = [:]
+    ) throws -> [SettingKey: Settings.Entry] {
+        var entries: [SettingKey: Settings.Entry] = [:]
         for (keyNode, value) in try mapping(node, "expected a list of key: value") {
             let name = try text(ofKey: keyNode)
             if try other(name, value) { continue }
@@ -108,37 +103,37 @@ private struct ConfigurationReader {
     }
 
     private func setting(_ name: String, at node: Node) throws -> SettingKey {
-        switch SettingKey(rawValue: name) {
+        switch SettingTable.key(named: name) {
         case let key? where key.isSecret:
             throw failure(
                 node,
                 "\(name): secrets do not stand here, where backups and colleagues read them. Put it into a file that "
-                    + "only you can read and name that with \(name)-file:, or give it in \(key.variable ?? "")."
+                    + "only you can read and name that with \(name)-file:, or give it in \(key.variables.first ?? "")."
             )
         case let key?: return key
-        case nil where SettingKey.flagsOnly.contains(name):
+        case nil where SettingTable.flagsOnly.contains(name):
             throw failure(node, "\(name): is for one run only. Give --\(name) on the command line.")
         case nil where name == "profiles":
             throw failure(node, "profiles: a profile holds no profiles. Move it to the top of the file.")
         case nil:
-            let known = SettingKey.allCases.filter { !$0.isSecret }
+            let known = SettingTable.keys.filter { !$0.isSecret }
             let nearest =
-                known.first { $0.variables.contains(name) }?.rawValue
-                ?? EditDistance.nearest(to: name.lowercased(), among: known.map(\.rawValue) + ["profiles"])
+                known.first { $0.variables.contains(name) }?.name
+                ?? EditDistance.nearest(to: name.lowercased(), among: known.map(\.name) + ["profiles"])
             throw failure(node, "unknown key \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? ".")")
         }
     }
 
     private func values(of key: SettingKey, _ node: Node) throws -> [String] {
         if isNothing(node) {
-            throw failure(node, "\(key.rawValue): has no value. Give it one, or \"\" for an empty text.")
+            throw failure(node, "\(key.name): has no value. Give it one, or \"\" for an empty text.")
         }
         if let scalar = node.scalar { return [scalar.string] }
         if key.isRepeatable, let sequence = node.sequence {
             let values = sequence.compactMap { $0.scalar?.string }
             if values.count == sequence.count { return values }
         }
-        throw failure(node, "\(key.rawValue): takes \(key.isRepeatable ? "a text or a list of texts" : "one value").")
+        throw failure(node, "\(key.name): takes \(key.isRepeatable ? "a text or a list of texts" : "one value").")
     }
 
     /// Whether there is a key with nothing behind it. `null` and `~` are texts like others.

@@ -1,7 +1,7 @@
 import ArgumentParser
 
 /// What every command takes that goes over the rows of a ledger at PingOne.
-struct LedgerRunOptions: ParsableArguments {
+struct LedgerRunOptions: SettingOptions {
     @OptionGroup var ledger: LedgerOptions
 
     @OptionGroup(title: "Ledger in a database")
@@ -24,13 +24,4 @@ struct LedgerRunOptions: ParsableArguments {
 
     @OptionGroup(title: "Configuration")
     var config: ConfigOptions
-
-    func setup() throws -> CommandSetup {
-        try CommandSetup(
-            flags: [
-                ledger.flags, database.flags, connection.flags, speed.flags, stop.flags, output.flags, report.flags,
-            ],
-            config: config
-        )
-    }
 }

@@ -1,133 +1,95 @@
-/// The settings that a flag, a variable or the configuration file may give. The raw value is the flag's name and the
-/// key in the file; the two secrets have neither, only a variable.
-enum SettingKey: String, CaseIterable, Sendable {
-    case environment
-    case idp
-    case region
-    case apiURL = "api-url"
-    case authURL = "auth-url"
-    case authEnvironment = "auth-environment"
-    case clientID = "client-id"
-    case clientSecretFile = "client-secret-file"
-    case clientSecret = "client-secret"
-    case accessTokenFile = "access-token-file"
-    case accessTokenCommand = "access-token-command"
-    case accessToken = "access-token"
-    case authMethod = "auth-method"
-    case privateKeyFile = "private-key-file"
-    case keyID = "key-id"
-    case caFile = "ca-file"
-    case proxy
-    case rate
-    case maxRate = "max-rate"
-    case concurrency
-    case timeout
-    case attempts
-    case maxWait = "max-wait"
-    case maxFailures = "max-failures"
-    case encoding
-    case delimiter
-    case update
-    case userKey = "user-key"
-    case userIndex = "user-index"
-    case map
-    case ignore
-    case acceptDamagedIDs = "accept-damaged-ids"
-    case mappings
-    case mappingsFile = "mappings-file"
-    case strict
-    case ledger
-    case ledgerSchema = "ledger-schema"
-    case lease
-    case ledgerPatience = "ledger-patience"
-    case rejects
-    case retryFile = "retry-file"
-    case retry
-    case limit
-    case maxDuration = "max-duration"
-    case until
-    case progress
-    case logFormat = "log-format"
-    case quiet
-    case metricsFile = "metrics-file"
-    case metricsLabel = "metrics-label"
-    case reportFile = "report-file"
-
-    /// The environment variables with the same meaning, where there are any: ours, then what Ping's newer tools call it.
-    var variables: [String] {
-        switch self {
-        case .region: [variable, "PINGONE_REGION_CODE"].compactMap(\.self)
-        case .accessToken: [variable, "PINGONE_API_ACCESS_TOKEN"].compactMap(\.self)
-        default: [variable].compactMap(\.self)
-        }
+/// What a setting is called, and what is said of it.
+struct SettingKey: Sendable {
+    /// How its value is shown.
+    enum Appearance: Sendable {
+        case plain
+        /// To nobody.
+        case secret
+        /// Without the user name and password that may be in it.
+        case url
+        case ledger
     }
 
-    /// Ours.
-    var variable: String? {
-        switch self {
-        case .environment: "PINGONE_ENVIRONMENT_ID"
-        case .idp: "PINGONE_IDENTITY_PROVIDER_ID"
-        case .region: "PINGONE_REGION"
-        case .apiURL: "PINGONE_API_URL"
-        case .authURL: "PINGONE_AUTH_URL"
-        case .authEnvironment: "PINGONE_AUTH_ENVIRONMENT_ID"
-        case .clientID: "PINGONE_CLIENT_ID"
-        case .clientSecret: "PINGONE_CLIENT_SECRET"
-        case .accessToken: "PINGONE_ACCESS_TOKEN"
-        case .accessTokenCommand: "PINGLINK_ACCESS_TOKEN_COMMAND"
-        case .authMethod: "PINGONE_AUTH_METHOD"
-        case .privateKeyFile: "PINGONE_PRIVATE_KEY_FILE"
-        case .keyID: "PINGONE_KEY_ID"
-        case .caFile: "PINGLINK_CA_FILE"
-        case .ledger: "PINGLINK_LEDGER"
-        default: nil
-        }
+    /// Which command has its flag too, of those that a run proposes to go on with.
+    enum Continuation: Sendable {
+        /// Each.
+        case always
+        /// The one over the same input: another one may not use the same files.
+        case sameInput
+        /// None: it belongs to the one run, or to how that is watched.
+        case never
     }
 
-    /// What holds when nobody gives it, as it would stand in a file; nil where nothing does, or what follows from
-    /// other settings.
-    var standard: String? {
-        switch self {
-        case .region: "com"
-        case .authMethod: "basic"
-        case .rate, .userIndex: "auto"
-        case .concurrency: "32"
-        case .timeout: "30"
-        case .ledgerSchema: "pinglink"
-        case .lease: "30s"
-        case .ledgerPatience: "5m"
-        case .attempts: "5"
-        case .maxWait: "5m"
-        case .maxFailures: "50%"
-        case .encoding: "UTF-8"
-        case .delimiter: "auto"
-        case .update: "EMPTY_ONLY"
-        case .acceptDamagedIDs, .mappings, .strict, .quiet: "false"
-        case .progress: "auto"
-        case .logFormat: "text"
-        default: nil
-        }
-    }
-
+    /// Of its flag, and its key in the configuration file; a secret has neither.
+    let name: String
+    /// The environment variables with the same meaning: ours, then what Ping's newer tools call it.
+    let variables: [String]
+    /// What holds when nobody gives it, as it would stand in a file; nil where nothing does, or what follows from other
+    /// settings.
+    let standard: String?
+    let appearance: Appearance
+    let continuation: Continuation
+    private let explanation: String
+    /// What stands for its value in the help.
+    let valueName: String
     /// Whether it may be given more than once.
-    var isRepeatable: Bool {
-        self == .map || self == .ignore || self == .retry
+    private(set) var isRepeatable = false
+
+    /// `help`: `{default}` stands for the default. The variable is said behind it.
+    init(
+        _ name: String,
+        _ variables: String...,
+        default standard: String? = nil,
+        shown appearance: Appearance = .plain,
+        goesOn continuation: Continuation = .always,
+        value valueName: String,
+        help: String
+    ) {
+        self.name = name
+        self.variables = variables
+        self.standard = standard
+        self.appearance = appearance
+        self.continuation = continuation
+        self.valueName = valueName
+        explanation = help
     }
 
-    /// Whether its value is shown to nobody.
-    var isSecret: Bool {
-        self == .clientSecret || self == .accessToken
+    /// A flag without a value, or true or false in the configuration file.
+    init(switch name: String, goesOn continuation: Continuation = .always, help: String) {
+        self.init(name, default: "false", goesOn: continuation, value: "", help: help)
     }
 
-    /// What a program that we start has no need to know: the secrets, and what may hold the password of a database.
-    static var secretVariables: [String] {
-        allCases.filter(\.isSecret).flatMap(\.variables) + ["PGPASSWORD", "PINGLINK_LEDGER"]
+    /// What only variables hold.
+    init(secret name: String, _ variables: String...) {
+        self.name = name
+        self.variables = variables
+        standard = nil
+        appearance = .secret
+        continuation = .never
+        valueName = ""
+        explanation = ""
     }
 
-    /// The flags that are for one run and therefore not for a file.
-    static let flagsOnly: Set<String> = [
-        "anew", "change", "config", "dry-run", "format", "help", "include-read-back", "json", "output", "profile",
-        "run",
-        "state", "verbose", "version", "yes",
-    ]
+    var isSecret: Bool { appearance == .secret }
+
+    /// Whether its flag has no value.
+    var isSwitch: Bool { standard == "false" }
+
+    var repeatable: SettingKey {
+        var key = self
+        key.isRepeatable = true
+        return key
+    }
+
+    /// For people. `explanation`: what a command says that means it in a narrower sense.
+    func help(_ explanation: String? = nil) -> String {
+        (explanation ?? self.explanation).replacing("{default}", with: standard ?? "")
+            + (variables.first.map { " [\($0)]" } ?? "")
+    }
+}
+
+extension SettingKey: Hashable {
+    static func == (one: SettingKey, other: SettingKey) -> Bool { one.name == other.name }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }

@@ -1,3 +1,4 @@
+import LinkImport
 import Pacing
 
 /// How people write numbers, times and lists in flags and files.
@@ -45,7 +46,10 @@ enum SettingText {
         return RateTimetable(entries).map { .scheduled($0) }
     }
 
-    static func count(_ range: ClosedRange<Int>) -> (String) -> Int? {
+    /// As it was written.
+    static func uuid(_ text: String) -> String? { UUIDText(text) == nil ? nil : text }
+
+    static func count(_ range: ClosedRange<Int>) -> @Sendable (String) -> Int? {
         { text in Int(text).flatMap { range.contains($0) ? $0 : nil } }
     }
 

@@ -16,31 +16,27 @@ struct SettingsListing {
     private static let width = 80
 
     private let settings: Settings
-    private let profile: String?
-    private let credential: SettingKey?
     private let lines: [Line]
 
     /// `environment`: for the proxies that libcurl takes from it.
-    init(_ setup: CommandSetup, profile: String?, environment: [String: String]) {
-        settings = setup.settings
-        self.profile = profile
-        credential = setup.credential
-        let implied = Self.implied(by: setup.settings, environment)
-        lines = SettingKey.allCases.map { key in
-            setup.settings[key].map { Line(key, $0) } ?? implied.first { $0.key == key } ?? Line(key: key)
+    init(_ settings: Settings, environment: [String: String]) {
+        self.settings = settings
+        let implied = Self.implied(by: settings, environment)
+        lines = SettingTable.keys.map { key in
+            settings[key].map { Line(key, $0) } ?? implied.first { $0.key == key } ?? Line(key: key)
         }
     }
 
     /// Fits 80 columns.
     var text: String {
-        let profile = profile.map { ", profile \($0)" } ?? ""
+        let profile = settings.profile.map { ", profile \($0)" } ?? ""
         let file =
             settings.filePath.map { $0 + profile } ?? "none; looked for \(settings.places.joined(separator: ", "))"
         let head = [
             "configuration file: \(file)",
-            "signs on with: \(credential?.rawValue ?? "nothing yet: give a client secret or a token")",
+            "signs on with: \(settings.credential?.name ?? "nothing yet: give a client secret or a token")",
         ]
-        let table = TextTable.text(lines.map { [$0.key.rawValue, $0.shown, $0.place ?? ""] }, width: Self.width)
+        let table = TextTable.text(lines.map { [$0.key.name, $0.shown, $0.place ?? ""] }, width: Self.width)
         return (head.flatMap { WrappedText.lines($0, width: Self.width) } + ["", table]).joined(separator: "\n")
     }
 
@@ -48,9 +44,9 @@ struct SettingsListing {
     var json: String {
         JSONValue.object([
             "configuration_file": JSONValue(settings.filePath),
-            "profile": JSONValue(profile),
+            "profile": JSONValue(settings.profile),
             "looked_for": .array(settings.places.map { .string($0) }),
-            "signs_on_with": JSONValue(credential?.rawValue),
+            "signs_on_with": JSONValue(settings.credential?.name),
             "settings": .object(
                 lines.map { line in
                     let value = JSONValue.object([
@@ -59,7 +55,7 @@ struct SettingsListing {
                         "source": JSONValue(line.source),
                         "place": JSONValue(line.place),
                     ])
-                    return JSONValue.Member(name: line.key.rawValue, value: value)
+                    return JSONValue.Member(name: line.key.name, value: value)
                 }
             ),
         ]).text
@@ -68,39 +64,40 @@ struct SettingsListing {
     /// What follows from other settings, from the input's name or from the variables of curl.
     private static func implied(by settings: Settings, _ environment: [String: String]) -> [Line] {
         var lines: [Line] = []
-        func imply(_ key: SettingKey, _ value: String?, _ place: String) {
+        func imply<Value>(_ row: KeyPath<SettingTable, Setting<Value>>, _ value: String?, _ place: String) {
+            let key = SettingTable.rows[keyPath: row].key
             if let value { lines.append(Line(key: key, values: [value], source: "implied", place: place)) }
         }
-        let region = settings.text(.region).flatMap { Region(argument: $0) }
+        let region = try? settings.value(\.region)
         let endpoints = region.flatMap { try? Endpoints(region: $0) }
-        imply(.apiURL, endpoints?.api, "follows from region")
-        imply(.authURL, endpoints?.auth, "follows from region")
+        imply(\.apiURL, endpoints?.api, "follows from region")
+        imply(\.authURL, endpoints?.auth, "follows from region")
         // A custom domain belongs to one environment.
-        let server = try? Endpoints(region: region ?? .northAmerica, authURL: settings.text(.authURL))
-        let tokens = settings.text(.environment).flatMap { server?.token(inEnvironment: $0) }
-        imply(.authEnvironment, tokens?.environment, "follows from environment")
-        let paths = InputPaths(input: "FILE", ledger: settings.text(.ledger))
-        imply(.ledger, paths.ledger, "follows from the input")
-        imply(.rejects, paths.rejects, "follows from the input")
-        imply(.retryFile, paths.retry, "follows from the input")
+        let server = try? Endpoints(region: region ?? .northAmerica, authURL: settings.text(\.authURL))
+        let tokens = settings.text(\.environment).flatMap { server?.token(inEnvironment: $0) }
+        imply(\.authEnvironment, tokens?.environment, "follows from environment")
+        let paths = InputPaths(input: "FILE", ledger: settings.text(\.ledger))
+        imply(\.ledger, paths.ledger, "follows from the input")
+        imply(\.rejects, paths.rejects, "follows from the input")
+        imply(\.retryFile, paths.retry, "follows from the input")
         let proxies = ["https_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"]
             .filter { environment[$0]?.isEmpty == false }
-        imply(.proxy, proxies.isEmpty ? nil : "as curl reads it", proxies.joined(separator: ", "))
+        imply(\.proxy, proxies.isEmpty ? nil : "as curl reads it", proxies.joined(separator: ", "))
         return lines
     }
 }
 
 extension SettingsListing.Line {
-    fileprivate init(_ key: SettingKey, _ setting: Settings.Setting) {
+    fileprivate init(_ key: SettingKey, _ entry: Settings.Entry) {
         self.key = key
-        values = setting.values.map(key.masked)
-        switch setting.origin {
+        values = entry.values.map(key.masked)
+        switch entry.origin {
         case .flag: source = "flag"
         case .variable: source = "variable"
         case .file(_, _, let profile, _): source = profile == nil ? "file" : "profile"
         case .standard: source = "default"
         }
-        place = setting.origin.place
+        place = entry.origin.place
     }
 
     fileprivate var shown: String {
@@ -112,11 +109,17 @@ extension SettingsListing.Line {
 extension SettingKey {
     /// A value as it may be shown: hides secrets, and the user name and password of a URL.
     func masked(_ text: String) -> String {
-        if isSecret { return "set" }
-        if self == .ledger, LedgerArgument.isDatabase(text) { return (try? PostgresAddress(text))?.name ?? "••••" }
-        guard [.proxy, .apiURL, .authURL].contains(self), let end = text.lastIndex(of: "@") else { return text }
-        let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
-        return "\(scheme)••••\(text[end...])"
+        switch appearance {
+        case .plain: return text
+        case .secret: return "set"
+        case .ledger:
+            guard LedgerArgument.isDatabase(text) else { return text }
+            return (try? PostgresAddress(text))?.name ?? "••••"
+        case .url:
+            guard let end = text.lastIndex(of: "@") else { return text }
+            let scheme = text.firstRange(of: "://").map { text[..<$0.upperBound] } ?? ""
+            return "\(scheme)••••\(text[end...])"
+        }
     }
 }
 

@@ -27,7 +27,7 @@ struct MappingsCommand: ParsableCommand {
 }
 
 /// What all of them need to know.
-struct MappingsOptions: ParsableArguments {
+struct MappingsOptions: SettingOptions {
     @OptionGroup(title: "Connection")
     var connection: ConnectionOptions
 
@@ -42,8 +42,7 @@ struct MappingsOptions: ParsableArguments {
 
     /// Makes the session, after everything that can be checked without a connection was.
     func session() throws -> MappingsCommandSession {
-        let setup = try CommandSetup(flags: [connection.flags, requests.flags, output.flags], config: config)
-        return try MappingsCommandSession(setup: setup, output: output)
+        try MappingsCommandSession(Settings(self, config: config), output: output)
     }
 }
 

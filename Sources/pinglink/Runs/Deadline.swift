@@ -4,21 +4,12 @@ import Logging
 import Machine
 import Pacing
 
-/// `--max-duration` and `--until` as the settings have them.
+/// Sees to it that a run ends at `--max-duration` or `--until`.
 struct Deadline {
     private let deadlines: Deadlines
 
-    init(_ settings: Settings) throws {
-        let now = Int(Date().timeIntervalSince1970)
-        deadlines = Deadlines(
-            maxDuration: try settings.value(
-                .maxDuration,
-                expected: "a time, such as 90m or 2h",
-                SettingText.duration
-            ),
-            until: try settings.value(.until, expected: "a local time, such as 05:30", SettingText.minuteOfDay)
-                .map { LocalClock().next($0, after: now) }
-        )
+    init(_ deadlines: Deadlines) {
+        self.deadlines = deadlines
     }
 
     /// Whether there is one.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Ledger
 import Machine
+import PostgresLedger
 
 /// Where the files of an import are, from the name of its input.
 struct InputPaths: Equatable {
@@ -26,7 +27,12 @@ struct InputPaths: Equatable {
     ///   - ledger: `--ledger`.
     ///   - ledgerSchema: `--ledger-schema`.
     ///   - kind: what is done with the rows.
-    init(input: String, ledger: String?, ledgerSchema: String? = nil, _ kind: RunKind = .linking) {
+    init(
+        input: String,
+        ledger: String?,
+        ledgerSchema: String = PostgresAddress.standardSchema,
+        _ kind: RunKind = .linking
+    ) {
         if case .stream = FileKind(of: input) { isStream = true } else { isStream = input == "-" }
         if isStream {
             self.ledger = ledger

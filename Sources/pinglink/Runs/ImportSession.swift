@@ -1,5 +1,3 @@
-import CSVReading
-import Dispatch
 import FoundationEssentials
 import Glibc
 import Ledger
@@ -14,7 +12,7 @@ import Version
 /// Makes what an import, or `unlink`, needs of its settings, lets it run, and tells how it went.
 struct ImportSession {
     let file: String
-    let setup: CommandSetup
+    let settings: Settings
     let output: OutputOptions
     let isDryRun: Bool
     /// ``RunKind/linking`` or ``RunKind/unlinking``.
@@ -22,36 +20,28 @@ struct ImportSession {
     /// Asks whether the run may begin: given the input, how many rows it has where that is known, and the environment.
     var confirm: (_ input: String, _ rows: Int?, _ environment: String) throws -> Void = { _, _, _ in }
 
-    private var settings: Settings { setup.settings }
-
     /// - Returns: the exit code.
     func run() throws -> Int32 {
         let runID = UUID().uuidString.lowercased()
-        let logger = try setup.logger(output.log, runID: runID)
-        let connection = try setup.connection()
-        let paths = InputPaths(
-            input: file,
-            ledger: settings.text(.ledger),
-            ledgerSchema: settings.text(.ledgerSchema),
-            kind
-        )
-        let reading = try setup.reading(of: paths)
-        let rate = try setup.rate()
-        let style = try setup.progressStyle()
-        let deadline = try Deadline(settings)
-        var options = try runOptions(runID: runID, reading: reading, paths: paths)
+        let logger = try LogSettings(settings).logger(output.log, runID: runID)
+        let values = try ImportSettings(settings)
+        let connection = try Connection(values.connection, ledger: values.ledger)
+        let paths = InputPaths(input: file, ledger: values.ledger.named, ledgerSchema: values.ledger.schema, kind)
+        var options = runOptions(runID: runID, values, paths)
+        let style = values.progress
+        let deadline = Deadline(values.stop.deadlines)
         guard paths.ledger != nil || isDryRun else {
             let name = file == "-" ? "standard input" : file
             throw CommandFailure.usage(
                 "\(name) can be read only once and has no place for a ledger: give --ledger PATH."
             )
         }
-        let location = try setup.ledger(otherwise: paths.ledger, logger: logger)
+        let location = try values.ledger.location(ofRunOtherwiseIn: paths.ledger, logger: logger)
         let files = ImportFiles(input: file, paths: paths, options: options, settings: settings, ledger: location)
         try files.checkDistinct()
 
         let input = try InputFile(path: file)
-        try files.checkLedger(of: input, reading)
+        try files.checkLedger(of: input, options.reading)
         if !isDryRun { try files.checkPlaces() }
         if options.isStrict, !input.isRereadable {
             throw CommandFailure.usage(
@@ -59,7 +49,7 @@ struct ImportSession {
             )
         }
 
-        if options.isStrict, reading.userKey != nil {
+        if options.isStrict, options.reading.userKey != nil {
             throw CommandFailure.usage(
                 "--strict sends nothing if one row is invalid, but with --user-key it shows only during the run whose user "
                     + "does not exist. Leave one of them out."
@@ -68,9 +58,9 @@ struct ImportSession {
 
         let control = RunControl()
         let time = SystemTime()
-        let pacer = connection.pacer(rate, sharedIn: isDryRun ? nil : location, time: time)
+        let pacer = connection.pacer(values.rate, sharedIn: isDryRun ? nil : location, time: time)
         let session = connection.session(pacer: pacer, control: control, time: time)
-        options.reading.mappings = try setup.mappings(
+        options.reading.mappings = try values.input.mappings(
             fetch: { MappingSession(session: session, identityProvider: $0).mappings() },
             warn: { logger.warning("\(input.name): \($0)") }
         )
@@ -92,7 +82,7 @@ struct ImportSession {
                     "\(input.name): unchanged since run \(run), which finished it; its rows are not read again."
                 )
             }
-            setup.tell(scan?.warnings ?? [], of: input.name, logger: logger)
+            logger.tell(scan?.warnings ?? [], of: input.name)
             let log = RunLog(
                 logger: logger,
                 whereabouts: connection.whereabouts,
@@ -117,7 +107,7 @@ struct ImportSession {
             )
             signals.runBegins()
             try deadline.start(control, time: time, logger: logger)
-            LocalTime.check(deadline, rate, logger)
+            LocalTime.check(deadline, values.rate, logger)
             let latest = RunProgress(
                 { [isDryRun, kind] in ProgressCounts(run.counts, work: run.work, isDryRun: isDryRun, kind: kind) },
                 total: scan?.rows,
@@ -130,8 +120,8 @@ struct ImportSession {
             progress.end()
             page?.pause()
             do throws(LedgerError) { try store.close() } catch { report.stop = report.stop ?? .ledger(error) }
-            setup.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name, logger: logger)
-            return try tell(report, paths, log, logger)
+            logger.tell(Array(report.warnings.dropFirst(scan?.warnings.count ?? 0)), of: input.name)
+            return try tell(report, paths, values.log, log, logger)
         } catch {
             page?.pause()
             forget()
@@ -139,23 +129,23 @@ struct ImportSession {
         }
     }
 
-    private func runOptions(runID: String, reading: ReadingOptions, paths: InputPaths) throws -> ImportRun.Options {
+    private func runOptions(runID: String, _ values: ImportSettings, _ paths: InputPaths) -> ImportRun.Options {
         ImportRun.Options(
             runID: runID,
             kind: kind,
             version: version,
             inputName: paths.inputName,
             part: paths.part,
-            reading: reading,
-            userIndex: try setup.userIndex(),
-            concurrency: try setup.concurrency(),
-            limit: try setup.limit(),
+            reading: values.input.reading(of: paths),
+            userIndex: values.input.userIndex,
+            concurrency: values.concurrency,
+            limit: values.limit,
             isDryRun: isDryRun,
-            isStrict: try settings.isSet(.strict),
-            resume: ResumePolicy(retrying: Set(try setup.retried())),
-            breaker: try setup.breaker(),
-            rejectsPath: settings.text(.rejects) ?? paths.rejects,
-            retryPath: settings.text(.retryFile) ?? paths.retry
+            isStrict: values.isStrict,
+            resume: ResumePolicy(retrying: Set(values.retried)),
+            breaker: values.stop.breaker,
+            rejectsPath: settings.text(\.rejects) ?? paths.rejects,
+            retryPath: settings.text(\.retryFile) ?? paths.retry
         )
     }
 
@@ -238,22 +228,19 @@ struct ImportSession {
     private func tell(
         _ report: ImportRun.Report,
         _ paths: InputPaths,
+        _ output: LogSettings,
         _ log: RunLog,
         _ logger: Logger
     ) throws -> Int32 {
         log.summarize(report.stop, report.resultFileError)
         log.tell(undone: report.counts.undone)
         RunMetrics(settings, isDryRun: isDryRun)?.write(report, logger)
-        let advice = NextCommand(setup: setup, kind: kind, file: file, paths: paths).advice(after: report)
-        try setup.tell(
+        let advice = NextCommand(settings: settings, kind: kind, file: file, paths: paths).advice(after: report)
+        try output.tell(
             RunSummary(report, isDryRun: isDryRun, advice: isDryRun ? [] : advice),
-            isJSON: output.log.json,
+            isJSON: self.output.log.json,
             logger: logger
         )
         return report.exitCode
     }
-}
-
-extension Settings {
-    var isQuiet: Bool { (try? isSet(.quiet)) == true }
 }

@@ -5,21 +5,7 @@ import Ledger
 import LinkImport
 import RawPaths
 
-/// Ends a command: what to say on standard error, and the exit code (sysexits.h, where it has one).
-struct CommandFailure: Error {
-    var message: String
-    var code: Int32
-
-    /// Wrong usage.
-    static func usage(_ message: String) -> CommandFailure {
-        CommandFailure(message: message, code: 64)
-    }
-
-    /// The configuration file is wrong.
-    static func configuration(_ message: String) -> CommandFailure {
-        CommandFailure(message: message, code: 78)
-    }
-
+extension CommandFailure {
     /// `isWriting`: whether the command writes the ledger, or only reads it.
     init(_ error: any Error, isWriting: Bool) {
         switch error {
@@ -43,14 +29,9 @@ struct CommandFailure: Error {
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
         if let ledger = InputPaths(input: path, ledger: nil).ledger, access(ledger.pathBytes, F_OK) == 0 {
-            return "\(path): this is no ledger. Did you mean \(NextCommand.quoted(ledger))?"
+            return "\(path): this is no ledger. Did you mean \(ShellWord.quoted(ledger))?"
         }
         return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."
-    }
-
-    init(message: String, code: Int32) {
-        self.message = message
-        self.code = code
     }
 }
 

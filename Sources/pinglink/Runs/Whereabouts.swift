@@ -8,15 +8,19 @@ struct Whereabouts: Sendable, Equatable {
     /// Which environment a variable means that other tools read too; empty where a flag or the file names it.
     private let meaning: String
 
-    init(_ settings: Settings, endpoints: Endpoints, region: Region, environment: [String: String]) {
-        func origin(_ key: SettingKey) -> String? {
-            guard let origin = settings[key]?.origin else { return nil }
+    /// `environment`: that of the process, with the proxies that libcurl takes from it.
+    init(_ connection: ConnectionSettings, environment: [String: String]) {
+        let settings = connection.settings
+        let endpoints = connection.endpoints
+        func origin<Value>(_ row: KeyPath<SettingTable, Setting<Value>>) -> String? {
+            guard let origin = settings[row]?.origin else { return nil }
             if case .standard = origin { return nil }
             return origin.description
         }
-        let ofRegion = "region \(region.rawValue), \(origin(.region) ?? "the default; --region names another")"
-        let auth = origin(.authURL) ?? ofRegion
-        let api = origin(.apiURL) ?? ofRegion
+        let region = connection.region.rawValue
+        let ofRegion = "region \(region), \(origin(\.region) ?? "the default; --region names another")"
+        let auth = origin(\.authURL) ?? ofRegion
+        let api = origin(\.apiURL) ?? ofRegion
         var text =
             auth == api
             ? "\(endpoints.auth) and \(endpoints.api) (\(auth))"
@@ -25,9 +29,9 @@ struct Whereabouts: Sendable, Equatable {
             .first { environment[$0]?.isEmpty == false }
         // For plain http://, which is for this machine only, the variables do not count.
         let mayUseVariable = [endpoints.auth, endpoints.api].contains { $0.lowercased().hasPrefix("https:") }
-        if let proxy = origin(.proxy) ?? (mayUseVariable ? variable : nil) { text += ", through a proxy (\(proxy))" }
+        if let proxy = origin(\.proxy) ?? (mayUseVariable ? variable : nil) { text += ", through a proxy (\(proxy))" }
         self.text = text
-        let isVariable = settings[.environment].map { $0.origin == .variable("PINGONE_ENVIRONMENT_ID") } ?? false
+        let isVariable = settings[\.environment].map { $0.origin == .variable("PINGONE_ENVIRONMENT_ID") } ?? false
         meaning =
             isVariable
             ? "\nPINGONE_ENVIRONMENT_ID names the environment of the users. Ping's own tools call the worker application's "

@@ -31,7 +31,7 @@ final class ReportFile: Sendable {
 
     /// Nil where no page is asked for.
     init?(_ settings: Settings, ledger: any LedgerLocation, logger: Logger) {
-        guard let path = settings.text(.reportFile) else { return nil }
+        guard let path = settings.text(\.reportFile) else { return nil }
         self.path = path
         self.ledger = ledger
         self.logger = logger

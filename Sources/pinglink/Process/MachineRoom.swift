@@ -1,4 +1,3 @@
-import LinkImport
 import Machine
 
 /// What a run asks of the machine before it begins; says what is missing while nothing was sent.

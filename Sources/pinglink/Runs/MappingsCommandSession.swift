@@ -5,20 +5,20 @@ import Reporting
 
 /// Makes what a `mappings` command needs of its settings, lets it work, and tells how it went.
 struct MappingsCommandSession {
-    private let setup: CommandSetup
-    private let output: LogOptions
+    private let output: LogSettings
+    private let isJSON: Bool
     private let logger: Logger
     private let connection: Connection
     private let rate: RateSetting
     private let identityProvider: String
 
-    init(setup: CommandSetup, output: LogOptions) throws {
-        self.setup = setup
-        self.output = output
-        logger = try setup.logger(output)
-        connection = try setup.connection()
-        rate = try setup.rate()
-        guard let id = try setup.uuid(.idp) else {
+    init(_ settings: Settings, output options: LogOptions) throws {
+        output = try LogSettings(settings)
+        isJSON = options.json
+        logger = output.logger(options)
+        connection = try Connection(ConnectionSettings(settings))
+        rate = try RateSetting(settings)
+        guard let id = try settings.value(\.idp) else {
             throw CommandFailure.usage(
                 "No identity provider: give --idp UUID, PINGONE_IDENTITY_PROVIDER_ID or idp: in the configuration file."
             )
@@ -81,7 +81,7 @@ struct MappingsCommandSession {
             throw failure(stop)
         }
         let summary = try work(session, provider, control)
-        try setup.tell(summary, isJSON: output.json, logger: logger)
+        try output.tell(summary, isJSON: isJSON, logger: logger)
         if let stop = summary.stop { throw failure(stop) }
         return summary.exitCode
     }

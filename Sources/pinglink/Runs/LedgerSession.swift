@@ -13,7 +13,7 @@ struct LedgerSession {
     let concurrency: Int
     let breaker: Breaker
     let log: RunLog
-    private let setup: CommandSetup
+    private let output: LogSettings
     private let isJSON: Bool
     private let logger: Logger
     private let rate: RateSetting
@@ -29,13 +29,19 @@ struct LedgerSession {
     /// `output`: the file of the command's `--output`; `whereAllAre`: where to look for all rows when only the first ones
     /// are named.
     init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
-        setup = try options.setup()
+        let settings = try Settings(options, config: options.config)
+        self.output = try LogSettings(settings)
         isJSON = options.output.log.json
-        logger = try setup.logger(options.output.log, runID: runID)
-        guard let location = try setup.ledger(logger: logger) else { throw CommandFailure.noLedger }
-        try Self.checkFiles(location, output: output, page: setup.settings.text(.reportFile))
+        logger = self.output.logger(options.output.log, runID: runID)
+        let named = try LedgerSettings(settings)
+        guard let location = try named.location(ofRunOtherwiseIn: nil, logger: logger) else {
+            throw CommandFailure.noLedger
+        }
+        try Self.checkFiles(location, output: output, page: settings.text(\.reportFile))
         let environments = try Self.environments(of: location)
-        let connection = try setup.connection(
+        let connection = try Connection(
+            ConnectionSettings(settings),
+            ledger: named,
             ledgerEnvironment: environments.count == 1 ? environments.first : nil
         )
         environment = connection.environment
@@ -46,12 +52,13 @@ struct LedgerSession {
                     + "\(environments.joined(separator: ", ")) only. Check --environment."
             )
         }
-        concurrency = try setup.concurrency()
-        breaker = try setup.breaker()
-        style = try setup.progressStyle()
-        deadline = try Deadline(setup.settings)
+        let stop = try StopSettings(settings)
+        concurrency = try settings.value(\.concurrency)
+        breaker = stop.breaker
+        style = try ProgressReport.Style(settings)
+        deadline = Deadline(stop.deadlines)
         let control = RunControl()
-        rate = try setup.rate()
+        rate = try RateSetting(settings)
         pacer = connection.pacer(rate, sharedIn: location, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)
         log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
@@ -59,7 +66,7 @@ struct LedgerSession {
         signals = try Signals(control: control) { [logger] in
             logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
         }
-        page = ReportFile(setup.settings, ledger: location, logger: logger)
+        page = ReportFile(settings, ledger: location, logger: logger)
         ledger = try location.open(now: { Date() })
     }
 
@@ -90,7 +97,7 @@ struct LedgerSession {
 
     /// `descriptor`: where else than on standard output.
     func tell(_ summary: some CommandSummary, to descriptor: Int32 = 1) throws {
-        try setup.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
+        try output.tell(summary, isJSON: isJSON, logger: logger, to: descriptor)
     }
 
     func say(_ text: String) {

@@ -18,16 +18,16 @@ struct ImportFiles {
         // What is redirected to standard input is a file like others.
         var files = [DistinctFiles.Named(name: "FILE", path: input == "-" ? "/dev/stdin" : input, isReplaced: false)]
         if let path = ledger?.path { files.append(.init(name: "--ledger", path: path, isReplaced: false)) }
-        if let mappings = settings.text(.mappingsFile) {
+        if let mappings = settings.text(\.mappingsFile) {
             files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
         }
         files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true, isResultFile: true))
         files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true, isResultFile: true))
-        if let metrics = settings.text(.metricsFile) {
+        if let metrics = settings.text(\.metricsFile) {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
             try OutputFile.checkFolder(of: metrics)
         }
-        if let report = settings.text(.reportFile) {
+        if let report = settings.text(\.reportFile) {
             files.append(.init(name: "--report-file", path: report, isReplaced: true))
             try OutputFile.checkFolder(of: report)
         }
@@ -39,13 +39,13 @@ struct ImportFiles {
     ///
     /// - Throws: a usage failure that names the ledger that it probably is.
     func checkLedger(of file: InputFile, _ reading: ReadingOptions) throws {
-        guard settings.text(.ledger) == nil, let ledger = paths.ledger else { return }
+        guard settings.text(\.ledger) == nil, let ledger = paths.ledger else { return }
         let isOfLedger = paths.part != .whole && access(ledger.pathBytes, F_OK) == 0
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
         throw CommandFailure.usage(
             "\(RawPath.shown(input)) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
-                + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(NextCommand.quoted($0))" }
+                + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(ShellWord.quoted($0))" }
                     ?? "the file that the import made beside its input. Give --ledger PATH")
                 + ", so that status, verify and undo know them."
         )

@@ -23,7 +23,7 @@ struct RunMetrics {
 
     /// What the flags say, then what all settings say.
     init?(_ settings: Settings, isDryRun: Bool) {
-        self.init(path: settings.text(.metricsFile), label: settings.text(.metricsLabel), isDryRun: isDryRun)
+        self.init(path: settings.text(\.metricsFile), label: settings.text(\.metricsLabel), isDryRun: isDryRun)
     }
 
     /// The figures of a run that has begun.

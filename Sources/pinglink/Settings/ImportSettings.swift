@@ -1,0 +1,36 @@
+import LinkImport
+import Pacing
+
+/// All that an import's settings come to: what it runs with, and what `config show` looks at.
+///
+/// What is wrong with a value is thrown here; what is missing is missed by who needs it.
+struct ImportSettings {
+    let log: LogSettings
+    let progress: ProgressReport.Style
+    let connection: ConnectionSettings
+    let input: InputSettings
+    let rate: RateSetting
+    let concurrency: Int
+    let stop: StopSettings
+    let limit: Int?
+    let isStrict: Bool
+    let retried: [ResumePolicy.Retry]
+    let ledger: LedgerSettings
+    /// As they were given.
+    let settings: Settings
+
+    init(_ settings: Settings) throws {
+        self.settings = settings
+        log = try LogSettings(settings)
+        connection = try ConnectionSettings(settings)
+        input = try InputSettings(settings)
+        rate = try RateSetting(settings)
+        progress = try ProgressReport.Style(settings)
+        stop = try StopSettings(settings)
+        concurrency = try settings.value(\.concurrency)
+        limit = try settings.value(\.limit)
+        isStrict = try settings.value(\.strict)
+        retried = try settings.value(\.retry)
+        ledger = try LedgerSettings(settings)
+    }
+}

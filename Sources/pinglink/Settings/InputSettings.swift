@@ -1,0 +1,67 @@
+import CSVReading
+import Ledger
+import LinkImport
+import PingOneAPI
+
+/// How the CSV is read.
+struct InputSettings {
+    let userIndex: UserIndexChoice
+    let mappingsFile: String?
+    private let takesProvidersMappings: Bool
+    private let options: ReadingOptions
+
+    init(_ settings: Settings) throws {
+        takesProvidersMappings = try settings.value(\.mappings)
+        mappingsFile = settings.text(\.mappingsFile)
+        if takesProvidersMappings, mappingsFile != nil {
+            throw settings.failure(
+                for: \.mappingsFile,
+                "the mappings are either these or, with --mappings, the identity provider's. Leave one out."
+            )
+        }
+        options = ReadingOptions(
+            encoding: try settings.value(\.encoding),
+            delimiter: try settings.value(\.delimiter),
+            columns: ColumnPlan.Options(
+                update: try settings.value(\.update),
+                map: try settings.value(\.map),
+                ignoring: try settings.value(\.ignore),
+                acceptsProviderAttributes: takesProvidersMappings || mappingsFile != nil
+            ),
+            identityProvider: try settings.value(\.idp),
+            userKey: try settings.value(\.userKey),
+            acceptsDamagedIDs: try settings.value(\.acceptDamagedIDs)
+        )
+        userIndex = try settings.value(\.userIndex)
+        // A flag without names is a mistake; in a file it stands for the runs that have some.
+        if settings.isFlag(\.userIndex), options.userKey == nil {
+            throw settings.failure(
+                for: \.userIndex,
+                "says how users are found by name; without --user-key rows have their ids. Leave it out, or add "
+                    + "--user-key."
+            )
+        }
+    }
+
+    /// `paths`: those of the input.
+    func reading(of paths: InputPaths) -> ReadingOptions {
+        var options = options
+        // What a run has written is UTF-8, whatever its input was.
+        if paths.part != .whole { options.encoding = .utf8 }
+        return options
+    }
+
+    /// What `--mappings` or `--mappings-file` asks for; nil where none is given, and for `--mappings` where nothing may
+    /// be fetched.
+    func mappings(
+        fetch: (@Sendable (_ identityProvider: String) -> [AttributeMapping]?)?,
+        warn: @escaping @Sendable (String) -> Void
+    ) throws -> MappingBook? {
+        if let mappingsFile {
+            let file = try MappingsFile(path: mappingsFile)
+            return MappingBook(.file(name: file.name, file.lines.map(\.mapping)), warn: warn)
+        }
+        guard takesProvidersMappings, let fetch else { return nil }
+        return MappingBook(.identityProviders(fetch: fetch), warn: warn)
+    }
+}

@@ -1,0 +1,74 @@
+import Ledger
+import Logging
+import PostgresLedger
+import SQLiteLedger
+
+/// Where the ledger is, and how it is spoken to where it is in a database.
+struct LedgerSettings {
+    /// As it was given: a path, or an address of libpq's; nil where nobody names one.
+    let named: String?
+    let schema: String
+    private let lease: Duration
+    private let patience: Duration
+    private let settings: Settings
+
+    init(_ settings: Settings) throws {
+        self.settings = settings
+        named = settings.text(\.ledger)
+        schema = try settings.value(\.ledgerSchema)
+        lease = try settings.value(\.lease)
+        patience = try settings.value(\.ledgerPatience)
+    }
+
+    private var isInDatabase: Bool { named.map(LedgerArgument.isDatabase) ?? false }
+
+    /// What a request may take: on a ledger that machines share no more than half a lease, so that it is over before
+    /// another machine takes its row.
+    func requestTimeout(atMost timeout: Duration) -> Duration {
+        isInDatabase ? min(timeout, PostgresDatabase.longestRequest(lease: lease)) : timeout
+    }
+
+    /// The ledger of a run.
+    ///
+    /// `file`: the one that follows from the input, where nothing names one; `logger`: told when a database is away.
+    /// - Returns: nil where there is none.
+    func location(ofRunOtherwiseIn file: String? = nil, logger: Logger) throws -> (any LedgerLocation)? {
+        if isInDatabase { try MachineRoom.checkThreads(MachineRoom.threadsWithDatabase) }
+        return try location { logger.warning("\($0)") } ?? file.map { SQLiteFile($0) }
+    }
+
+    /// - Parameter report: told when a database is away, and when it is back.
+    /// - Returns: the place; nothing is opened yet. Nil where nothing names one.
+    /// - Throws: a usage failure for an address that is none, and for one with a password on the command line.
+    func location(_ report: @escaping @Sendable (String) -> Void = { _ in }) throws -> (any LedgerLocation)? {
+        guard let named else { return nil }
+        guard isInDatabase else { return SQLiteFile(named) }
+        let address = try address(named)
+        let origin = settings.origin(of: \.ledger)
+        if address.hasPassword, case .flag = origin {
+            throw CommandFailure.usage(
+                "\(origin): there is a password in the address, which every user of this machine can see in the list of "
+                    + "processes. Leave it out and give it in PGPASSWORD or ~/.pgpass, or the whole address in PINGLINK_LEDGER."
+            )
+        }
+        return PostgresDatabase(address, lease: lease, patience: patience, report: report)
+    }
+
+    private func address(_ text: String) throws -> PostgresAddress {
+        do throws(PostgresAddress.Mistake) {
+            return try PostgresAddress(text, schema: schema)
+        } catch {
+            switch error {
+            case .malformed(let reason):
+                throw CommandFailure.usage(
+                    "\(settings.origin(of: \.ledger)): this is no address of a database: \(reason). "
+                        + "Write postgresql://USER@HOST/DATABASE."
+                )
+            case .schema:
+                throw CommandFailure.usage(
+                    "--ledger-schema: expected \(SettingTable.rows.ledgerSchema.expected)."
+                )
+            }
+        }
+    }
+}
