@@ -1,6 +1,10 @@
 // swift-tools-version:6.2
 import PackageDescription
 
+#if !os(Linux)
+    #error("pinglink is for Linux: its threads, files, signals and libraries are those of Linux.")
+#endif
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
@@ -15,9 +19,18 @@ let strictWithC = strict + [.strictMemorySafety()]
 /// For the search for the rate and its tests, which simulate hours of many servers: unoptimized they take minutes.
 let optimized = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Only libFuzzer can give its program a `main`: scripts/fuzz builds it, and nothing else knows of it.
+let isFuzzing = Context.environment["PINGLINK_FUZZING"] != nil
+
+/// What several test targets share. As a test target itself it is no part of a build without tests, which has no `Testing`.
+func testKit(_ name: String, dependencies: [Target.Dependency] = []) -> Target {
+    isFuzzing
+        ? .target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+        : .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
     name: "pinglink",
-    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "pinglink", targets: ["pinglink"]),
         .executable(name: "pingone-simulator", targets: ["pingone-simulator"]),
@@ -31,6 +44,8 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        // A command of `swift package` only: nothing is linked with it.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(name: "CLibCSV", providers: [.apt(["libcsv-dev"])]),
@@ -137,32 +152,18 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
-        .target(name: "TestSockets", path: "Tests/TestSockets", swiftSettings: strict),
-        .target(
-            name: "CSVTestKit",
-            dependencies: ["CSVReading"],
-            path: "Tests/CSVTestKit",
-            swiftSettings: strict
+        testKit("SeededRandom"),
+        testKit("TestSockets"),
+        testKit("CSVTestKit", dependencies: ["CSVReading"]),
+        testKit("LedgerTestKit", dependencies: ["Ledger", "SeededRandom"]),
+        testKit("PostgresTestKit"),
+        testKit(
+            "FuzzTargets",
+            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"]
         ),
-        .target(
-            name: "LedgerTestKit",
-            dependencies: ["Ledger", "SeededRandom"],
-            path: "Tests/LedgerTestKit",
-            swiftSettings: strict
-        ),
-        .target(name: "PostgresTestKit", path: "Tests/PostgresTestKit", swiftSettings: strict),
-        .target(
-            name: "FuzzTargets",
-            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"],
-            path: "Tests/FuzzTargets",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "ImportTestKit",
-            dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"],
-            path: "Tests/ImportTestKit",
-            swiftSettings: strict
+        testKit(
+            "ImportTestKit",
+            dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"]
         ),
         .testTarget(
             name: "CSVReadingTests",
@@ -243,8 +244,7 @@ let package = Package(
     ]
 )
 
-// Only libFuzzer can give this program its `main`: scripts/fuzz builds it, and nothing else knows of it.
-if Context.environment["PINGLINK_FUZZING"] != nil {
+if isFuzzing {
     package.targets.append(
         .executableTarget(
             name: "fuzz",
