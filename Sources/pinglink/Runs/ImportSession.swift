@@ -15,7 +15,7 @@ struct ImportSession {
     let settings: Settings
     let output: OutputOptions
     let isDryRun: Bool
-    /// ``RunKind/linking`` or ``RunKind/unlinking``.
+    /// `RunKind.linking` or `RunKind.unlinking`.
     var kind = RunKind.linking
     /// Asks whether the run may begin: given the input, how many rows it has where that is known, and the environment.
     var confirm: (_ input: String, _ rows: Int?, _ environment: String) throws -> Void = { _, _, _ in }
