@@ -1,5 +1,5 @@
 /// A moment as HTTP headers name it: whole seconds, UTC.
-package struct HTTPDate: Sendable, Equatable, Comparable {
+package struct HTTPDate: Sendable, Equatable {
     /// Seconds since 1970-01-01 00:00:00 UTC, leap seconds not counted; negative before.
     package var secondsSince1970: Int64
 
@@ -11,7 +11,11 @@ package struct HTTPDate: Sendable, Equatable, Comparable {
     ///
     /// `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT`, `Sun Nov  6 08:49:37 1994`. The name of the
     /// day is not checked, letters are compared without regard to case, and `UTC` or `+0000` stand for `GMT`. Two digits of
-    /// a year below 70 mean 20xx, as curl reads them.
+    /// a year below 70 mean 20xx.
+    ///
+    /// libcurl's `curl_getdate` reads these forms too, but also `-20301106`, 31 February, a date without a time, any text
+    /// behind one and years beyond 9999, so that nonsense would become a long pause; and what it accepts changes from
+    /// version to version (7.88 takes the year 70 for 2070).
     ///
     /// - Parameter text: a header's value; spaces around it do not matter.
     package init?(_ text: String) {
@@ -38,10 +42,6 @@ package struct HTTPDate: Sendable, Equatable, Comparable {
             (1...Self.daysInMonth(month, year: year)).contains(day)
         else { return nil }
         secondsSince1970 = Self.daysSince1970(year: year, month: month, day: day) * 86_400 + seconds
-    }
-
-    package static func < (earlier: HTTPDate, later: HTTPDate) -> Bool {
-        earlier.secondsSince1970 < later.secondsSince1970
     }
 
     private static let months: [String: Int64] = [

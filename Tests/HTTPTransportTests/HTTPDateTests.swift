@@ -25,7 +25,7 @@ struct HTTPDateTests {
         #expect(mismatches == [])
     }
 
-    @Test("two digits of a year are read as curl reads them")
+    @Test("two digits of a year below 70 mean 20xx, others 19xx")
     func shortYears() {
         #expect(HTTPDate("Thursday, 01-Jan-70 00:00:00 GMT") == HTTPDate(secondsSince1970: 0))
         #expect(HTTPDate("Sunday, 01-Jan-69 00:00:00 GMT") == HTTPDate("Tue, 01 Jan 2069 00:00:00 GMT"))

@@ -34,7 +34,8 @@ struct RetryAfterTests {
             "", " ", "-1", "+1", "1e3", "soon", "1.", ".5", "1.2.3", "١", "Sun, 06 Nov 1994 08:49:37",
             "Sun, 06 Nov 1994 08:49:37 CET",
             "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:49 GMT",
-            "Sun, 06 Nox 1994 08:49:37 GMT", "Nov Nov Nov Nov Nov", ", , , , ,",
+            "Sun, 06 Nox 1994 08:49:37 GMT", "Nov Nov Nov Nov Nov", ", , , , ,", "-20301106", "20 Nov 2030",
+            "Sun, 06 Nov 1994 08:49:37 GMT and more", "Sun, 06 Nov 12026 08:49:37 GMT",
         ]
     )
     func nonsense(value: String) {
