@@ -13,7 +13,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// For the modules that touch C: each pointer step is marked `unsafe`.
+/// For the modules that touch bytes, C or the system: each pointer step is marked `unsafe`.
 let strictWithC = strict + [.strictMemorySafety()]
 
 /// For the search for the rate and its tests, which simulate hours of many servers: unoptimized they take minutes.
@@ -65,7 +65,7 @@ let package = Package(
         .target(name: "DurableSteps", swiftSettings: strictWithC),
         .target(name: "Locking", swiftSettings: strictWithC),
         .target(name: "Machine", dependencies: ["CChildProcess", "RawPaths"], swiftSettings: strictWithC),
-        .target(name: "RawPaths", swiftSettings: strict),
+        .target(name: "RawPaths", swiftSettings: strictWithC),
         .target(name: "CChildProcess"),
         .target(name: "CRawPaths"),
         .target(name: "Version", dependencies: ["CRevision"], swiftSettings: strict),
@@ -111,7 +111,7 @@ let package = Package(
                 "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Machine", "Pacing", "PingOneAPI",
                 "RawPaths",
             ],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .target(
             name: "Reporting",
@@ -119,7 +119,7 @@ let package = Package(
                 "CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "RawPaths",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .target(
             name: "PingOneSimulator",
@@ -130,7 +130,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .executableTarget(
             name: "pinglink",
@@ -141,7 +141,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .executableTarget(
             name: "pingone-simulator",
@@ -149,7 +149,7 @@ let package = Package(
                 "CommandHelp", "Machine", "PingOneSimulator", "SignatureChecking", "Version",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
 
         testKit("SeededRandom"),

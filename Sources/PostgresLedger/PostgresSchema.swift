@@ -1,5 +1,3 @@
-import Ledger
-
 /// The tables and views of a ledger in a database, and how an older schema becomes a current one.
 ///
 /// `results` and `runs` are public, with the columns that they have in a file. Everything else is ours. Times are

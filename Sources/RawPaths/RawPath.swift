@@ -25,7 +25,7 @@ package enum RawPath {
     /// The text for what C gives, ended by a zero.
     package static func text(cString: UnsafePointer<CChar>) -> String {
         var bytes: [UInt8] = []
-        while cString[bytes.count] != 0 { bytes.append(UInt8(bitPattern: cString[bytes.count])) }
+        while unsafe cString[bytes.count] != 0 { bytes.append(UInt8(bitPattern: unsafe cString[bytes.count])) }
         return text(bytes)
     }
 

@@ -24,18 +24,18 @@ package enum FileReplacement {
         guard ftruncate(descriptor, 0) == 0 else { throw failure() }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure() }
             rest = rest.dropFirst(count)
         }
-        guard fsync(descriptor) == 0, rename(part.pathBytes, path.pathBytes) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0, unsafe rename(part.pathBytes, path.pathBytes) == 0 else { throw failure() }
     }
 
     private static func target(of path: String) -> String {
-        guard let resolved = realpath(path.pathBytes, nil) else { return path }
-        defer { free(resolved) }
-        return RawPath.text(cString: resolved)
+        guard let resolved = unsafe realpath(path.pathBytes, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe RawPath.text(cString: resolved)
     }
 
     /// A file of our own that no other process has locked. One that was renamed while it was waited for is somebody's
@@ -43,16 +43,17 @@ package enum FileReplacement {
     private static func openAlone(_ part: String, _ mode: mode_t) throws(Failure) -> Int32 {
         while true {
             let flags = O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
-            let descriptor = open(part.pathBytes, flags, mode)
+            let descriptor = unsafe open(part.pathBytes, flags, mode)
             guard descriptor >= 0 else { throw failure() }
             while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
             var opened = stat()
             var named = stat()
-            guard fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT == S_IFREG, opened.st_uid == geteuid() else {
+            guard unsafe fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT == S_IFREG, opened.st_uid == geteuid()
+            else {
                 close(descriptor)
                 throw Failure(reason: "\(part) is in the way")
             }
-            if lstat(part.pathBytes, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
+            if unsafe lstat(part.pathBytes, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev {
                 return descriptor
             }
             close(descriptor)
@@ -60,6 +61,6 @@ package enum FileReplacement {
     }
 
     private static func failure() -> Failure {
-        Failure(reason: String(cString: strerror(errno)))
+        unsafe Failure(reason: String(cString: strerror(errno)))
     }
 }

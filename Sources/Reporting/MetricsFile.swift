@@ -1,5 +1,4 @@
 import DurableSteps
-import FoundationEssentials
 package import Ledger
 package import LinkImport
 

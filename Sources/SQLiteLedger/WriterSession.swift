@@ -1,5 +1,4 @@
 import GRDB
-import Ledger
 
 /// What the writer keeps in mind from one transaction to the next: the run that goes on, and the numbers of UUIDs.
 ///

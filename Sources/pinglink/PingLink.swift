@@ -36,7 +36,9 @@ struct PingLink: ParsableCommand {
 
     /// Those of the command line, without the program's name: also names of files that are not UTF-8.
     private static var arguments: [String] {
-        (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { RawPath.text(cString: $0) } }
+        (1..<max(1, Int(CommandLine.argc))).compactMap {
+            unsafe CommandLine.unsafeArgv[$0].map { unsafe RawPath.text(cString: $0) }
+        }
     }
 
     static func main() {

@@ -10,9 +10,9 @@ enum Precautions {
         signal(SIGCHLD, SIG_DFL)
         // A core file would hold the secret, the tokens and rows.
         var none = rlimit(rlim_cur: 0, rlim_max: 0)
-        setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
+        unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // libcurl would write the keys of its TLS sessions there, which reveal the credentials to whoever has the traffic.
-        unsetenv("SSLKEYLOGFILE")
+        unsafe unsetenv("SSLKEYLOGFILE")
         if getpid() == 1 { endAtSignals() }
         runInBatches()
     }
@@ -35,6 +35,6 @@ enum Precautions {
     private static func runInBatches() {
         guard sched_getscheduler(0) == SCHED_OTHER else { return }
         var priority = sched_param(sched_priority: 0)
-        _ = sched_setscheduler(0, batchPolicy, &priority)
+        _ = unsafe sched_setscheduler(0, batchPolicy, &priority)
     }
 }

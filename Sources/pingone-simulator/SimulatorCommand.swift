@@ -1,16 +1,10 @@
 import ArgumentParser
 import CommandHelp
 import Dispatch
-import FoundationEssentials
+import Glibc
 import Machine
 import PingOneSimulator
 import Version
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
 
 /// The command line of the simulator: options in, a running server out, until a signal ends it.
 @main

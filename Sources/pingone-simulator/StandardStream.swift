@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// Text for people and shells, written at once: nothing is left in a buffer when the reader waits for it.
 enum StandardStream: Int32 {
@@ -13,17 +9,13 @@ enum StandardStream: Int32 {
     func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Self.writeBytes(rawValue, $0) }
+            let count = unsafe rest.withUnsafeBytes { unsafe Self.writeBytes(rawValue, $0) }
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }
     }
 
     private static func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(descriptor, bytes.baseAddress, bytes.count)
-        #elseif canImport(Musl)
-            Musl.write(descriptor, bytes.baseAddress, bytes.count)
-        #endif
+        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }
 }

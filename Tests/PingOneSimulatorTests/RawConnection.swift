@@ -1,10 +1,5 @@
 import Dispatch
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// A TCP connection to this machine that shows what is on the wire: bytes, ends and resets.
 ///
@@ -52,11 +47,7 @@ final class RawConnection: Sendable {
     }
 
     private static func makeSocket() -> Int32 {
-        #if canImport(Glibc)
-            Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        #elseif canImport(Musl)
-            Musl.socket(AF_INET, SOCK_STREAM, 0)
-        #endif
+        Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     }
 
     /// Sends small requests only: it does not wait for room in the socket's buffer.
@@ -67,11 +58,7 @@ final class RawConnection: Sendable {
     }
 
     private static func sendBytes(_ socket: Int32, _ bytes: [UInt8]) -> Int {
-        #if canImport(Glibc)
-            Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-        #elseif canImport(Musl)
-            Musl.send(socket, bytes, bytes.count, MSG_NOSIGNAL)
-        #endif
+        Glibc.send(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     /// Tells the other side that nothing more will be sent.

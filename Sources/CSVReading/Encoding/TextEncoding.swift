@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// How the text of an input is encoded, where it has no byte order mark that says so.
 package struct TextEncoding: Sendable, Equatable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Makes UTF-8 of another encoding, piece by piece. Owns one descriptor of iconv(3); for one thread at a time.
 @safe struct Transcoder: ~Copyable {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// Where the bytes of an input come from: an open file descriptor, or memory.
 struct ByteOrigin: ~Copyable {

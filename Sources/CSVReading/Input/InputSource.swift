@@ -88,11 +88,6 @@ package struct InputSource: ~Copyable {
         self.blockSize = blockSize
     }
 
-    /// Reads from descriptor 0.
-    package static func standardInput() -> InputSource {
-        InputSource(descriptor: 0, name: "standard input")
-    }
-
     /// Reads all bytes for their digest only: nothing is inflated or handed out. To be called instead of every other
     /// reading.
     ///

@@ -1,12 +1,5 @@
 import CLibCSV
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// libcsv in strict mode: bytes in any portions become fields, at most one record at a time.
 ///

@@ -139,7 +139,9 @@ struct ClaimIndex: Sendable {
 
     /// Marks the rows of users with more than one account at one provider. They are in the order of the users then.
     private mutating func markSeveralAccounts() {
-        entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, by: UserOrder.self) }
+        unsafe entries.withUnsafeMutableBufferPointer {
+            unsafe Self.sort(&$0, from: 0, to: $0.count, by: UserOrder.self)
+        }
         var start = 0
         while start < entries.count {
             let end = endOfGroup(from: start, by: \.user)
@@ -217,7 +219,9 @@ struct ClaimIndex: Sendable {
     }
 
     private mutating func sort() {
-        entries.withUnsafeMutableBufferPointer { Self.sort(&$0, from: 0, to: $0.count, by: AccountOrder.self) }
+        unsafe entries.withUnsafeMutableBufferPointer {
+            unsafe Self.sort(&$0, from: 0, to: $0.count, by: AccountOrder.self)
+        }
         sortedCount = entries.count
         recent.removeAll(keepingCapacity: true)
     }
@@ -232,11 +236,11 @@ struct ClaimIndex: Sendable {
         by order: Order.Type
     ) {
         guard end - start > 32, depth < Order.digits else {
-            entries[start..<end].sort(by: Order.precedes)
+            unsafe entries[start..<end].sort(by: Order.precedes)
             return
         }
         var ends = [Int](repeating: 0, count: 256)
-        for index in start..<end { ends[Order.digit(depth, of: entries[index])] += 1 }
+        for index in start..<end { unsafe ends[Order.digit(depth, of: entries[index])] += 1 }
         var starts = [Int](repeating: start, count: 256)
         var sum = start
         for value in 0..<256 {
@@ -247,13 +251,13 @@ struct ClaimIndex: Sendable {
         var next = starts
         for value in 0..<256 {
             while next[value] < ends[value] {
-                let other = Order.digit(depth, of: entries[next[value]])
-                if other != value { entries.swapAt(next[value], next[other]) }
+                let other = unsafe Order.digit(depth, of: entries[next[value]])
+                if other != value { unsafe entries.swapAt(next[value], next[other]) }
                 next[other] += 1
             }
         }
         for value in 0..<256 where ends[value] - starts[value] > 1 {
-            sort(&entries, from: starts[value], to: ends[value], digit: depth + 1, by: order)
+            unsafe sort(&entries, from: starts[value], to: ends[value], digit: depth + 1, by: order)
         }
     }
 }

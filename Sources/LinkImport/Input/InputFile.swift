@@ -24,13 +24,13 @@ package final class InputFile: Sendable {
         } else if case .stream(let number?) = kind {
             descriptor = number
         } else {
-            descriptor = open(path.pathBytes, O_RDONLY | O_CLOEXEC)
+            descriptor = unsafe open(path.pathBytes, O_RDONLY | O_CLOEXEC)
         }
-        guard descriptor >= 0 else { throw .cannotRead(name: name, reason: String(cString: strerror(errno))) }
+        guard descriptor >= 0 else { throw unsafe .cannotRead(name: name, reason: String(cString: strerror(errno))) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             if path != "-" { close(descriptor) }
-            throw .cannotRead(name: name, reason: String(cString: strerror(EISDIR)))
+            throw unsafe .cannotRead(name: name, reason: String(cString: strerror(EISDIR)))
         }
         byteCount = Int(status.st_size)
         isRereadable = path != "-" && kind == .regular
@@ -51,7 +51,7 @@ package final class InputFile: Sendable {
     /// Whether the file has more bytes now than a reading has seen.
     func hasGrown(beyond bytes: Int) -> Bool {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_size > bytes
+        return unsafe fstat(descriptor, &status) == 0 && status.st_size > bytes
     }
 
     /// The bytes from the start; of a stream, from where it stands. One reading at a time.

@@ -63,10 +63,10 @@ struct ResultFile: ~Copyable {
     /// Puts the file in its place, or removes the one of an earlier run when there are no rows now.
     mutating func finish() throws(ResultFileError) {
         guard descriptor >= 0 else {
-            unlink(temporaryPath.pathBytes)
+            unsafe unlink(temporaryPath.pathBytes)
             // A file that stays would tell of rows that are not in these states any more.
             var status = stat()
-            guard lstat(path.pathBytes, &status) != 0 || unlink(path.pathBytes) == 0 else { throw failure() }
+            guard unsafe lstat(path.pathBytes, &status) != 0 || unlink(path.pathBytes) == 0 else { throw failure() }
             DurableStep.reached(.resultFileRemoved)
             return
         }
@@ -77,7 +77,7 @@ struct ResultFile: ~Copyable {
         descriptor = -1
         guard isClosed else { throw failure() }
         DurableStep.reached(.resultFileWritten)
-        guard rename(temporaryPath.pathBytes, path.pathBytes) == 0 else { throw failure() }
+        guard unsafe rename(temporaryPath.pathBytes, path.pathBytes) == 0 else { throw failure() }
         DurableStep.reached(.resultFileRenamed)
     }
 
@@ -85,7 +85,7 @@ struct ResultFile: ~Copyable {
     mutating func abandon() {
         if descriptor >= 0 { close(descriptor) }
         descriptor = -1
-        unlink(temporaryPath.pathBytes)
+        unsafe unlink(temporaryPath.pathBytes)
     }
 
     /// The fields as the input has them, without what an earlier run put behind them.
@@ -113,9 +113,9 @@ struct ResultFile: ~Copyable {
     }
 
     private mutating func create() throws(ResultFileError) {
-        unlink(temporaryPath.pathBytes)
+        unsafe unlink(temporaryPath.pathBytes)
         // Exclusive: whoever put a link there in the meantime gets nothing written through it.
-        descriptor = open(temporaryPath.pathBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        descriptor = unsafe open(temporaryPath.pathBytes, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure() }
         DurableStep.reached(.resultFileBegun)
         writtenBytes = 0
@@ -140,8 +140,13 @@ struct ResultFile: ~Copyable {
         var bytes = [UInt8](repeating: 0, count: range.count)
         var read = 0
         while read < bytes.count {
-            let count = bytes.withUnsafeMutableBytes { buffer in
-                pread(source, buffer.baseAddress?.advanced(by: read), buffer.count - read, range.lowerBound + read)
+            let count = unsafe bytes.withUnsafeMutableBytes { buffer in
+                unsafe pread(
+                    source,
+                    buffer.baseAddress?.advanced(by: read),
+                    buffer.count - read,
+                    range.lowerBound + read
+                )
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure() }
@@ -158,8 +163,8 @@ struct ResultFile: ~Copyable {
     private mutating func write(_ bytes: [UInt8]) throws(ResultFileError) {
         var written = 0
         while written < bytes.count {
-            let count = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
+            let count = unsafe bytes.withUnsafeBytes {
+                unsafe Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), $0.count - written)
             }
             if count < 0 {
                 if errno == EINTR { continue }
@@ -171,7 +176,7 @@ struct ResultFile: ~Copyable {
     }
 
     private func failure() -> ResultFileError {
-        ResultFileError(path: path, reason: String(cString: strerror(errno)))
+        unsafe ResultFileError(path: path, reason: String(cString: strerror(errno)))
     }
 }
 

@@ -38,7 +38,7 @@ struct IDText: OptionSet {
         case UInt8(ascii: "n"), UInt8(ascii: "#"), UInt8(ascii: "\\") | 0x20: break
         default: return false
         }
-        let word = text.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.lowercased()
+        let word = unsafe text.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }.lowercased()
         return ["null", "\\n", "#n/a", "none", "nan", "#ref!", "#name?", "#value!", "#null!"].contains(word)
     }
 
@@ -56,7 +56,7 @@ struct IDText: OptionSet {
             for index in id.indices { folded.append(id[index] &- 0x41 < 26 ? id[index] | 0x20 : id[index]) }
             return folded
         }
-        return Array(id.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.lowercased().utf8)
+        return unsafe Array(id.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }.lowercased().utf8)
     }
 
     /// By its ends: most ids are passed by that.
@@ -67,7 +67,7 @@ struct IDText: OptionSet {
     }
 
     private static func hasInvisible(_ id: Span<UInt8>) -> Bool {
-        id.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }.unicodeScalars.contains(
+        unsafe id.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }.unicodeScalars.contains(
             where: OuterBlanks.isInvisible
         )
     }

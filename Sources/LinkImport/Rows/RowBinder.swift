@@ -53,10 +53,10 @@ package struct RowBinder: Sendable {
             // Another seed makes the whole claim another one: two users that collide do so by one of them only.
             self.userHash = seed == 0 ? userHash : [userHash, seed].hashValue
             self.provider = provider
-            accountHash = externalID.withUnsafeBytes { Self.hash($0, provider, seed) }
+            accountHash = unsafe externalID.withUnsafeBytes { unsafe Self.hash($0, provider, seed) }
             foldedHash = accountHash
             if let folded = IDText.folded(externalID) {
-                foldedHash = folded.withUnsafeBytes { Self.hash($0, provider, seed) }
+                foldedHash = unsafe folded.withUnsafeBytes { unsafe Self.hash($0, provider, seed) }
             }
         }
 
@@ -64,7 +64,7 @@ package struct RowBinder: Sendable {
             var hasher = Hasher()
             hasher.combine(provider)
             if seed != 0 { hasher.combine(seed) }
-            hasher.combine(bytes: externalID)
+            unsafe hasher.combine(bytes: externalID)
             return hasher.finalize()
         }
     }
@@ -185,7 +185,7 @@ package struct RowBinder: Sendable {
         if id.isEmpty { return .emptyExternalID }
         // No text has more characters than bytes.
         if id.count > RowIssue.longestExternalID {
-            let characters = id.withUnsafeBytes { bytes in bytes.count { $0 & 0xC0 != 0x80 } }
+            let characters = unsafe id.withUnsafeBytes { bytes in unsafe bytes.count { $0 & 0xC0 != 0x80 } }
             if characters > RowIssue.longestExternalID { return .externalIDTooLong(characters: characters) }
         }
         return !acceptsDamagedIDs && SpreadsheetDamage.isRounded(id) ? .damagedID : nil

@@ -14,9 +14,9 @@ package struct UUIDText: Sendable, Hashable {
         let hyphen = UInt8(ascii: "-")
         guard bytes.count == 36, bytes[8] == hyphen, bytes[13] == hyphen, bytes[18] == hyphen, bytes[23] == hyphen
         else { return nil }
-        let text = bytes.bytes
+        let text = unsafe bytes.bytes
         func four(at index: Int) -> UInt64 {
-            UInt64(UInt32(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self)))
+            unsafe UInt64(UInt32(littleEndian: text.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self)))
         }
         func eight(at first: Int, and second: Int) -> UInt64? {
             Self.value(ofDigits: four(at: first) | four(at: second) << 32)

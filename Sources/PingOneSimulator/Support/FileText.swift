@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
+import Glibc
 
 /// The bytes of a file as UTF-8, whatever encoding it is in: a byte order mark says it, else whoever gave the file.
 enum FileText {
@@ -26,18 +22,18 @@ enum FileText {
     }
 
     private static func converted(_ bytes: [UInt8], from encoding: String) throws(Mistake) -> [UInt8] {
-        guard let converter = iconv_open("UTF-8", encoding), Int(bitPattern: converter) != -1 else {
+        guard let converter = unsafe iconv_open("UTF-8", encoding), Int(bitPattern: converter) != -1 else {
             throw .unknownEncoding(encoding)
         }
-        defer { iconv_close(converter) }
+        defer { unsafe iconv_close(converter) }
         var input = bytes.map { CChar(bitPattern: $0) }
         // No encoding has more than four bytes of UTF-8 for one of its own.
         var output = [CChar](repeating: 0, count: 4 * bytes.count + 16)
         var (left, room) = (input.count, output.count)
-        let status = input.withUnsafeMutableBufferPointer { input in
-            output.withUnsafeMutableBufferPointer { output in
+        let status = unsafe input.withUnsafeMutableBufferPointer { input in
+            unsafe output.withUnsafeMutableBufferPointer { output in
                 var (from, to) = (input.baseAddress, output.baseAddress)
-                return iconv(converter, &from, &left, &to, &room)
+                return unsafe iconv(converter, &from, &left, &to, &room)
             }
         }
         guard status != .max, left == 0 else { throw .doesNotFit(encoding) }

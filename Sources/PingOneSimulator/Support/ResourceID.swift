@@ -35,16 +35,16 @@ struct ResourceID: Hashable, Sendable, CustomStringConvertible {
     }
 
     var description: String {
-        String(unsafeUninitializedCapacity: 36) { bytes in
+        unsafe String(unsafeUninitializedCapacity: 36) { bytes in
             var digit = 0
             for position in 0..<36 {
                 if Self.hyphens.contains(position) {
-                    bytes[position] = UInt8(ascii: "-")
+                    unsafe bytes[position] = UInt8(ascii: "-")
                     continue
                 }
                 let word = digit < 16 ? high : low
                 let nibble = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (digit % 16))) & 0x0F
-                bytes[position] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
+                unsafe bytes[position] = nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
                 digit += 1
             }
             return 36

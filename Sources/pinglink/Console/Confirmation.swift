@@ -1,7 +1,5 @@
-import FoundationEssentials
 import Glibc
 import LinkImport
-import Reporting
 
 /// What a command that deletes links asks before it begins.
 enum Confirmation {

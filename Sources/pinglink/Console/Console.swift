@@ -106,11 +106,11 @@ final class Console: Sendable {
     static func write(_ text: String, to descriptor: Int32) -> String? {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
                 let code = errno
-                return code == EPIPE || isHungUp(descriptor, code) ? nil : String(cString: strerror(code))
+                return unsafe code == EPIPE || isHungUp(descriptor, code) ? nil : String(cString: strerror(code))
             }
             bytes = bytes.dropFirst(count)
         }

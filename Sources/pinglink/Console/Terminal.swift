@@ -18,7 +18,7 @@ struct Terminal: Equatable {
     /// The columns of standard error as they are now; 80 where there is no telling.
     static var width: Int {
         var size = winsize()
-        guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard unsafe ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Ledger
 import RawPaths
@@ -32,7 +31,7 @@ enum DistinctFiles {
     /// - Throws: a usage failure that names both.
     static func check(_ files: [Named], protecting protected: ProtectedFiles? = nil) throws {
         var seen: [(file: Named, identity: String)] = []
-        let outputExists = files.contains { $0.isOutput && access($0.path.pathBytes, F_OK) == 0 }
+        let outputExists = files.contains { unsafe $0.isOutput && access($0.path.pathBytes, F_OK) == 0 }
         let others = (protected?.files(outputExists: outputExists) ?? []).map { other in
             (name: other.name, identity: identity(of: other.path, status(of: other.path)), isInput: other.isInput)
         }
@@ -85,7 +84,7 @@ enum DistinctFiles {
     /// Nil where there is nothing.
     private static func status(of path: String) -> stat? {
         var status = stat()
-        return stat(path.pathBytes, &status) == 0 ? status : nil
+        return unsafe stat(path.pathBytes, &status) == 0 ? status : nil
     }
 
     private static func identity(of path: String, _ status: stat?) -> String {
@@ -97,8 +96,8 @@ enum DistinctFiles {
         let cut = path.lastIndex(of: "/")
         let folder = cut.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let name = cut.map { path[path.index(after: $0)...] } ?? path[...]
-        guard let resolved = realpath(folder.pathBytes, nil) else { return path }
-        defer { free(resolved) }
-        return "\(RawPath.text(cString: resolved))/\(name)"
+        guard let resolved = unsafe realpath(folder.pathBytes, nil) else { return path }
+        defer { unsafe free(resolved) }
+        return unsafe "\(RawPath.text(cString: resolved))/\(name)"
     }
 }

@@ -19,7 +19,7 @@ enum OutputFile {
             }
             return
         }
-        let descriptor = open(path.pathBytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(path.pathBytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure(path) }
         DurableStep.reached(.outputBegun)
         do {
@@ -35,7 +35,7 @@ enum OutputFile {
     /// Whether the file could be made, for a command that has long to do before it writes.
     static func checkFolder(of path: String) throws {
         let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-        guard access(folder.pathBytes, W_OK) == 0 else { throw failure(path) }
+        guard unsafe access(folder.pathBytes, W_OK) == 0 else { throw failure(path) }
     }
 
     /// Whether a new file could take this one's place, by making one beside it for a moment.
@@ -44,16 +44,16 @@ enum OutputFile {
     static func obstacle(toReplacing path: String) -> String? {
         // As long as `.part`, which a run over the same input may be writing just now.
         let probe = path + "." + ("000" + String(getpid(), radix: 36)).suffix(4)
-        let descriptor = open(probe.pathBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return errno == EEXIST ? nil : String(cString: strerror(errno)) }
+        let descriptor = unsafe open(probe.pathBytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return unsafe errno == EEXIST ? nil : String(cString: strerror(errno)) }
         close(descriptor)
-        return unlink(probe.pathBytes) == 0 ? nil : String(cString: strerror(errno))
+        return unsafe unlink(probe.pathBytes) == 0 ? nil : String(cString: strerror(errno))
     }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
                 throw failure(name)
@@ -65,7 +65,7 @@ enum OutputFile {
     private static func failure(_ name: String) -> CommandFailure {
         CommandFailure(
             message:
-                "\(name): cannot be written: \(String(cString: strerror(errno))). Check the folder, or name another file.",
+                unsafe "\(name): cannot be written: \(String(cString: strerror(errno))). Check the folder, or name another file.",
             code: 74
         )
     }

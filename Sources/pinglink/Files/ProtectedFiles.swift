@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import Ledger
 import RawPaths
@@ -34,11 +33,11 @@ struct ProtectedFiles {
 
     private static func head(of path: String, _ count: Int) -> [UInt8] {
         // Neither waits for a pipe's other end.
-        let descriptor = open(path.pathBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = unsafe open(path.pathBytes, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: count)
-        let length = pread(descriptor, &bytes, count, 0)
+        let length = unsafe pread(descriptor, &bytes, count, 0)
         return Array(bytes.prefix(max(0, length)))
     }
 

@@ -40,7 +40,7 @@ struct ImportFiles {
     /// - Throws: a usage failure that names the ledger that it probably is.
     func checkLedger(of file: InputFile, _ reading: ReadingOptions) throws {
         guard settings.text(\.ledger) == nil, let ledger = paths.ledger else { return }
-        let isOfLedger = paths.part != .whole && access(ledger.pathBytes, F_OK) == 0
+        let isOfLedger = unsafe paths.part != .whole && access(ledger.pathBytes, F_OK) == 0
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
         throw CommandFailure.usage(
@@ -69,12 +69,14 @@ struct ImportFiles {
 
     /// What a folder holds, sorted; names that are not UTF-8 as ``RawPath`` has them.
     private static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder.pathBytes) else { return [] }
-        defer { closedir(stream) }
+        guard let stream = unsafe opendir(folder.pathBytes) else { return [] }
+        defer { unsafe closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
-            withUnsafePointer(to: &entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { names.append(RawPath.text(cString: $0)) }
+        while let entry = unsafe readdir(stream) {
+            unsafe withUnsafePointer(to: &entry.pointee.d_name) { name in
+                unsafe name.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    unsafe names.append(RawPath.text(cString: $0))
+                }
             }
         }
         return names.sorted()
@@ -91,7 +93,7 @@ struct ImportFiles {
         }
         guard let (_, path, reason) = obstacles.first else { return }
         var flags = obstacles.map { "\($0.0) PATH" }
-        if let ledger = ledger?.path, access(ledger.pathBytes, F_OK) != 0,
+        if let ledger = ledger?.path, unsafe access(ledger.pathBytes, F_OK) != 0,
             OutputFile.obstacle(toReplacing: ledger) != nil
         {
             flags.insert("--ledger PATH", at: 0)

@@ -160,7 +160,7 @@ struct ImportSession {
             {
                 let isUnused = !existed && (try? location.reader().runs().isEmpty) == true
                 try? ledger.close()
-                if isUnused, let path = location.path { unlink(path.pathBytes) }
+                if isUnused, let path = location.path { unsafe unlink(path.pathBytes) }
             }
         )
     }

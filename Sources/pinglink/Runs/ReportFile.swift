@@ -83,6 +83,6 @@ final class ReportFile: Sendable {
     /// As somebody has set it, so that a server may show the page; a new one is for its owner only.
     private static func mode(of path: String) -> mode_t {
         var status = stat()
-        return stat(path.pathBytes, &status) == 0 ? status.st_mode & 0o777 : 0o600
+        return unsafe stat(path.pathBytes, &status) == 0 ? status.st_mode & 0o777 : 0o600
     }
 }

@@ -67,7 +67,7 @@ struct RunMetrics {
 
     private var mayBeReplaced: Bool {
         var status = stat()
-        guard stat(path.pathBytes, &status) == 0, status.st_size > 0 else { return path.hasSuffix(".prom") }
+        guard unsafe stat(path.pathBytes, &status) == 0, status.st_size > 0 else { return path.hasSuffix(".prom") }
         return earlier.map(MetricsFile.isOurs) ?? false
     }
 
@@ -75,7 +75,7 @@ struct RunMetrics {
     private var earlier: String? {
         var status = stat()
         // Reading a pipe would wait for somebody who writes it.
-        guard stat(path.pathBytes, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard unsafe stat(path.pathBytes, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         return WholeFile.bytes(at: path).map { String(decoding: $0, as: UTF8.self) }
     }
 }

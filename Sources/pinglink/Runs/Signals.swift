@@ -1,6 +1,5 @@
 import Glibc
 import LinkImport
-import Machine
 import Pacing
 import Synchronization
 
@@ -21,12 +20,12 @@ final class Signals: Sendable {
         signal(SIGPIPE, SIG_IGN)
         let numbers = [SIGINT, SIGTERM] + (Self.isIgnored(SIGHUP) ? [] : [SIGHUP])
         var watched = sigset_t()
-        sigemptyset(&watched)
+        unsafe sigemptyset(&watched)
         for number in numbers {
-            sigaddset(&watched, number)
+            unsafe sigaddset(&watched, number)
             signal(number, SIG_DFL)
         }
-        pthread_sigmask(SIG_BLOCK, &watched, nil)
+        unsafe pthread_sigmask(SIG_BLOCK, &watched, nil)
         try MachineRoom.thread { [self, watched] in
             watch(watched, control, announce)
         }
@@ -42,7 +41,7 @@ final class Signals: Sendable {
         var first: ContinuousClock.Instant?
         while true {
             var number: Int32 = 0
-            guard sigwait(&watched, &number) == 0 else { continue }
+            guard unsafe sigwait(&watched, &number) == 0 else { continue }
             // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
             if let first, first.duration(to: .now) < .milliseconds(5) { continue }
             guard isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
@@ -58,8 +57,8 @@ final class Signals: Sendable {
     /// Whether whoever started this process wants it to be ignored.
     static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
+        guard unsafe sigaction(number, nil, &action) == 0 else { return false }
         // SIG_IGN is the number 1, not a function.
-        return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
+        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == 1
     }
 }
