@@ -1,11 +1,14 @@
 """A PostgreSQL server of one's own, in a temporary folder and on a socket there."""
 
+import contextlib
 import glob
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
+
+from relay import Relay
 
 NOBODY = 65534
 
@@ -20,6 +23,9 @@ class Postgres:
             os.chown(self.folder, NOBODY, NOBODY)  # it refuses to run as root
         self.uri = f"postgresql://pinglink@{str(self.folder).replace('/', '%2F')}/postgres"
         self.run("initdb", "-D", "data", "-U", "pinglink", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.wall_clock = str(self.folder / "wall_clock.so")
+        source = pathlib.Path(__file__).with_name("wall_clock.c")
+        subprocess.run(["clang", "-O1", "-shared", "-fPIC", "-o", self.wall_clock, source, "-ldl"], check=True)
         self.start()
 
     def run(self, program: str, *arguments: str) -> None:
@@ -33,6 +39,37 @@ class Postgres:
 
     def crash(self) -> None:
         self.run("pg_ctl", "stop", "-D", "data", "-m", "immediate", "-s")
+
+    def restart(self) -> None:
+        self.run("pg_ctl", "restart", "-D", "data", "-l", "log", "-m", "immediate", "-w", "-s")
+
+    def relay(self) -> Relay:
+        return Relay(str(self.folder / ".s.PGSQL.5432"))
+
+    @contextlib.contextmanager
+    def held_snapshot(self):
+        """A session that keeps everything visible that is there now, as a forgotten one does; a crash ends it."""
+        session = subprocess.Popen([f"{self.programs}/psql", "-Xq", "-d", self.uri], stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
+        try:
+            session.stdin.write("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pg_class;\n")
+            session.stdin.flush()
+            yield
+        finally:
+            session.kill()
+            session.wait()
+            with contextlib.suppress(BrokenPipeError):
+                session.stdin.close()
+
+    def cpu(self) -> float:
+        """The seconds that its processes have taken so far, those that are gone included."""
+        master = (self.folder / "data" / "postmaster.pid").read_text().split("\n")[0]
+        children = pathlib.Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        ticks = 0
+        for process in [master, *children]:
+            with contextlib.suppress(OSError):
+                ticks += sum(map(int, pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(") ", 1)[1].split()[11:15]))
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def query(self, statement: str, schema: str = "public") -> list[tuple]:
         answer = subprocess.run([f"{self.programs}/psql", "-XqAt", "-F", "\t", "-d", self.uri, "-c", statement], check=True,
