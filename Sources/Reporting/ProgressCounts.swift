@@ -31,6 +31,8 @@ package struct ProgressCounts: Sendable, Equatable {
     package var sent: Int
     /// Rows on their way, see ``WorkCounts/waiting``.
     package var waiting: Int
+    /// Rows that this run waits for, for another process has them in hand.
+    package var awaited: AwaitedRows?
     package var outcomes: [Outcome]
 
     /// Of an import. Rows that are not sent are done in a dry run; else they are those that a stop has left.
@@ -38,6 +40,7 @@ package struct ProgressCounts: Sendable, Equatable {
         done = counts.done - (isDryRun ? 0 : counts.unsent)
         sent = work.ended
         waiting = work.waiting
+        awaited = work.awaited
         outcomes = [Outcome(count: counts.linked, word: LinkState.linked.word(in: kind), kind: .success)]
         outcomes += Self.present([
             (counts.alreadyLinked, LinkState.alreadyLinked.word(in: kind).replacing("-", with: " "), .neutral),

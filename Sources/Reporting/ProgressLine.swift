@@ -58,6 +58,10 @@ package struct ProgressLine: LiveText {
         if pause > .zero {
             parts.append(.init(text: "paused \(DurationText.compact(wholePause))", rank: 5, tone: .warning))
         }
+        if let awaited = counts.awaited {
+            let text = Self.text(awaited, width: width - rows.count - 2)
+            parts.append(.init(text: text, rank: 1, tone: .warning))
+        }
         if let left { parts.append(.init(text: "\(DurationText.compact(left)) left", rank: 1)) }
         guard rows.count <= width else { return "" }  // the rest alone would say nothing
         return LineLayout(parts: parts).line(width: width, isColoured: isColoured)
@@ -72,6 +76,7 @@ package struct ProgressLine: LiveText {
         if let permitted { parts.append("PingOne permits \(Self.perSecond(permitted))") }
         parts.append(rate)
         if pause > .zero { parts.append("paused \(DurationText.short(wholePause))") }
+        if let awaited = counts.awaited { parts.append("waiting for \(awaited.text)") }
         if let left { parts.append("\(DurationText.short(left)) left") }
         return parts.joined(separator: ", ")
     }
@@ -83,6 +88,7 @@ package struct ProgressLine: LiveText {
         ]
         figures["permitted_rate"] = permitted.map(Self.tenths)
         figures["rows_total"] = total
+        figures["rows_awaited"] = counts.awaited?.count
         for outcome in counts.outcomes {
             figures["rows_\(outcome.word.replacing(" ", with: "_"))"] = outcome.count
         }
@@ -117,6 +123,12 @@ package struct ProgressLine: LiveText {
     }
 
     private var waiting: String { "\(DigitGroups.text(counts.waiting)) waiting" }
+
+    /// What is awaited, and from whom if that fits; the name of another machine may have any characters.
+    private static func text(_ awaited: AwaitedRows, width: Int) -> String {
+        let text = String("waiting for \(awaited.text)".map { (" "..."~").contains($0) ? $0 : "?" })
+        return text.count <= width ? text : "waiting for \(DigitGroups.text(awaited.count)) of another machine"
+    }
 
     private var latency: String? {
         pacing.latency.map { "p50 \(DurationText.latency($0.p50)), p95 \(DurationText.latency($0.p95))" }

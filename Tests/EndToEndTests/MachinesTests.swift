@@ -87,7 +87,7 @@ struct MachinesTests {
         }
     }
 
-    @Test("a machine that has done all else says for whom it waits")
+    @Test("a machine that has done all else says for whom it waits, in the log and on the live line")
     func waits() async throws {
         try await Desk.with("--latency", "50") { desk in
             let machines = try Machines(desk)
@@ -96,8 +96,16 @@ struct MachinesTests {
             first.send(SIGSTOP)
             let second = try machines.start("second.csv", "--rate", "400", "--lease", "2m", rows: 1...200)
             try await second.hasSaid("process \(first.processID), holds; its lease ends in ")
+            try desk.folder.write("third.csv", Rows.csv(1...200))
+            let third = try PseudoTerminal.start(
+                desk,
+                ["import", "third.csv", "--rate", "400", "--progress", "bar"] + machines.ledger,
+                widths: [300],
+                environment: ["TERM": "xterm"]
+            )
+            try await third.hasSaid("waiting for ")
             first.send(SIGCONT)
-            for program in [first, second] {
+            for program in [first, second, third] {
                 let outcome = await program.outcome()
                 #expect(outcome.exitCode == 0, "\(outcome.errors)")
             }

@@ -1,3 +1,4 @@
+import Ledger
 import LinkImport
 import Pacing
 import Reporting
@@ -16,12 +17,13 @@ struct ProgressLineTests {
         latency: LatencyPercentiles? = LatencyPercentiles(p50: .milliseconds(41), p95: .milliseconds(120)),
         pause: Duration = .zero,
         isStopping: Bool = false,
+        awaited: AwaitedRows? = nil,
         _ change: (inout RunCounts) -> Void
     ) -> ProgressLine {
         var counts = RunCounts()
         change(&counts)
         return ProgressLine(
-            counts: ProgressCounts(counts, work: WorkCounts(ended: 0, waiting: waiting)),
+            counts: ProgressCounts(counts, work: WorkCounts(ended: 0, waiting: waiting, awaited: awaited)),
             total: total,
             rowsPerSecond: rowsPerSecond,
             pacing: PacingSnapshot(rate: rate, limitedBy: limitedBy, latency: latency),
@@ -194,6 +196,25 @@ struct ProgressLineTests {
                 + "limited by: PingOne (429), rate 97.2/s, paused 1 min 15 s, 0.1 s left"
         )
         #expect(paused.line(width: 41, isColoured: false) == "50%  10/20  98.4/s  paused 1m15s  0s left")
+    }
+
+    @Test("a run that waits for rows of another process says for whose, where there is room")
+    func awaited() {
+        func waiting(_ host: String, count: Int = 120) -> ProgressLine {
+            let holder = RowHolder(host: host, processID: 71, leaseEndsIn: .milliseconds(12_900))
+            let awaited = AwaitedRows(count: count, holder: holder)
+            return line(total: 1_000, waiting: 0, rowsPerSecond: 0, latency: nil, awaited: awaited) { $0.linked = 880 }
+        }
+        let text = "waiting for 120 rows that host b, process 71, holds; its lease ends in 12 s"
+        #expect(waiting("b").text.hasSuffix(", rate 97.2/s, \(text)"))
+        #expect(waiting("b").line(width: 89, isColoured: false) == "880/1,000  \(text)")
+        #expect(
+            waiting("import-0-x2x4z").line(width: 79, isColoured: false)
+                == "[======>] 88%  880/1,000  0.0/s  880 linked  waiting for 120 of another machine"
+        )
+        #expect(waiting("b", count: 1).text.contains(", waiting for 1 row that host b, process 71, holds; "))
+        #expect(waiting("b\u{1B}[2J").line(width: 99, isColoured: false).contains("that host b?[2J, process 71"))
+        #expect(waiting("b").figures["rows_awaited"]?.description == "120")
     }
 
     @Test("a run that is stopping says so instead of what limits it")

@@ -179,6 +179,7 @@ package final class ImportRun: Sendable {
         _ workers: WorkerPool
     ) throws(LedgerError) {
         var nextWord = session.time.now
+        defer { tally.wait(for: nil) }
         try feeder.finishElsewhere(
             lost: {
                 lost.withLock { jobs in
@@ -192,8 +193,9 @@ package final class ImportRun: Sendable {
             },
             pause: { rows in
                 let now = session.time.now
-                if let waiting = rows.waiting, now >= nextWord {
-                    report(.notice(waiting))
+                tally.wait(for: rows.awaited)
+                if let awaited = rows.awaited, now >= nextWord {
+                    report(.notice("Waiting for \(awaited.text)."))
                     nextWord = now + .seconds(10)
                 }
                 session.time.wait(until: now + .milliseconds(250), unless: control.signal)

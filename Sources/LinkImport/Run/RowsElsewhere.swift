@@ -1,4 +1,4 @@
-import Ledger
+package import Ledger
 
 /// A row, and as what the ledger knows it.
 typealias ResolvedRow = (row: LinkRow, candidate: Candidate)
@@ -39,9 +39,22 @@ struct RowsElsewhere {
     }
 
     /// What this process waits for; nil if it is for nobody.
-    var waiting: String? {
-        guard let holder else { return nil }
-        return "Waiting for \(DigitGroups.text(rows.count)) rows that \(holder.host), process \(holder.processID), "
-            + "holds; its lease ends in \(max(0, holder.leaseEndsIn.components.seconds)) s."
+    var awaited: AwaitedRows? { holder.map { AwaitedRows(count: rows.count, holder: $0) } }
+}
+
+/// Rows that other processes have in hand, and one of these.
+package struct AwaitedRows: Sendable, Equatable {
+    package var count: Int
+    package var holder: RowHolder
+
+    package init(count: Int, holder: RowHolder) {
+        self.count = count
+        self.holder = holder
+    }
+
+    /// `120 rows that host b, process 71, holds; its lease ends in 12 s`.
+    package var text: String {
+        "\(DigitGroups.text(count)) \(count == 1 ? "row" : "rows") that host \(holder.host), process \(holder.processID), "
+            + "holds; its lease ends in \(max(0, holder.leaseEndsIn.components.seconds)) s"
     }
 }

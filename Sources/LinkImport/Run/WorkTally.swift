@@ -1,3 +1,4 @@
+import Locking
 import Synchronization
 
 /// How far the workers of a run are.
@@ -7,10 +8,13 @@ package struct WorkCounts: Sendable, Equatable {
     /// Rows that were handed to the workers and have no end yet: in flight, or waiting for a worker, a turn, a retry or
     /// their place in the ledger.
     package var waiting: Int
+    /// Rows that other processes have in hand; nil unless the run has come to waiting for them.
+    package var awaited: AwaitedRows?
 
-    package init(ended: Int = 0, waiting: Int = 0) {
+    package init(ended: Int = 0, waiting: Int = 0, awaited: AwaitedRows? = nil) {
         self.ended = ended
         self.waiting = waiting
+        self.awaited = awaited
     }
 }
 
@@ -18,6 +22,7 @@ package struct WorkCounts: Sendable, Equatable {
 final class WorkTally: Sendable {
     private let given = Atomic(0)
     private let ended = Atomic(0)
+    private let awaited = HotMutex<AwaitedRows?>(nil)
 
     func giveOut(_ rows: Int = 1) {
         given.add(rows, ordering: .relaxed)
@@ -27,8 +32,17 @@ final class WorkTally: Sendable {
         ended.add(rows, ordering: .relaxed)
     }
 
+    /// `rows`: nil when it waits no more.
+    func wait(for rows: AwaitedRows?) {
+        awaited.withLock { $0 = rows }
+    }
+
     var counts: WorkCounts {
         let ended = ended.load(ordering: .relaxed)
-        return WorkCounts(ended: ended, waiting: max(0, given.load(ordering: .relaxed) - ended))
+        return WorkCounts(
+            ended: ended,
+            waiting: max(0, given.load(ordering: .relaxed) - ended),
+            awaited: awaited.withLock { $0 }
+        )
     }
 }
