@@ -23,9 +23,15 @@ struct MachinesTests {
             try start(name, arguments, rows: rows)
         }
 
-        func start(_ name: String, _ arguments: [String], rows: ClosedRange<Int>) throws -> Program {
+        func start(
+            _ name: String,
+            _ arguments: [String],
+            environment: [String: String?] = [:],
+            rows: ClosedRange<Int>
+        ) throws -> Program {
             try desk.folder.write(name, Rows.csv(rows))
-            return try desk.start(["import", name, "--json", "--progress", "none"] + ledger + arguments)
+            let all = ["import", name, "--json", "--progress", "none"] + ledger + arguments
+            return try desk.start(all, environment: environment)
         }
 
         func pinglink(_ command: String, _ arguments: String...) async throws -> Outcome {
@@ -129,6 +135,34 @@ struct MachinesTests {
             let outcome = await first.outcome()
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             #expect(try outcome.json(Summary.self).accounted == 400)
+            try await machines.check(1...400)
+        }
+    }
+
+    @Test("clocks that are an hour apart are no matter: leases go by the database's clock")
+    func clocks() async throws {
+        try await Desk.with("--latency", "20") { desk in
+            let machines = try Machines(desk)
+            let clock = try await WallClock(in: desk.folder)
+            let flags = ["--rate", "100", "--lease", "20s"]
+            let programs = try [-3600, 3600].map {
+                try machines.start("users\($0).csv", flags, environment: clock.ahead(by: $0), rows: 1...400)
+            }
+            func processes(_ condition: String) throws -> Int {
+                let query = "SELECT 1 FROM processes WHERE \(condition)"
+                return try machines.server.rows(query, schema: machines.schema).count
+            }
+            try await desk.simulator.hasSeen(posts: 20)
+            // Until each has given a sign of life besides its first one.
+            while try processes("abs(extract(epoch FROM lease_until - started_at) - 20) > 0.2") < 2 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(try processes("extract(epoch FROM lease_until - clock_timestamp()) BETWEEN 0 AND 20") == 2)
+            for program in programs {
+                let outcome = await program.outcome()
+                #expect(outcome.exitCode == 0, "\(outcome.errors)")
+            }
+            #expect(try machines.server.rows("SELECT * FROM runs", schema: machines.schema).count == 2)
             try await machines.check(1...400)
         }
     }
