@@ -8,12 +8,16 @@ import random
 import re
 import statistics
 import subprocess
+import sys
 import uuid
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "soak.d"))
+
+from postgres import Postgres  # noqa: E402
 from fixed_server import ENVIRONMENT, PROVIDER, TOKEN, USER, Server
 
 BENCHMARKS = ["tls_import", "tls_system_roots", "tls_start", "tls_reconnect", "import_libcurl", "cpu", "import_hey",
-              "import_wrk", "import_curl", "import_aiohttp", "import_parallel", "validate", "version", "growth",
+              "import_wrk", "import_curl", "import_aiohttp", "import_parallel", "validate", "version", "postgres", "growth",
               "one_more", "memory", "resume", "pace", "moving_pace"]
 LONG = {"growth", "one_more", "memory", "resume", "pace", "moving_pace"}
 BODY = json.dumps({"identityProvider": {"id": PROVIDER}, "externalId": "leslie",
@@ -212,6 +216,36 @@ class Bench:
         figures = self.pairs(lambda: self.run(self.pinglink, "--version").wall, lambda: self.run("true").wall)
         return [self.result("pinglink --version", "true", [1000 * (a - b) for a, b in figures], "≤ 15 ms more",
                             unit=" ms more")]
+
+    def postgres(self):
+        """One process over a ledger in a database on this machine, which keeps its promises as well (fsync is on)."""
+        rows, first, second = self.options.rows, [], []
+        server = Postgres()
+        try:
+            for number in range(self.options.runs):
+                place = ["--ledger", server.uri, "--ledger-schema", f"bench_{number}"]
+                before = server.cpu()
+                shared = self.whole_import(rows, *place)
+                first.append((shared, server.cpu() - before, self.whole_import(rows)))
+                with self.rows_file(rows).open("a") as file:  # else nothing but the file is read
+                    file.write(f"{uuid.uuid4()},one-more,one@example.com\n")
+                again = ["import", self.rows_file(rows), "--json", "--quiet"]
+                second.append((self.run(self.pinglink, *again, *place), self.run(self.pinglink, *again)))
+                self.rows_file(rows).unlink()
+        finally:
+            server.remove()
+        cpu = [statistics.median(1e6 * value / rows for value in values) for values in zip(
+            *((shared.cpu, database, alone.cpu) for shared, database, alone in first))]
+        memory = [max(run.memory for run in runs) for runs in zip(*((shared, alone) for shared, _, alone in first))]
+        return [
+            self.result("import with the ledger in PostgreSQL, rows/s", "in a file",
+                        [alone.wall / shared.wall for shared, _, alone in first], "≥ 0.4",
+                        note=f"CPU a row: {cpu[0]:.0f} µs and {cpu[1]:.0f} µs in the database against {cpu[2]:.0f} µs; "
+                             f"peak memory {memory[0]:.0f} MB against {memory[1]:.0f} MB"),
+            self.result("second run over finished rows and one more, PostgreSQL", "in a file",
+                        [shared.wall / alone.wall for shared, alone in second], "≤ 4",
+                        note=f"{statistics.median(shared.wall for shared, _ in second):.1f} s"),
+        ]
 
     def growth(self):
         """The index by key is touched at random: how much dearer is a row when there are many?"""
