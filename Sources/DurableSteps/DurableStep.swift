@@ -15,6 +15,8 @@ package enum DurableStep: Sendable, Equatable {
     case ledgerMigrated
     /// The ledger says who holds it.
     case holderNoted
+    /// Nobody takes this process's rows for another lease.
+    case leaseProlonged
     case runBegun
     /// What earlier runs found wrong in the input is forgotten.
     case readingBegun

@@ -1,4 +1,5 @@
 import Dispatch
+import DurableSteps
 import Glibc
 import Ledger
 import Locking
@@ -112,6 +113,7 @@ final class ProcessLease: Sendable {
                 PostgresValue(length.seconds),
                 PostgresValue(Double(settled) / max(interval.seconds, 0.001))
             )
+            DurableStep.reached(.leaseProlonged)
             state.withLock { state in
                 state.awaySince = nil
                 guard state.owner == owner else { return }

@@ -189,22 +189,44 @@ struct ImportTrial {
     ]
 
     private let trial: Trial
+    /// The flags that say where the ledger is; none where it is beside the input.
+    private let ledger: [String]
 
-    init(_ number: Int, _ desk: Desk) throws {
+    init(_ number: Int, _ desk: Desk, ledger: [String] = []) throws {
         trial = try Trial(number, at: desk.simulator)
+        self.ledger = ledger
+    }
+
+    /// Lets a process die while another one, on a machine of its own, is at the same import.
+    func run(dyingAt death: Int, beside other: ImportTrial) async throws -> Trial.Ending {
+        for trial in [trial, other.trial] {
+            try trial.desk.folder.write("users.csv", Rows.header + rows.joined())
+        }
+        let flags = ["--concurrency", "1"]
+        async let outcome = other.trial.pinglink(arguments + flags)
+        let hasDied = try await trial.pinglink(arguments + flags, dyingAt: death).exitCode == -SIGKILL
+        return Trial.Ending(
+            trial: other.trial,
+            deaths: hasDied ? ["\(death): \(trial.steps.last ?? "")"] : [],
+            outcome: try await outcome,
+            names: other.trial.desk.folder.names
+        )
     }
 
     func run(dyingAt deaths: [Int], concurrency: Int = 1) async throws -> Trial.Ending {
-        let rows = [
+        try trial.desk.folder.write("users.csv", Rows.header + rows.joined())
+        return try await trial.pinglink(arguments + ["--concurrency", "\(concurrency)"], dyingAt: deaths)
+    }
+
+    private var rows: [String] {
+        [
             trial.csv(1), trial.csv(2), "nobody,account-0\n", trial.csv(5), trial.csv(6), trial.csv(7), trial.csv(8),
             trial.csv(8, account: 18), trial.csv(1), trial.csv(9), trial.csv(11), trial.csv(13),
         ]
-        try trial.desk.folder.write("users.csv", Rows.header + rows.joined())
-        let arguments = [
-            "import", "users.csv", "--rate", "200", "--concurrency", "\(concurrency)", "--attempts", "2",
-            "--metrics-file", "figures.prom",
-        ]
-        return try await trial.pinglink(arguments, dyingAt: deaths)
+    }
+
+    private var arguments: [String] {
+        ["import", "users.csv", "--rate", "200", "--attempts", "2", "--metrics-file", "figures.prom"] + ledger
     }
 
     static func hasDoubtfulConflict(_ ledger: LedgerContent) -> Bool {
