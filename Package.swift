@@ -86,9 +86,25 @@ let package = Package(
         ),
         .target(name: "SignatureChecking", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
         .target(name: "Signing", dependencies: ["CLibCrypto"], swiftSettings: strictWithC),
+        .target(name: "JSON", swiftSettings: strictWithC),
         .target(
             name: "PingOneAPI",
-            dependencies: ["HTTPTransport", "Locking", "Pacing", "Signing"],
+            dependencies: ["HTTPTransport", "JSON", "Locking", "Pacing", "Signing"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PingOneClient",
+            dependencies: ["DurableSteps", "HTTPTransport", "JSON", "Locking", "Machine", "Pacing", "PingOneAPI"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "LinkRows",
+            dependencies: ["CSVReading", "JSON", "Ledger", "Machine", "Pacing", "PingOneAPI", "RawPaths"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "AttributeMappings",
+            dependencies: ["CSVReading", "HTTPTransport", "JSON", "LinkRows", "Pacing", "PingOneAPI", "PingOneClient"],
             swiftSettings: strict
         ),
         .target(name: "Ledger", swiftSettings: strictWithC),
@@ -108,15 +124,16 @@ let package = Package(
         .target(
             name: "LinkImport",
             dependencies: [
-                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "Locking", "Machine", "Pacing", "PingOneAPI",
-                "RawPaths",
+                "CSVReading", "DurableSteps", "HTTPTransport", "Ledger", "LinkRows", "Locking", "Machine", "Pacing",
+                "PingOneAPI", "PingOneClient", "RawPaths",
             ],
             swiftSettings: strictWithC
         ),
         .target(
             name: "Reporting",
             dependencies: [
-                "CSVReading", "DurableSteps", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "RawPaths",
+                "AttributeMappings", "CSVReading", "DurableSteps", "JSON", "Ledger", "LinkImport", "LinkRows", "Pacing",
+                "PingOneAPI", "PingOneClient", "RawPaths",
                 .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: strictWithC
@@ -135,9 +152,9 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "CSVReading", "CommandHelp", "DurableSteps", "HTTPTransport", "Ledger", "LinkImport", "Machine",
-                "Pacing", "PingOneAPI", "PostgresLedger", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version",
-                "Yams",
+                "AttributeMappings", "CSVReading", "CommandHelp", "DurableSteps", "HTTPTransport", "JSON", "Ledger",
+                "LinkImport", "LinkRows", "Machine", "Pacing", "PingOneAPI", "PingOneClient", "PostgresLedger",
+                "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -159,11 +176,12 @@ let package = Package(
         testKit("PostgresTestKit"),
         testKit(
             "FuzzTargets",
-            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "LinkImport", "PingOneAPI", "SeededRandom"]
+            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "JSON", "LinkRows", "PingOneAPI", "SeededRandom"]
         ),
+        testKit("JSONTestKit", dependencies: ["JSON", "SeededRandom"]),
         testKit(
             "ImportTestKit",
-            dependencies: ["HTTPTransport", "LinkImport", "Pacing", "PingOneAPI", "SeededRandom"]
+            dependencies: ["HTTPTransport", "JSON", "Pacing", "PingOneAPI", "PingOneClient"]
         ),
         .testTarget(
             name: "CSVReadingTests",
@@ -182,8 +200,13 @@ let package = Package(
         .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
         .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: optimized),
         .testTarget(
+            name: "JSONTests",
+            dependencies: ["JSON", "JSONTestKit", "SeededRandom"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PingOneAPITests",
-            dependencies: ["HTTPTransport", "Pacing", "PingOneAPI", "SeededRandom", "Signing"],
+            dependencies: ["HTTPTransport", "JSON", "JSONTestKit", "Pacing", "PingOneAPI", "Signing"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -211,10 +234,31 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "PingOneClientTests",
+            dependencies: [
+                "HTTPTransport", "ImportTestKit", "JSON", "Machine", "Pacing", "PingOneAPI", "PingOneClient",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LinkRowsTests",
+            dependencies: ["CSVReading", "ImportTestKit", "Ledger", "LinkRows", "PingOneAPI", "SeededRandom"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "AttributeMappingsTests",
+            dependencies: [
+                "AttributeMappings", "CSVReading", "HTTPTransport", "ImportTestKit", "LinkRows", "PingOneAPI",
+                "PingOneClient",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LinkImportTests",
             dependencies: [
-                "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "Machine", "Pacing",
-                "PingOneAPI", "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestSockets",
+                "AttributeMappings", "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "LinkRows",
+                "Pacing", "PingOneAPI", "PingOneClient", "PingOneSimulator", "SQLiteLedger", "SeededRandom",
+                "TestSockets",
             ],
             swiftSettings: strict
         ),
@@ -226,7 +270,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "CSVReading", "Ledger", "LinkImport", "Pacing", "PingOneAPI", "Reporting", "SQLiteLedger",
+                "AttributeMappings", "CSVReading", "JSON", "Ledger", "LinkImport", "LinkRows", "Pacing", "PingOneAPI",
+                "PingOneClient", "Reporting", "SQLiteLedger",
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// What an error answer tells a program: its codes, never its message, which may repeat the values that were sent.
 ///

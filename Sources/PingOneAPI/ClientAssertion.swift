@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 package import Signing
 
 /// A signed statement of the worker application that it is itself, instead of its secret.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What PingOne does with a user attribute when an account is linked.
 ///
 /// Source: Create Linked Account and Identity Provider Attributes, PingOne Platform APIs.

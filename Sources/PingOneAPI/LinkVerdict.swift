@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// What the answer to Create Linked Account means for its row. A pure reading of the answer: what is done about it is
 /// the caller's. Create Identity Provider Attribute answers in the same way.

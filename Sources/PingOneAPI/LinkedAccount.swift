@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// A user's account at an external identity provider, as Read Linked Accounts lists it.
 package struct LinkedAccount: Sendable, Equatable {

@@ -1,4 +1,5 @@
 import HTTPTransport
+import JSON
 
 /// One page of a list that the API gives, all of its entries read.
 ///

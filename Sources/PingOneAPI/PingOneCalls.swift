@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// The requests that this program makes, for one environment and without a token: pure values.
 package struct PingOneCalls: Sendable, Equatable {

@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// What the authorization server answered to a token request.
 package enum TokenVerdict: Sendable, Equatable {

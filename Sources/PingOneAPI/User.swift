@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// A user, as far as it matters here: who it is and by what it can be found.
 package struct User: Sendable, Equatable {

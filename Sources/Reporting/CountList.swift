@@ -1,4 +1,4 @@
-import LinkImport
+import LinkRows
 
 /// Counts with their names, one a line, the numbers above each other.
 enum CountList {

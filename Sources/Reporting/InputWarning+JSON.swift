@@ -1,4 +1,5 @@
-import LinkImport
+import JSON
+import LinkRows
 import PingOneAPI
 
 extension [InputWarning] {

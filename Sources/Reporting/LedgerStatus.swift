@@ -1,6 +1,7 @@
 import FoundationEssentials
+import JSON
 package import Ledger
-import LinkImport
+import LinkRows
 import PingOneAPI
 
 /// What is in a ledger: each input as its last run saw it, the runs, what is left to do.

@@ -1,5 +1,7 @@
-package import LinkImport
+package import AttributeMappings
+import JSON
 package import PingOneAPI
+package import PingOneClient
 
 /// What a `mappings` command says on standard output: a table for people, one object for programs.
 ///

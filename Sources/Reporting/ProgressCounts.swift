@@ -1,5 +1,6 @@
 package import Ledger
 package import LinkImport
+import LinkRows
 
 /// What a run has done so far, as a line of progress tells it.
 package struct ProgressCounts: Sendable, Equatable {

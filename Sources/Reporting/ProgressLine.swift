@@ -1,4 +1,5 @@
 import LinkImport
+import LinkRows
 package import Pacing
 
 /// How far a run is, how fast, and what keeps it from being faster.

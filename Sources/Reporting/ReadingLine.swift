@@ -1,4 +1,4 @@
-package import LinkImport
+package import LinkRows
 
 /// How far the first reading of a file is, before anything is sent.
 package struct ReadingLine: LiveText {

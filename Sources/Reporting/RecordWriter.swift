@@ -1,4 +1,5 @@
 import CSVReading
+import JSON
 import PingOneAPI
 
 /// How records are written for other programs.

@@ -1,5 +1,7 @@
+import JSON
 import Ledger
 package import LinkImport
+import LinkRows
 import PingOneAPI
 
 /// What a run came to: the one thing on standard output.

@@ -1,4 +1,5 @@
-package import LinkImport
+import JSON
+package import LinkRows
 package import Pacing
 import PingOneAPI
 

@@ -1,3 +1,4 @@
+import JSON
 import Ledger
 package import LinkImport
 import PingOneAPI

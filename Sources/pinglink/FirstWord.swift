@@ -1,6 +1,6 @@
 import ArgumentParser
 import Glibc
-import LinkImport
+import LinkRows
 import RawPaths
 
 /// What stands first on a command line where a command belongs, and is none: a file whose command was forgotten, a slip of the

@@ -1,5 +1,6 @@
 import CSVReading
-import LinkImport
+import JSON
+import LinkRows
 import PingOneAPI
 import SeededRandom
 

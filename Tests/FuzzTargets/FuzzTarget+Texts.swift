@@ -1,4 +1,5 @@
 import HTTPTransport
+import JSON
 import PingOneAPI
 
 extension FuzzTarget {

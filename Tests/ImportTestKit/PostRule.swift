@@ -1,4 +1,5 @@
 import HTTPTransport
+import JSON
 import PingOneAPI
 
 /// The promise that matters most, checked over what was really sent: while nobody knows what a POST did, the same row

@@ -1,9 +1,12 @@
 import Dispatch
 import HTTPTransport
 import ImportTestKit
-import LinkImport
+import PingOneClient
 import Synchronization
 import Testing
+
+@testable import LinkImport
+@testable import LinkRows
 
 /// Has a fault meet the call that it is meant for, at its moment: decides before a request leaves which part it has, and
 /// on the gateway what comes back.

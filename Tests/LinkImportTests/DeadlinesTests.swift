@@ -3,6 +3,8 @@ import Pacing
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Deadlines")
 struct DeadlinesTests {

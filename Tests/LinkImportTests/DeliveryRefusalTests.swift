@@ -6,6 +6,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("What becomes of a row that PingOne refuses")
 struct DeliveryRefusalTests {
@@ -15,7 +17,7 @@ struct DeliveryRefusalTests {
 
     @Test("a conflict whose link is there is already-linked", arguments: conflicts)
     func alreadyLinked(conflict: HTTPResponse) throws {
-        let result = try DeliveryBench.deliver([.reply(conflict), .reply(.links("leslie"))])
+        let result = try ClientBench.deliver([.reply(conflict), .reply(.links("leslie"))])
         #expect(
             result.outcome
                 == .settled(
@@ -32,7 +34,7 @@ struct DeliveryRefusalTests {
 
     @Test("a conflict after a doubt is this run's own link, known from the read-back", arguments: conflicts)
     func conflictAfterDoubt(conflict: HTTPResponse) throws {
-        let result = try DeliveryBench.deliver([
+        let result = try ClientBench.deliver([
             .failure(.inDoubt(reason: "reset")), .reply(.links()), .reply(conflict), .reply(.links("leslie")),
         ])
         let settled = try result.outcome.settlement()
@@ -52,7 +54,7 @@ struct DeliveryRefusalTests {
         steps += Array(repeating: .reply(.links()), count: max(0, min(late - 1, attempts)))
         let isSeen = late - 1 < attempts
         if isSeen { steps.append(.reply(.links("leslie"))) }
-        let result = try DeliveryBench.deliver(steps, attempts: attempts)
+        let result = try ClientBench.deliver(steps, attempts: attempts)
         let settled = try result.outcome.settlement()
         #expect(settled.state == (isSeen ? .linked : .unsettled))
         #expect(settled.evidence == (isSeen ? .readBack : nil))
@@ -62,13 +64,13 @@ struct DeliveryRefusalTests {
         if isSeen { return }
         #expect(settled.errorDetail == "UNIQUENESS_VIOLATION (externalId), read-back: not shown yet")
         // And the next run, for which the list is as late again, and then is not.
-        let late = try DeliveryBench.deliver(
+        let late = try ClientBench.deliver(
             [.reply(.links()), conflict] + Array(repeating: .reply(.links()), count: attempts),
             attempts: attempts,
             after: .linking
         )
         #expect(try late.outcome.settlement().state == .unsettled)
-        let seen = try DeliveryBench.deliver([.reply(.links("leslie"))], after: .linking)
+        let seen = try ClientBench.deliver([.reply(.links("leslie"))], after: .linking)
         #expect(try seen.outcome.settlement().evidence == .readBack)
     }
 
@@ -76,23 +78,23 @@ struct DeliveryRefusalTests {
     func refusedAfterDoubt() throws {
         let refusal = ScriptedTransport.Step.reply(.problem(400, "INVALID_DATA", detail: "INVALID_VALUE"))
         let lost: [ScriptedTransport.Step] = [.reply(.sample(500)), .reply(.links()), refusal]
-        let absent = try DeliveryBench.deliver(lost + Array(repeating: .reply(.links()), count: 3))
+        let absent = try ClientBench.deliver(lost + Array(repeating: .reply(.links()), count: 3))
         let rejected = try absent.outcome.settlement()
         #expect(rejected.state == .rejected)
         #expect(rejected.doubt == .linking)
-        let there = try DeliveryBench.deliver(lost + [.reply(.links()), .reply(.links("leslie"))])
+        let there = try ClientBench.deliver(lost + [.reply(.links()), .reply(.links("leslie"))])
         #expect(try there.outcome.settlement().evidence == .readBack)
-        let unread = try DeliveryBench.deliver(lost + Array(repeating: .reply(.sample(500)), count: 3))
+        let unread = try ClientBench.deliver(lost + Array(repeating: .reply(.sample(500)), count: 3))
         #expect(try unread.outcome.settlement().state == .unsettled)
     }
 
     @Test("a gateway's 403 is sent again without reading, and ends as failed, for all that is known not linked")
     func blocked() throws {
         let blocked = ScriptedTransport.Step.reply(.sample(403, "<html>Forbidden</html>"))
-        let passed = try DeliveryBench.deliver([blocked, .reply(.created)])
+        let passed = try ClientBench.deliver([blocked, .reply(.created)])
         #expect(passed.methods == ["POST", "POST"])
         #expect(try passed.outcome.settlement().state == .linked)
-        let settled = try DeliveryBench.deliver([blocked, blocked, blocked]).outcome.settlement()
+        let settled = try ClientBench.deliver([blocked, blocked, blocked]).outcome.settlement()
         #expect(settled == Settlement(state: .failed, httpStatus: 403, attempts: 3, posts: 3))
         #expect(
             RowProblem(settled).hint(for: .failed)
@@ -100,7 +102,7 @@ struct DeliveryRefusalTests {
                 + "then run again."
         )
         let asked = HTTPResponse.sample(403, "<html>", headers: ["Retry-After": "2"])
-        let waited = try DeliveryBench.deliver([.reply(asked), .reply(asked), .reply(.created)], attempts: 1)
+        let waited = try ClientBench.deliver([.reply(asked), .reply(asked), .reply(.created)], attempts: 1)
         #expect(try waited.outcome.settlement().attempts == 1)
         #expect(waited.bench.time.waits.reduce(.zero, +) >= .seconds(4))
     }
@@ -108,10 +110,10 @@ struct DeliveryRefusalTests {
     @Test("a path that the API's front door does not know ends the run before a row is linked, later it is a gateway's")
     func unknownPath() throws {
         let body = #"{"message":"Invalid key=value pair (missing equal-sign) in Authorization header"}"#
-        let first = try DeliveryBench.deliver([.reply(.sample(403, body))])
+        let first = try ClientBench.deliver([.reply(.sample(403, body))])
         #expect(first.outcome == .withdrawn)
         #expect(first.bench.control.reason == .wrongAddress(.unknownPath))
-        let bench = try DeliveryBench(
+        let bench = try ClientBench(
             ScriptedTransport([.reply(.created), .reply(.sample(403, body)), .reply(.created)])
         )
         #expect(try bench.deliver().settlement().state == .linked)
@@ -120,7 +122,7 @@ struct DeliveryRefusalTests {
 
     @Test("a conflict whose link is not there is rejected")
     func conflictElsewhere() throws {
-        let result = try DeliveryBench.deliver([.reply(Self.conflicts[0]), .reply(.links("other"))])
+        let result = try ClientBench.deliver([.reply(Self.conflicts[0]), .reply(.links("other"))])
         #expect(
             result.outcome
                 == .settled(
@@ -142,7 +144,7 @@ struct DeliveryRefusalTests {
 
     @Test("a conflict whose links cannot be read is unsettled")
     func conflictUnread() throws {
-        let result = try DeliveryBench.deliver(
+        let result = try ClientBench.deliver(
             [.reply(Self.conflicts[1])] + Array(repeating: .reply(.sample(502)), count: 3)
         )
         let settled = try result.outcome.settlement()
@@ -153,7 +155,7 @@ struct DeliveryRefusalTests {
 
     @Test("a link that is found after such a conflict is not ours")
     func conflictReadLater() throws {
-        let bench = try DeliveryBench(ScriptedTransport([.reply(.links("leslie"))]))
+        let bench = try ClientBench(ScriptedTransport([.reply(.links("leslie"))]))
         let settled = try bench.deliver(after: .refusedLinking).settlement()
         #expect(settled.state == .alreadyLinked)
         #expect(settled.evidence == nil)
@@ -166,7 +168,7 @@ struct DeliveryRefusalTests {
             #"{"code":"SOME_CODE"}"#,
             headers: ["Location": "https://elsewhere.example/v1"]
         )
-        let result = try DeliveryBench.deliver([.reply(answer)])
+        let result = try ClientBench.deliver([.reply(answer)])
         let settled = try result.outcome.settlement()
         #expect(settled.state == .rejected)
         #expect(settled.httpStatus == status)

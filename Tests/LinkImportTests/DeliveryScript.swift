@@ -4,15 +4,17 @@ import Ledger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
-extension DeliveryBench<ScriptedTransport> {
+extension ClientBench<ScriptedTransport> {
     /// Delivers one row with this script, all of which must be used, and checks the rule about repeated POSTs.
     static func deliver(
         _ steps: [ScriptedTransport.Step],
         attempts: Int = 3,
         after doubt: LinkDelivery.Doubt? = nil
-    ) throws -> (outcome: DeliveryOutcome, methods: [String], bench: DeliveryBench<ScriptedTransport>) {
-        let bench = try DeliveryBench(ScriptedTransport(steps), attempts: attempts)
+    ) throws -> (outcome: DeliveryOutcome, methods: [String], bench: ClientBench<ScriptedTransport>) {
+        let bench = try ClientBench(ScriptedTransport(steps), attempts: attempts)
         let outcome = bench.deliver(after: doubt)
         #expect(bench.wire.stepsLeft == 0, "the script was not used up")
         #expect(PostRule.violations(in: bench.wire.exchanges, startingInDoubt: doubt != nil) == [])

@@ -6,6 +6,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("A run that ends while a row is under way")
 struct DeliveryStopTests {
@@ -16,7 +18,7 @@ struct DeliveryStopTests {
         ] as [LinkDelivery.Doubt?]
     )
     func before(doubt: LinkDelivery.Doubt?) throws {
-        let bench = try DeliveryBench(ScriptedTransport([]))
+        let bench = try ClientBench(ScriptedTransport([]))
         bench.control.stop(.signal(15))
         #expect(bench.deliver(after: doubt) == .withdrawn)
     }
@@ -25,10 +27,10 @@ struct DeliveryStopTests {
     private func bench(
         stoppingIn number: Int,
         _ steps: [ScriptedTransport.Step]
-    ) throws -> DeliveryBench<ScriptedTransport> {
+    ) throws -> ClientBench<ScriptedTransport> {
         let control = RunControl()
         let wire = ScriptedTransport(steps) { if $0 == number { control.stop(.signal(15)) } }
-        return try DeliveryBench(wire, control: control)
+        return try ClientBench(wire, control: control)
     }
 
     @Test("what is in flight is waited for")
@@ -55,7 +57,7 @@ struct DeliveryStopTests {
     func waiting() throws {
         let control = RunControl()
         let time = JumpingTime { _ in control.stop(.signal(2)) }
-        let bench = try DeliveryBench(
+        let bench = try ClientBench(
             ScriptedTransport([.reply(.problem(500, "UNEXPECTED_ERROR"))]),
             control: control,
             time: time

@@ -1,9 +1,12 @@
 import HTTPTransport
 import ImportTestKit
 import Ledger
-import LinkImport
+import PingOneClient
 import PingOneSimulator
 import Testing
+
+@testable import LinkImport
+@testable import LinkRows
 
 /// One case after the other: each has a server, a gateway and an import of its own.
 @Suite("Every fault, at every moment, for every call", .serialized)

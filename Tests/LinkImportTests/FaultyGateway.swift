@@ -2,6 +2,8 @@ import Foundation
 import HTTPTransport
 import TestSockets
 
+@testable import PingOneClient
+
 /// A gateway on 127.0.0.1 between an import and its simulator, with real sockets on both sides. It hands requests on and
 /// replies back, unless a test has something else in mind.
 final class FaultyGateway: Sendable {

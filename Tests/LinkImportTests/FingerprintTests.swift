@@ -5,6 +5,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The fingerprint of how a file is read")
 struct FingerprintTests {

@@ -8,6 +8,8 @@ import SQLiteLedger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("A second import of a file that the last run has finished")
 struct FinishedInputTests {

@@ -10,7 +10,10 @@ import SQLiteLedger
 import Synchronization
 import Testing
 
+@testable import AttributeMappings
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 /// Whole imports of files in a folder of their own, over a real socket, into a simulator in this process.
 struct ImportBench: Sendable {

@@ -2,9 +2,12 @@ import Foundation
 import ImportTestKit
 import Ledger
 import LinkImport
+import LinkRows
 import PingOneSimulator
 import SQLiteLedger
 import Testing
+
+@testable import PingOneClient
 
 @Suite("An import that goes on where an earlier one was")
 struct ImportResumeTests {

@@ -1,10 +1,13 @@
 import Foundation
 import ImportTestKit
 import Ledger
-import LinkImport
 import PingOneSimulator
 import SQLiteLedger
 import Testing
+
+@testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("A whole import")
 struct ImportRunTests {

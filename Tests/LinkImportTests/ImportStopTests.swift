@@ -1,10 +1,13 @@
 import Foundation
 import ImportTestKit
 import Ledger
-import LinkImport
 import Pacing
+import PingOneClient
 import PingOneSimulator
 import Testing
+
+@testable import LinkImport
+@testable import LinkRows
 
 @Suite("An import that is stopped or cannot begin")
 struct ImportStopTests {

@@ -5,6 +5,8 @@ import SQLiteLedger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("How a ledger says that its input stands", .serialized)
 struct InputStandingTests {

@@ -5,6 +5,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Lists of links that are late", .serialized)
 struct LateListTests {

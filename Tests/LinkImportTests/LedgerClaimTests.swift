@@ -4,6 +4,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("One account claimed for two users in two files of one ledger", .serialized)
 struct LedgerClaimTests {

@@ -7,6 +7,8 @@ import Synchronization
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 /// Verifications and undoings of the ledger that imports on the same bench have made.
 extension ImportBench {

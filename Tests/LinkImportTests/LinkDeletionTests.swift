@@ -4,6 +4,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The deletion of a link that a row names")
 struct LinkDeletionTests {
@@ -28,7 +30,7 @@ struct LinkDeletionTests {
         known: KnownLink? = nil,
         isLastLook: Bool
     ) throws -> (outcome: DeliveryOutcome?, methods: [String]) {
-        let bench = try DeliveryBench(ScriptedTransport(steps))
+        let bench = try ClientBench(ScriptedTransport(steps))
         let deletion = LinkDeletion(caller: bench.caller, session: bench.session)
         let outcome = deletion.deliver(.sample(), ofUser: SampleIDs.user(1), known: known, isLastLook: isLastLook)
         #expect(bench.wire.stepsLeft == 0)

@@ -6,6 +6,8 @@ import SeededRandom
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("A row's outcome is what the server holds, whatever happens on the way")
 struct LinkDeliveryPropertyTests {
@@ -22,7 +24,7 @@ struct LinkDeliveryPropertyTests {
             isLinked: wasLinked,
             externalID: "leslie"
         ) { if $0 == stopsIn { control.stop(.signal(15)) } }
-        let bench = try DeliveryBench(
+        let bench = try ClientBench(
             server,
             attempts: Int.random(in: 1...5, using: &random),
             control: control
@@ -63,7 +65,7 @@ struct LinkDeliveryPropertyTests {
             isLinked: wasLinked,
             externalID: "leslie"
         ) { if $0 == stopsIn { control.stop(.signal(15)) } }
-        let bench = try DeliveryBench(server, attempts: Int.random(in: 1...5, using: &random), control: control)
+        let bench = try ClientBench(server, attempts: Int.random(in: 1...5, using: &random), control: control)
         let removal = LinkRemoval(caller: bench.caller, session: bench.session)
         switch removal.remove("link-1", ofUser: SampleIDs.user(1), isInDoubt: isInDoubt) {
         case .undone: #expect(!server.isLinked)
@@ -83,7 +85,7 @@ struct LinkDeliveryPropertyTests {
             externalID: "leslie",
             beforeSending: { _ in }
         )
-        let bench = try DeliveryBench(server)
+        let bench = try ClientBench(server)
         let outcome = bench.deliver(after: .undoing(linkedAccountID: isOurs ? "link-of-leslie" : "link-1"))
         #expect(server.exchanges.allSatisfy { $0.request.method == .get })
         switch outcome {

@@ -6,12 +6,14 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("What becomes of one row")
 struct LinkDeliveryTests {
     @Test("a 2xx with an id is a link, and the request is the one that PingOne documents")
     func linked() throws {
-        let result = try DeliveryBench.deliver([.reply(.created)])
+        let result = try ClientBench.deliver([.reply(.created)])
         #expect(
             result.outcome
                 == .settled(
@@ -54,7 +56,7 @@ struct LinkDeliveryTests {
         ]
     )
     func unreadableSuccess(answer: HTTPResponse) throws {
-        let result = try DeliveryBench.deliver([.reply(answer), .reply(.links("other", "leslie"))])
+        let result = try ClientBench.deliver([.reply(answer), .reply(.links("other", "leslie"))])
         #expect(result.methods == ["POST", "GET"])
         #expect(
             result.outcome
@@ -76,7 +78,7 @@ struct LinkDeliveryTests {
         arguments: [408, 500, 501, 502, 503, 504, 599]
     )
     func inDoubt(status: Int) throws {
-        let result = try DeliveryBench.deliver([
+        let result = try ClientBench.deliver([
             .reply(.problem(status, "UNEXPECTED_ERROR")), .reply(.links("other")), .reply(.created),
         ])
         #expect(result.methods == ["POST", "GET", "POST"])
@@ -89,7 +91,7 @@ struct LinkDeliveryTests {
 
     @Test("a request without an answer is read back before it is sent again")
     func noAnswer() throws {
-        let result = try DeliveryBench.deliver([
+        let result = try ClientBench.deliver([
             .failure(.inDoubt(reason: "host:443: timeout")), .reply(.sample(404)), .reply(.created),
         ])
         #expect(result.methods == ["POST", "GET", "POST"])
@@ -98,7 +100,7 @@ struct LinkDeliveryTests {
 
     @Test("a request that never left is sent again without reading")
     func neverSent() throws {
-        let result = try DeliveryBench.deliver([.failure(.neverSent(reason: "no route")), .reply(.created)])
+        let result = try ClientBench.deliver([.failure(.neverSent(reason: "no route")), .reply(.created)])
         #expect(result.methods == ["POST", "POST"])
         let settled = try result.outcome.settlement()
         #expect(settled.state == .linked)
@@ -109,7 +111,7 @@ struct LinkDeliveryTests {
     @Test("a request that never left, as often as it was tried, is failed")
     func neverSentAtAll() throws {
         let step = ScriptedTransport.Step.failure(.neverSent(reason: "h:443: no route"))
-        let result = try DeliveryBench.deliver([step, step, step])
+        let result = try ClientBench.deliver([step, step, step])
         #expect(
             result.outcome
                 == .settled(
@@ -126,7 +128,7 @@ struct LinkDeliveryTests {
 
     @Test("a row whose attempts are used up and that is not there is failed")
     func failed() throws {
-        let result = try DeliveryBench.deliver(
+        let result = try ClientBench.deliver(
             Array(repeating: [.reply(.problem(500, "UNEXPECTED_ERROR")), .reply(.links())], count: 3).flatMap(\.self)
                 + Array(repeating: .reply(.links()), count: 2)
         )
@@ -148,7 +150,7 @@ struct LinkDeliveryTests {
 
     @Test("a row in doubt whose links cannot be read is unsettled, after as many read-backs as attempts")
     func unsettled() throws {
-        let result = try DeliveryBench.deliver([
+        let result = try ClientBench.deliver([
             .failure(.inDoubt(reason: "h:443: reset")), .reply(.sample(500)),
             .failure(.inDoubt(reason: "h:443: reset")),
             .reply(.sample(200, "<html>")),
@@ -171,15 +173,15 @@ struct LinkDeliveryTests {
 
     @Test("a row that ends as failed stays one that may be linked, where a POST was ever in doubt")
     func doubtOfFailed() throws {
-        let failed = try DeliveryBench.deliver([.reply(.problem(500, "X")), .reply(.links())], attempts: 1)
+        let failed = try ClientBench.deliver([.reply(.problem(500, "X")), .reply(.links())], attempts: 1)
         #expect(try failed.outcome.settlement().doubt == .linking)
-        let neverLeft = try DeliveryBench.deliver([.failure(.neverSent(reason: "x"))], attempts: 1)
+        let neverLeft = try ClientBench.deliver([.failure(.neverSent(reason: "x"))], attempts: 1)
         #expect(try neverLeft.outcome.settlement().doubt == nil)
     }
 
     @Test("a read-back that is refused is not tried again")
     func refusedReading() throws {
-        let result = try DeliveryBench.deliver([.reply(.problem(500, "X")), .reply(.problem(403, "ACCESS_FAILED"))])
+        let result = try ClientBench.deliver([.reply(.problem(500, "X")), .reply(.problem(403, "ACCESS_FAILED"))])
         let settled = try result.outcome.settlement()
         #expect(settled.state == .unsettled)
         #expect(settled.httpStatus == 500)
@@ -187,7 +189,7 @@ struct LinkDeliveryTests {
 
     @Test("a row that an earlier run left in doubt is read first and not sent when it is there")
     func earlierDoubt() throws {
-        let result = try DeliveryBench.deliver([.reply(.links("leslie"))], after: .linking)
+        let result = try ClientBench.deliver([.reply(.links("leslie"))], after: .linking)
         #expect(
             result.outcome
                 == .settled(
@@ -203,14 +205,14 @@ struct LinkDeliveryTests {
 
     @Test("a row that an earlier run left in doubt and that is not there is sent")
     func earlierDoubtUnlinked() throws {
-        let result = try DeliveryBench.deliver([.reply(.links()), .reply(.created)], after: .linking)
+        let result = try ClientBench.deliver([.reply(.links()), .reply(.created)], after: .linking)
         #expect(result.methods == ["GET", "POST"])
         #expect(try result.outcome.settlement().evidence == .reply)
     }
 
     @Test("a row in doubt stays so when its links cannot be read, and nothing is posted")
     func earlierDoubtUnread() throws {
-        let result = try DeliveryBench.deliver(Array(repeating: .reply(.sample(500)), count: 3), after: .linking)
+        let result = try ClientBench.deliver(Array(repeating: .reply(.sample(500)), count: 3), after: .linking)
         #expect(result.methods == ["GET", "GET", "GET"])
         #expect(try result.outcome.settlement().state == .unsettled)
     }

@@ -6,6 +6,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Reading a user's links, page by page")
 struct LinkPagesTests {
@@ -13,7 +15,7 @@ struct LinkPagesTests {
 
     @Test("all pages are read before a link counts as absent")
     func pages() throws {
-        let bench = try DeliveryBench(
+        let bench = try ClientBench(
             ScriptedTransport([
                 .reply(.links("a", next: "\(Self.base)?cursor=1")), .reply(.links("b", next: "\(Self.base)?cursor=2")),
                 .reply(.links("leslie")),
@@ -32,7 +34,7 @@ struct LinkPagesTests {
         ]
     )
     func elsewhere(next: String) throws {
-        let bench = try DeliveryBench(ScriptedTransport([.reply(.links("a", next: next))]), attempts: 1)
+        let bench = try ClientBench(ScriptedTransport([.reply(.links("a", next: next))]), attempts: 1)
         guard case .settled(let settled) = bench.deliver(after: .linking) else { throw Unexpected() }
         #expect(settled.state == .unsettled)
         #expect(settled.errorCode == "UNREADABLE_ANSWER")
@@ -42,7 +44,7 @@ struct LinkPagesTests {
     @Test("pages that lead round in a circle are no answer")
     func circle() throws {
         let next = "\(Self.base)?cursor=1"
-        let bench = try DeliveryBench(
+        let bench = try ClientBench(
             ScriptedTransport([.reply(.links("a", next: next)), .reply(.links("b", next: next))]),
             attempts: 1
         )
@@ -53,7 +55,7 @@ struct LinkPagesTests {
     @Test("ids of accounts are compared to the letter, those of providers without regard to case")
     func comparison() throws {
         let decomposed = "cafe\u{301}"
-        let bench = try DeliveryBench(ScriptedTransport([.reply(.links(decomposed, "Leslie")), .reply(.created)]))
+        let bench = try ClientBench(ScriptedTransport([.reply(.links(decomposed, "Leslie")), .reply(.created)]))
         let row = LinkRow.sample(externalID: "café")
         guard case .settled(let settled) = bench.deliver(row, after: .linking) else { throw Unexpected() }
         #expect(settled.evidence == .reply)

@@ -3,6 +3,8 @@ import Ledger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("PaceChanges")
 struct PaceChangesTests {

@@ -1,4 +1,6 @@
 import LinkImport
+import LinkRows
+import PingOneClient
 import Testing
 
 @Suite("PermittedRate")

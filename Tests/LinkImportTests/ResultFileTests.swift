@@ -7,6 +7,8 @@ import SeededRandom
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The files with rows that did not get through")
 struct ResultFileTests {

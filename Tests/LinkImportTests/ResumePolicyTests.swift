@@ -2,6 +2,8 @@ import Testing
 
 @testable import Ledger
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Which rows of earlier runs are sent again")
 struct ResumePolicyTests {

@@ -4,6 +4,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("--retry missing and not-found", .serialized)
 struct RetryChoiceTests {

@@ -6,6 +6,8 @@ import Synchronization
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The books of a run")
 struct RunBookTests {

@@ -1,8 +1,12 @@
+import AttributeMappings
 import Ledger
-import LinkImport
 import Pacing
 import PingOneAPI
+import PingOneClient
 import Testing
+
+@testable import LinkImport
+@testable import LinkRows
 
 @Suite("Why a run ends early")
 struct RunStopTests {
@@ -93,15 +97,5 @@ struct RunStopTests {
         #expect(stop.name == name)
         #expect(stop.message == message)
         #expect(stop.isOnPurpose == [130, 143, 3].contains(exitCode))
-    }
-
-    @Test("the first reason stands")
-    func first() {
-        let control = RunControl()
-        #expect(!control.signal.isRaised)
-        control.stop(.until)
-        control.stop(.signal(2))
-        #expect(control.reason == .until)
-        #expect(control.signal.isRaised)
     }
 }

@@ -2,9 +2,12 @@ import Foundation
 import Glibc
 import ImportTestKit
 import Ledger
-import LinkImport
+import LinkRows
 import PingOneSimulator
 import Testing
+
+@testable import LinkImport
+@testable import PingOneClient
 
 @Suite("An import from a pipe")
 struct StreamImportTests {

@@ -5,6 +5,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("An undoing that is refused", .serialized)
 struct UndoRefusalTests {

@@ -4,6 +4,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("An undoing that ends at any moment", .serialized)
 struct UndoResumeTests {

@@ -6,6 +6,8 @@ import SQLiteLedger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Removing what a ledger's runs have made", .serialized)
 struct UndoRunTests {

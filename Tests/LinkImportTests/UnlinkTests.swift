@@ -7,6 +7,8 @@ import SQLiteLedger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("unlink: the links that a file names", .serialized)
 struct UnlinkTests {

@@ -5,6 +5,8 @@ import Testing
 
 @testable import Ledger
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("A user's rows beside the user's links")
 struct UserCheckTests {

@@ -8,6 +8,8 @@ import PingOneSimulator
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("An import of users by name from the list of all")
 struct UserIndexImportTests {

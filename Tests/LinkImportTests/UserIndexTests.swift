@@ -4,6 +4,8 @@ import SeededRandom
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Users by their names, without PingOne")
 struct UserIndexTests {
@@ -49,7 +51,7 @@ struct UserIndexTests {
                 Self.user(5, ""), Self.user(6, nil),
             ]
         )
-        #expect(index.finding(UserName(.email, "Both")) == .unfit(.severalUsersWithKey(.email)))
+        #expect(index.finding(UserName(.email, "Both")) == .nobody(.severalUsers(.email)))
         #expect(index.finding(UserName(.email, "one")) == .user(id: SampleIDs.user(3)))
         #expect(index.finding(UserName(.email, "")) == nil)
         #expect(index.finding(UserName(.email, "nobody")) == nil)
@@ -69,8 +71,8 @@ struct UserIndexTests {
         var index = UserIndex(.username) { name in name.hasPrefix("c") ? 7 : UInt128(name.utf8.count) << 120 }
         index.add([Self.user(1, "c1"), Self.user(2, "alone"), Self.user(3, "c2")])
         index.sort()
-        #expect(index.finding(UserName(.username, "c1")) == .unfit(.severalUsersWithKey(.username)))
-        #expect(index.finding(UserName(.username, "c2")) == .unfit(.severalUsersWithKey(.username)))
+        #expect(index.finding(UserName(.username, "c1")) == .nobody(.severalUsers(.username)))
+        #expect(index.finding(UserName(.username, "c2")) == .nobody(.severalUsers(.username)))
         #expect(index.finding(UserName(.username, "alone")) == .user(id: SampleIDs.user(2)))
     }
 
@@ -94,7 +96,7 @@ struct UserIndexTests {
             for name in names {
                 let found = Set(users.filter { $0.isNamed(name, by: key) }.map(\.id))
                 let expected: UserFinding? =
-                    found.count > 1 ? .unfit(.severalUsersWithKey(key)) : found.first.map { .user(id: $0) }
+                    found.count > 1 ? .nobody(.severalUsers(key)) : found.first.map { .user(id: $0) }
                 #expect(index.finding(UserName(key, name)) == expected)
             }
         }

@@ -2,6 +2,8 @@ import PingOneAPI
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Findings that are kept")
 struct UserMemoryTests {
@@ -17,7 +19,7 @@ struct UserMemoryTests {
         #expect(
             (1...5).map { memory[name($0)] } == [nil, nil, .user(id: "3"), .user(id: "4"), .user(id: "5")]
         )
-        memory.keep(.unfit(.noUserWithKey(.username)), of: name(6))
+        memory.keep(.nobody(.noUser(.username)), of: name(6))
         #expect((3...6).map { memory[name($0)] != nil } == [false, true, true, true])
     }
 }

@@ -4,6 +4,8 @@ import Testing
 
 @testable import Ledger
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("Reading every linked row back", .serialized)
 struct VerifyRunTests {

@@ -7,6 +7,8 @@ import SQLiteLedger
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The rate with which a run begins", .serialized)
 struct WarmUpTests {

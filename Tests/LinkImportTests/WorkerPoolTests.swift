@@ -5,12 +5,14 @@ import Synchronization
 import Testing
 
 @testable import LinkImport
+@testable import LinkRows
+@testable import PingOneClient
 
 @Suite("The workers of a run")
 struct WorkerPoolTests {
     @Test("all work is done when they have finished, also after the run was stopped", arguments: [1, 3, 16])
     func allIsDone(workers: Int) throws {
-        let bench = try DeliveryBench(ScriptedTransport([]))
+        let bench = try ClientBench(ScriptedTransport([]))
         let done = Mutex<[Int]>([])
         let pool = WorkerPool(workers: workers, session: bench.session) { _ in }
         for number in 1...1000 {
@@ -23,7 +25,7 @@ struct WorkerPoolTests {
 
     @Test("one worker does its work in the order in which it came")
     func order() throws {
-        let bench = try DeliveryBench(ScriptedTransport([]))
+        let bench = try ClientBench(ScriptedTransport([]))
         let done = Mutex<[Int]>([])
         let pool = WorkerPool(workers: 1, session: bench.session) { _ in }
         for number in 1...100 { pool.submit { _ in done.withLock { $0.append(number) } } }
@@ -33,7 +35,7 @@ struct WorkerPoolTests {
 
     @Test("each worker sends with a caller of its own")
     func callers() throws {
-        let bench = try DeliveryBench(ScriptedTransport([]))
+        let bench = try ClientBench(ScriptedTransport([]))
         let callers = Mutex<Set<ObjectIdentifier>>([])
         let pool = WorkerPool(workers: 4, session: bench.session) { _ in }
         for _ in 1...200 {
@@ -48,7 +50,7 @@ struct WorkerPoolTests {
         arguments: [(0, 1), (5, 1), (6, 1), (8, 3), (12, 7)]
     )
     func shortage(room: Int, expected: Int) throws {
-        let bench = try DeliveryBench(ScriptedTransport([]))
+        let bench = try ClientBench(ScriptedTransport([]))
         let callers = Mutex<Set<ObjectIdentifier>>([])
         var events: [RunEvent] = []
         let pool = WorkerPool(workers: 8, session: bench.session, report: { events.append($0) }, room: { _ in room })
@@ -69,7 +71,7 @@ struct WorkerPoolTests {
 
     @Test("a run over a ledger looks the environment up, works, and stops when the ledger fails")
     func work() throws {
-        let bench = try DeliveryBench(ScriptedTransport([.reply(.problem(403, "ACCESS_FAILED"))]))
+        let bench = try ClientBench(ScriptedTransport([.reply(.problem(403, "ACCESS_FAILED"))]))
         let events = Mutex<[RunEvent]>([])
         let failure = LedgerError.writeFailed(path: "x.ledger", reason: "disk full")
         let done = Atomic(0)

@@ -1,3 +1,5 @@
+import JSON
+import JSONTestKit
 import PingOneAPI
 import Testing
 

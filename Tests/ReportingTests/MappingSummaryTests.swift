@@ -1,5 +1,6 @@
-import LinkImport
+import AttributeMappings
 import PingOneAPI
+import PingOneClient
 import Reporting
 import Testing
 

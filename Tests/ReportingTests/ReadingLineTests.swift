@@ -1,4 +1,4 @@
-import LinkImport
+import LinkRows
 import Reporting
 import Testing
 

@@ -1,5 +1,6 @@
 import CSVReading
 import Foundation
+import JSON
 import Ledger
 import PingOneAPI
 import Reporting

@@ -1,5 +1,7 @@
+import JSON
 import LinkImport
 import PingOneAPI
+import PingOneClient
 import Reporting
 import Testing
 

@@ -1,9 +1,11 @@
+import JSON
 import PingOneAPI
 import Reporting
 import Testing
 
 @testable import Ledger
 @testable import LinkImport
+@testable import PingOneClient
 
 @Suite("UndoSummary")
 struct UndoSummaryTests {

@@ -1,5 +1,6 @@
 import CSVReading
-import LinkImport
+import JSON
+import LinkRows
 import Pacing
 import PingOneAPI
 import Reporting

@@ -1,9 +1,11 @@
+import JSON
 import Ledger
 import PingOneAPI
 import Reporting
 import Testing
 
 @testable import LinkImport
+@testable import PingOneClient
 
 @Suite("VerifySummary")
 struct VerifySummaryTests {

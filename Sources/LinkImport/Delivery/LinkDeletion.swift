@@ -1,6 +1,8 @@
 import Ledger
+import LinkRows
 import Pacing
 import PingOneAPI
+import PingOneClient
 
 /// Brings one row of `unlink` to its end: reads the user's links, and deletes the one with this provider and external id
 /// by its id, and nothing else.

@@ -1,7 +1,9 @@
 import HTTPTransport
 package import Ledger
+import LinkRows
 import Pacing
 import PingOneAPI
+import PingOneClient
 
 /// What became of one row that was handed to a worker.
 package enum DeliveryOutcome: Sendable, Equatable {
@@ -117,18 +119,4 @@ struct LinkDelivery {
     private var reader: LinkReader { LinkReader(caller: caller, session: session) }
 
     private var maxAttempts: Int { session.retryPolicy.maxAttempts }
-}
-
-extension Settlement {
-    init(_ state: LinkState, _ problem: RowProblem, _ doubt: LinkDoubt?) {
-        self.init(
-            state: state,
-            doubt: doubt,
-            httpStatus: problem.httpStatus,
-            errorCode: problem.code,
-            errorDetail: problem.detail,
-            errorFact: problem.fact,
-            errorID: problem.errorID
-        )
-    }
 }

@@ -2,6 +2,8 @@ import CSVReading
 import DurableSteps
 import Glibc
 import Ledger
+import LinkRows
+import PingOneClient
 import RawPaths
 
 /// One of the two files for people that a run leaves: rows as the input has them, followed by what became of them.

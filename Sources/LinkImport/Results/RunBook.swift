@@ -1,7 +1,9 @@
 import CSVReading
 import Ledger
+import LinkRows
 import Locking
 import Pacing
+import PingOneClient
 
 /// Keeps the books of a run: what each row came to, once and only after it is on disk, and when it is enough.
 ///
@@ -160,13 +162,4 @@ struct ResultFiles: ~Copyable {
     var rejects: ResultFile
     /// Rows with which nothing is wrong.
     var retry: ResultFile
-}
-
-/// What happens in a run and concerns people.
-package enum RunEvent: Sendable, Equatable {
-    /// What the run does besides its rows.
-    case notice(String)
-    case warning(String)
-    /// A row that is not as it should be: not linked in an import, missing in a verification. `as`: the one word for it.
-    case rowStandsOut(line: Int, as: String, problem: RowProblem?)
 }

@@ -1,4 +1,5 @@
 package import HTTPTransport
+import JSON
 
 /// One attribute mapping of an identity provider: what a user attribute is filled with at sign-on.
 ///

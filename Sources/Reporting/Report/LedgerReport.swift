@@ -1,6 +1,6 @@
 package import FoundationEssentials
 package import Ledger
-package import LinkImport
+package import LinkRows
 
 /// What the report on a ledger tells, before it is a page: nothing of it identifies a user or an account.
 package struct LedgerReport: Sendable, Equatable {

@@ -1,5 +1,7 @@
 package import Ledger
 import LinkImport
+import LinkRows
+import PingOneClient
 
 /// The rows that are not linked, grouped by why that is.
 package struct ProblemCauses: Sendable, Equatable {
@@ -46,12 +48,7 @@ package struct ProblemCauses: Sendable, Equatable {
     }
 
     package mutating func add(_ row: ResultRow) {
-        let problem = RowProblem(
-            httpStatus: row.httpStatus,
-            code: row.errorCode,
-            detail: row.errorDetail,
-            fact: row.errorFact
-        )
+        let problem = RowProblem(row)
         var cause = Cause(
             state: row.state,
             code: problem.cause,

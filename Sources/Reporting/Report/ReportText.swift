@@ -1,5 +1,5 @@
 import FoundationEssentials
-import LinkImport
+import LinkRows
 
 /// Numbers, shares and times as the report shows them.
 enum ReportText {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import LinkImport
 
 struct ImportCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(

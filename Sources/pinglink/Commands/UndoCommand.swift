@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Ledger
 import LinkImport
+import PingOneAPI
 import Reporting
 
 struct UndoCommand: ParsableCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import LinkImport
+import PingOneAPI
 
 struct UnlinkCommand: ParsableCommand, SettingOptions {
     static let configuration = CommandConfiguration(

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Ledger
-import LinkImport
+import LinkRows
 import Logging
 import Pacing
+import PingOneClient
 import Reporting
 
 struct ValidateCommand: ParsableCommand, SettingOptions {

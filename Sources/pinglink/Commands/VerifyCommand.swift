@@ -1,6 +1,7 @@
 import ArgumentParser
 import Ledger
 import LinkImport
+import LinkRows
 import Reporting
 
 struct VerifyCommand: ParsableCommand {

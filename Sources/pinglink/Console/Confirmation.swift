@@ -1,5 +1,5 @@
 import Glibc
-import LinkImport
+import PingOneClient
 
 /// What a command that deletes links asks before it begins.
 enum Confirmation {

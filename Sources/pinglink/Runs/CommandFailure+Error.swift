@@ -2,7 +2,7 @@ import ArgumentParser
 import CSVReading
 import Glibc
 import Ledger
-import LinkImport
+import LinkRows
 import RawPaths
 
 extension CommandFailure {

@@ -1,9 +1,9 @@
 import FoundationEssentials
 import HTTPTransport
 import Ledger
-import LinkImport
 import Pacing
 import PingOneAPI
+import PingOneClient
 import PostgresLedger
 
 /// How PingOne is reached, and as whom.

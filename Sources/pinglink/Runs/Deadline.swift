@@ -3,6 +3,7 @@ import LinkImport
 import Logging
 import Machine
 import Pacing
+import PingOneClient
 
 /// Sees to it that a run ends at `--max-duration` or `--until`.
 struct Deadline {

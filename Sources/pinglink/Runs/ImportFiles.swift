@@ -1,6 +1,7 @@
 import Glibc
 import Ledger
 import LinkImport
+import LinkRows
 import RawPaths
 import SQLiteLedger
 

@@ -1,10 +1,13 @@
+import AttributeMappings
 import FoundationEssentials
 import Glibc
 import Ledger
 import LinkImport
+import LinkRows
 import Logging
 import Pacing
 import PingOneAPI
+import PingOneClient
 import RawPaths
 import Reporting
 import Version

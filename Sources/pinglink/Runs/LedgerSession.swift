@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Ledger
-import LinkImport
 import Logging
 import Pacing
+import PingOneClient
 import Reporting
 
 /// What a run over the rows of a ledger has around it: the ledger's lock, signals, deadlines, pace, log and progress.

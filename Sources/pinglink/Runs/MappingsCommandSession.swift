@@ -1,6 +1,7 @@
-import LinkImport
+import AttributeMappings
 import Logging
 import Pacing
+import PingOneClient
 import Reporting
 
 /// Makes what a `mappings` command needs of its settings, lets it work, and tells how it went.

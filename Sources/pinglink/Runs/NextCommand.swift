@@ -1,5 +1,6 @@
 import Ledger
 import LinkImport
+import LinkRows
 
 /// The import to go on with after a run, as a line for a shell: with the flags that this one had.
 struct NextCommand {

@@ -1,5 +1,7 @@
 import LinkImport
+import LinkRows
 import Logging
+import PingOneClient
 import Synchronization
 
 /// What a run says while it goes on: each kind of trouble a few times and then in sums, not a million times.

@@ -1,5 +1,6 @@
 import LinkImport
 import Pacing
+import PingOneClient
 import Reporting
 import Synchronization
 

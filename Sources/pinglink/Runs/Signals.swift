@@ -1,6 +1,6 @@
 import Glibc
-import LinkImport
 import Pacing
+import PingOneClient
 import Synchronization
 
 /// SIGINT, SIGTERM, and SIGHUP unless it was ignored at the start, as nohup does: the first lets the run drain, the second

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import LinkImport
 import PingOneAPI
+import PingOneClient
 
 /// Where pinglink looks for PingOne and which settings say so, for the messages of a connection that fails.
 struct Whereabouts: Sendable, Equatable {
@@ -40,16 +40,10 @@ struct Whereabouts: Sendable, Equatable {
 
     /// The message of a stop; where it has to do with the connection, with what was asked, where and as of when.
     func message(for stop: RunStop, now: Date = Date()) -> String {
-        switch stop {
-        case .unreachable, .credentialsRefused, .unauthorized: "\(stop.message)\nAsked: \(text)."
-        // A custom domain's address names no environment.
-        case .noTokenService(let address, _) where address.environment == nil: "\(stop.message)\nAsked: \(text)."
-        case .unknownEnvironment, .noTokenService: "\(stop.message)\(meaning)\nAsked: \(text)."
-        case .unknownIdentityProvider: "\(stop.message)\(meaning)"
-        case .certificate:
-            "\(stop.message)\nAsked: \(text). Certificates are judged by this machine's clock, which says "
-                + "\(now.formatted(.iso8601))."
-        default: stop.message
-        }
+        let doubts = stop.doubts
+        return stop.message + (doubts.contains(.environment) ? meaning : "")
+            + (doubts.contains(.address) ? "\nAsked: \(text)." : "")
+            + (doubts.contains(.clock)
+                ? " Certificates are judged by this machine's clock, which says \(now.formatted(.iso8601))." : "")
     }
 }

@@ -1,6 +1,6 @@
-import LinkImport
 import Machine
 import PingOneAPI
+import PingOneClient
 import Signing
 
 extension Settings {

@@ -1,5 +1,4 @@
 import HTTPTransport
-import LinkImport
 import PingOneAPI
 import Version
 

@@ -1,6 +1,8 @@
+import AttributeMappings
 import CSVReading
 import Ledger
 import LinkImport
+import LinkRows
 import PingOneAPI
 
 /// How the CSV is read.

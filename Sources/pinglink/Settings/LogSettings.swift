@@ -1,5 +1,5 @@
 import Glibc
-import LinkImport
+import LinkRows
 import Logging
 import Reporting
 

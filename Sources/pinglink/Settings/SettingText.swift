@@ -1,5 +1,5 @@
-import LinkImport
 import Pacing
+import PingOneAPI
 
 /// How people write numbers, times and lists in flags and files.
 enum SettingText {

@@ -1,5 +1,5 @@
 import FoundationEssentials
-import LinkImport
+import PingOneClient
 
 /// Every setting and where it came from: flag, then environment variable, then configuration file, there the profile
 /// first, then default.

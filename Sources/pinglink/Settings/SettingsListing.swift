@@ -1,3 +1,4 @@
+import JSON
 import PingOneAPI
 import PostgresLedger
 import Reporting

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Ledger
 import LinkImport
+import LinkRows
 import Mustache
 
 /// A report as one HTML page that needs nothing else: no script, no other file, no network.
