@@ -29,6 +29,7 @@ struct SettingKey: Sendable {
     let standard: String?
     let appearance: Appearance
     let continuation: Continuation
+    /// What it means, for people, without its variable.
     private let explanation: String
     /// What stands for its value in the help.
     let valueName: String
@@ -51,7 +52,8 @@ struct SettingKey: Sendable {
         self.appearance = appearance
         self.continuation = continuation
         self.valueName = valueName
-        explanation = help
+        // Once, not each time that the parser makes a command's options, which is often.
+        explanation = standard.map { help.replacing("{default}", with: $0) } ?? help
     }
 
     /// A flag without a value, or true or false in the configuration file.
@@ -83,8 +85,7 @@ struct SettingKey: Sendable {
 
     /// For people. `explanation`: what a command says that means it in a narrower sense.
     func help(_ explanation: String? = nil) -> String {
-        (explanation ?? self.explanation).replacing("{default}", with: standard ?? "")
-            + (variables.first.map { " [\($0)]" } ?? "")
+        (explanation ?? self.explanation) + (variables.first.map { " [\($0)]" } ?? "")
     }
 }
 
