@@ -176,7 +176,9 @@ let package = Package(
         testKit("PostgresTestKit"),
         testKit(
             "FuzzTargets",
-            dependencies: ["CSVReading", "CSVTestKit", "HTTPTransport", "JSON", "LinkRows", "PingOneAPI", "SeededRandom"]
+            dependencies: [
+                "CSVReading", "CSVTestKit", "HTTPTransport", "JSON", "LinkRows", "PingOneAPI", "SeededRandom",
+            ]
         ),
         testKit("JSONTestKit", dependencies: ["JSON", "SeededRandom"]),
         testKit(

@@ -33,6 +33,20 @@ struct WorkerPoolTests {
         #expect(done.withLock { $0 } == Array(1...100))
     }
 
+    @Test("the first row alone: the others wait until it is done", arguments: [1, 8])
+    func firstRow(workers: Int) throws {
+        let bench = try ClientBench(ScriptedTransport([]))
+        let canaries = Mutex<[Bool]>([])
+        let pool = WorkerPool(workers: workers, session: bench.session) { _ in }
+        pool.submit { _ in }
+        for row in 1...50 {
+            pool.submitRow { _, isCanary in canaries.withLock { $0.append(isCanary) } }
+            if row == 1 { #expect(canaries.withLock { $0 } == [true]) }
+        }
+        pool.finish()
+        #expect(canaries.withLock { $0 } == [true] + Array(repeating: false, count: 49))
+    }
+
     @Test("each worker sends with a caller of its own")
     func callers() throws {
         let bench = try ClientBench(ScriptedTransport([]))

@@ -1,4 +1,3 @@
-import Dispatch
 import Ledger
 import LinkRows
 
@@ -13,6 +12,6 @@ struct LinkJob: Sendable {
     /// Whether this process may have sent it before it lost the row: a ledger that has forgotten the row, after a failover to
     /// a standby that lacked the last commits, does not know of that.
     var wasLost = false
-    /// Signalled when the row has its end; the reader waits for it.
-    var canary: DispatchSemaphore?
+    /// Whether it is the first row, which was sent alone.
+    var isCanary = false
 }

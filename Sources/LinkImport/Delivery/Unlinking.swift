@@ -40,9 +40,10 @@ final class Unlinking: Sendable {
     func submit(_ job: LinkJob, to workers: WorkerPool) {
         submitLateLooks(dueBy: session.time.now, to: workers)
         firstLooks.enter()
-        workers.submit { [self] caller in
+        workers.submitRow { [self] caller, isCanary in
+            var job = job
+            job.isCanary = isCanary
             look(job, caller, isLast: false)
-            job.canary?.signal()
             firstLooks.leave()
         }
     }

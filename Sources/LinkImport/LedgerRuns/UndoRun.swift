@@ -1,4 +1,3 @@
-import Dispatch
 package import Ledger
 import Locking
 package import Pacing
@@ -174,23 +173,18 @@ package final class UndoRun: Sendable {
     /// The first link alone: if it is refused, others need not be tried.
     private func submitLinks(to workers: WorkerPool) throws(LedgerError) {
         var last: Ticket?
-        var isCanary = true
         while !control.signal.isRaised {
-            let count = isCanary ? 1 : max(16, 2 * options.concurrency)
+            let count = last == nil ? 1 : max(16, 2 * options.concurrency)
             let rows = try ledger.beginUndoing(options.choice, after: last, count: count)
             guard let end = rows.last?.ticket else { return }
             last = end
-            let canary = isCanary ? DispatchSemaphore(value: 0) : nil
-            isCanary = false
             for row in rows {
                 workTally.giveOut()
-                workers.submit { [self] caller in
-                    remove(row, caller, isCanary: canary != nil)
+                workers.submitRow { [self] caller, isCanary in
+                    remove(row, caller, isCanary: isCanary)
                     workTally.end()
-                    canary?.signal()
                 }
             }
-            canary?.wait()
         }
     }
 

@@ -104,18 +104,15 @@ package final class VerifyRun: Sendable {
         let firstLooks = DispatchGroup()
         var place = 0
         var user: [ResultRow] = []
-        var isFirst = true
         func submit() {
             guard !user.isEmpty, !control.signal.isRaised else { return }
-            let look = Look(rows: user, place: place - user.count, isCanary: isFirst, isLast: false)
+            let look = Look(rows: user, place: place - user.count, isLast: false)
             workTally.giveOut(user.count)
             firstLooks.enter()
-            workers.submit { [self] caller in
-                take(look, caller)
+            workers.submitRow { [self] caller, isCanary in
+                take(look, caller, isCanary: isCanary)
                 firstLooks.leave()
             }
-            if isFirst { firstLooks.wait() }
-            isFirst = false
         }
         while !control.signal.isRaised {
             let rows = try ledger.rowsToVerify(from: place, count: max(64, 4 * options.concurrency))
@@ -142,8 +139,8 @@ package final class VerifyRun: Sendable {
         for suspect in suspects {
             if control.signal.isRaised { break }
             let rows = try ledger.rowsToVerify(from: suspect.place, count: suspect.rows)
-            let look = Look(rows: rows, place: suspect.place, isCanary: false, isLast: true)
-            workers.submit { [self] caller in take(look, caller) }
+            let look = Look(rows: rows, place: suspect.place, isLast: true)
+            workers.submit { [self] caller in take(look, caller, isCanary: false) }
         }
     }
 
@@ -156,7 +153,6 @@ package final class VerifyRun: Sendable {
         var rows: [ResultRow]
         /// Where they stand in the ledger's order, for another look.
         var place: Int
-        var isCanary: Bool
         /// Whether what it shows stands.
         var isLast: Bool
     }
@@ -167,18 +163,18 @@ package final class VerifyRun: Sendable {
         var rows: Int
     }
 
-    private func take(_ look: Look, _ caller: APICaller) {
+    private func take(_ look: Look, _ caller: APICaller, isCanary: Bool) {
         let rows = look.rows
         guard let user = rows.first?.userID else { return }
         let reader = LinkReader(caller: caller, session: session)
         switch reader.list(ofUser: user, tries: session.retryPolicy.maxAttempts) {
         case .stopped: workTally.end(rows.count)
         case .unknown(let problem, let isRefusal):
-            watch.note(.init(problem, isRefusal: isRefusal), isCanary: look.isCanary)
+            watch.note(.init(problem, isRefusal: isRefusal), isCanary: isCanary)
             workTally.end(rows.count)
             count(rows.map { ($0.line, .unknown) }, problem)
         case .read(let accounts):
-            watch.note(nil, isCanary: look.isCanary)
+            watch.note(nil, isCanary: isCanary)
             let check = UserCheck(rows: rows, accounts: accounts)
             guard look.isLast || check.isMatch else {
                 suspects.withLock { suspects in

@@ -1,6 +1,8 @@
+import Dispatch
 import Ledger
 import Machine
 import PingOneClient
+import Synchronization
 
 /// The workers of a run: threads, each with a connection of its own, that take their work from one bounded queue.
 ///
@@ -11,6 +13,8 @@ final class WorkerPool: Sendable {
     private let queue: BoundedQueue<Work>
     private let threads: [PlainThread]
     private let session: APISession
+    /// Whether a row was handed over.
+    private let hasRow = Atomic(false)
 
     /// Threads that the rest of the program may still need when the workers are there: for the ledger's commits, the
     /// progress, announcements, and the names of servers that are looked up.
@@ -62,6 +66,20 @@ final class WorkerPool: Sendable {
     /// For one thread at a time, which does it itself where there is no worker.
     func submit(_ work: @escaping Work) {
         if threads.isEmpty { work(session.makeCaller()) } else { queue.push(work) }
+    }
+
+    /// Hands over the work on a row, in the same way. The first row alone: this returns when that is done, for if it is
+    /// refused, others need not be tried.
+    ///
+    /// `work`: is told whether it is the first.
+    func submitRow(_ work: @escaping @Sendable (APICaller, _ isCanary: Bool) -> Void) {
+        guard !hasRow.exchange(true, ordering: .relaxed) else { return submit { work($0, false) } }
+        let canary = DispatchSemaphore(value: 0)
+        submit { caller in
+            work(caller, true)
+            canary.signal()
+        }
+        canary.wait()
     }
 
     /// Says that nothing more will come, and returns when all work is done.
