@@ -1,8 +1,8 @@
-/* Preloaded into a program, sets its wall clock, and no other clock, WALL_CLOCK_OFFSET seconds ahead: what asks for the time
-   or waits for one. (libfaketime moves the environment, by which Swift finds a program's arguments.) */
+/* Preloaded into a program, sets its wall clock, and no other clock, WALL_CLOCK_OFFSET seconds ahead: what asks for the time,
+   and timers. Not what waits for a semaphore, which sleeps as if the clock were set back meanwhile: nothing may do so until a
+   time of the wall clock. (libfaketime moves the environment, by which Swift finds a program's arguments.) */
 #define _GNU_SOURCE
 #include <dlfcn.h>
-#include <semaphore.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <sys/timerfd.h>
@@ -35,12 +35,6 @@ time_t time(time_t *now) {
     clock_gettime(CLOCK_REALTIME, &time);
     if (now) *now = time.tv_sec;
     return time.tv_sec;
-}
-
-int sem_timedwait(sem_t *semaphore, const struct timespec *until) {
-    struct timespec real = *until;
-    real.tv_sec -= offset();
-    return REAL(sem_timedwait)(semaphore, &real);
 }
 
 /* Timers of the wall clock, by their descriptors. */

@@ -7,8 +7,14 @@ import Locking
 final class PaceExchanger: TurnGiver {
     private struct State {
         var share: TurnShare
-        /// Until when the thread sleeps, unless it is woken; nil while it is at work.
-        var sleepsUntil: ContinuousClock.Instant?
+        /// Until when the thread sleeps, and what wakes it before; nil while it is at work.
+        var sleep: Sleep?
+    }
+
+    /// Not on a Dispatch semaphore, which counts by the wall clock: one that is set back would make it sleep on.
+    private struct Sleep {
+        var end: ContinuousClock.Instant
+        var alarm = StopSignal()
     }
 
     /// So often others may be faster in a row; then it is as good as unreachable.
@@ -22,7 +28,6 @@ final class PaceExchanger: TurnGiver {
     private let random: any RandomNumberGenerator & Sendable
     /// How many wait for a turn.
     private let waiting: @Sendable () -> Int
-    private let alarm = DispatchSemaphore(value: 0)
     private let stop = StopSignal()
 
     init(
@@ -47,7 +52,7 @@ final class PaceExchanger: TurnGiver {
     /// No turns are given any more.
     func end() {
         stop.raise()
-        alarm.signal()
+        state.withLock { $0.sleep }?.alarm.raise()
     }
 
     private func run() {
@@ -55,14 +60,15 @@ final class PaceExchanger: TurnGiver {
         var random = self.random
         while !stop.isRaised {
             let waiting = self.waiting()
-            let (now, next) = state.withLock { state in
+            let (now, sleep) = state.withLock { state in
                 let now = time.now
                 let next = state.share.nextExchange(at: now, waiting: waiting) ?? now + Self.longestSleep
-                state.sleepsUntil = next > now ? next : nil
-                return (now, next)
+                state.sleep = next > now ? Sleep(end: next) : nil
+                return (now, state.sleep)
             }
-            if next > now {
-                _ = alarm.wait(timeout: .now() + now.seconds(to: next))
+            if let sleep {
+                // Whoever has ended it before it slept has not seen the alarm.
+                if !stop.isRaised { sleep.alarm.wait(until: .now() + now.seconds(to: sleep.end)) }
             } else {
                 make(&exchange, waiting: waiting, using: &random)
             }
@@ -87,15 +93,15 @@ final class PaceExchanger: TurnGiver {
 
     /// Does something with the share that may give the thread something to do.
     private func withShare<Result>(_ body: (inout State) -> Result) -> Result {
-        let (result, mustWake) = state.withLock { state in
+        let (result, alarm) = state.withLock { state -> (Result, StopSignal?) in
             let result = body(&state)
-            guard let sleepsUntil = state.sleepsUntil,
-                let next = state.share.nextExchange(at: time.now, waiting: 0), next < sleepsUntil
-            else { return (result, false) }
-            state.sleepsUntil = nil
-            return (result, true)
+            guard let sleep = state.sleep,
+                let next = state.share.nextExchange(at: time.now, waiting: 0), next < sleep.end
+            else { return (result, nil) }
+            state.sleep = nil
+            return (result, sleep.alarm)
         }
-        if mustWake { alarm.signal() }
+        alarm?.raise()
         return result
     }
 }
