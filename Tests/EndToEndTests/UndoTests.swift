@@ -250,10 +250,11 @@ struct UndoTests {
             #expect(try await undo(desk, "--yes", "--run", first.runId).summary.undone == 4)
             #expect(try await desk.simulator.links().count == 6)
 
-            try await desk.simulator.change(#"{"latencyMilliseconds": 200}"#)
             let holder = try desk.start(["undo", "users.csv.ledger", "--yes", "--rate", "1"])
             try await desk.simulator.hasSeen("DELETE linkedAccount", 5)
+            holder.send(SIGSTOP)
             let held = try await desk.pinglink("verify", "users.csv.ledger")
+            holder.send(SIGCONT)
             #expect(held.exitCode == 75)
             #expect(held.messages.contains("another run holds the ledger (process \(holder.processID), since "))
             #expect(await holder.outcome().exitCode == 0)
