@@ -260,8 +260,8 @@ enum LedgerSchema {
         """
 
     private static let linkFactOfText10 = """
-        CASE WHEN http_status = 400 AND error_detail LIKE 'UNIQUENESS_VIOLATION%' THEN 1
-            WHEN error_detail LIKE '%not shown yet' THEN 3 END
+        CASE WHEN error_detail LIKE '%not shown yet' THEN 3
+            WHEN http_status = 400 AND error_detail LIKE 'UNIQUENESS_VIOLATION%' THEN 1 END
         """
 
     private static let invalidFactOfText10 = """

@@ -95,6 +95,7 @@ struct LedgerMigrationTests {
         try makeFirstVersion()
         let texts: [(state: LinkState, code: String, detail: String, fact: ProblemFact?, column: String?)] = [
             (.rejected, "INVALID_DATA", "UNIQUENESS_VIOLATION (externalId)", .exists, nil),
+            (.unsettled, "INVALID_DATA", "UNIQUENESS_VIOLATION (externalId), read-back: not shown yet", .notShown, nil),
             (.unsettled, "NO_ANSWER", "reset, read-back: not shown yet", .notShown, nil),
             (.unsettled, "UNDO_UNSETTLED", "", nil, nil),
             (
