@@ -51,6 +51,7 @@ package final class ScriptedTransport: Transport, Sendable {
         _ request: HTTPRequest,
         ifStill mayLeave: @escaping () -> Bool
     ) throws(TransportError) -> HTTPResponse {
+        guard mayLeave() else { throw .neverSent(reason: "held back") }
         let (step, number) = state.withLock { state -> (Step?, Int) in
             let step = state.steps.isEmpty ? nil : state.steps.removeFirst()
             return (step, state.exchanges.count + 1)

@@ -50,23 +50,23 @@ package final class APICaller {
         var pausedSince: ContinuousClock.Instant?
         while true {
             guard let transport, let (token, sentAt) = nextTurn(isRetry: isRetry) else { return sent }
-            session.countRequest()
-            sent.times += 1
-            let response: HTTPResponse
             var isHeldBack = false
             DurableStep.reached(.requestLeaves(method: request.method.rawValue))
-            do throws(TransportError) {
-                defer { DurableStep.reached(.requestIsOver(method: request.method.rawValue)) }
-                // A connection may take its time, and the whole process may be stopped meanwhile.
-                response = try transport.send(request.authorized(by: token)) { [permission] in
+            let outcome = Result { () throws(TransportError) in
+                // The turn and the connection may have taken their time, or the whole process was stopped meanwhile.
+                try transport.send(request.authorized(by: token)) { [permission] in
                     isHeldBack = permission?() ?? .granted != .granted
                     return !isHeldBack
                 }
+            }
+            DurableStep.reached(.requestIsOver(method: request.method.rawValue))
+            if isHeldBack { continue }
+            session.countRequest()
+            sent.times += 1
+            let response: HTTPResponse
+            do throws(TransportError) {
+                response = try outcome.get()
             } catch {
-                if isHeldBack {
-                    sent.times -= 1
-                    continue
-                }
                 session.note(.unanswered, sentAt: sentAt)
                 if case .certificate(let reason) = error {
                     session.control.stop(.certificate(reason: reason))
@@ -111,23 +111,18 @@ package final class APICaller {
 
     private func nextTurn(isRetry: Bool) -> (AccessToken, ContinuousClock.Instant)? {
         let stop = session.control.signal
-        while isPermitted() {
-            // First the token: fetching one may take a while, and a turn is good only now.
-            guard session.token() != nil else { return nil }
-            let turn =
-                isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
-            switch turn {
-            case .go(let sentAt):
-                // The wait may have outlived the token, and the row's being this process's: then the turn is lost.
-                guard let token = session.token() else { return nil }
-                if permission?() ?? .granted == .granted { return (token, sentAt) }
-            case .stopped: return nil
-            case .givenUp(let reason):
-                session.stop(reason)
-                return nil
-            }
+        // First the token: fetching one may take a while, and a turn is good only now.
+        guard isPermitted(), session.token() != nil else { return nil }
+        let turn = isRetry ? session.pacer.waitForRetryTurn(unless: stop) : session.pacer.waitForTurn(unless: stop)
+        switch turn {
+        case .go(let sentAt):
+            // The wait may have outlived the token.
+            return session.token().map { ($0, sentAt) }
+        case .stopped: return nil
+        case .givenUp(let reason):
+            session.stop(reason)
+            return nil
         }
-        return nil
     }
 
     /// Waits until a request about the row may leave: where others share the ledger, it must certainly be this process's.

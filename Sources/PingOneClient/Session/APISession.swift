@@ -45,7 +45,7 @@ package final class APISession: Sendable {
         self.wallClock = wallClock
     }
 
-    /// All HTTP requests to the API so far, and the 429 answers among them.
+    /// All HTTP requests to the API that are over so far, and the 429 answers among them.
     package var requestCounts: (requests: Int, throttled: Int) { counts.withLock { $0 } }
 
     /// Something to send with on the calling thread; without a transport the run ends.
