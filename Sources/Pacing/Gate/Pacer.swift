@@ -38,12 +38,15 @@ package final class Pacer: Sendable {
 
     /// - Parameters:
     ///   - setting: rates above zero, requests per second.
+    ///   - place: where several processes share their pace, which this one then does: the lowest of their settings holds, and
+    ///     while the place cannot be reached, callers wait. Nil for a pace of its own.
     ///   - maxWait: the longest pause, and the longest time with nothing but refusals (`--max-wait`).
     ///   - time: the clock to wait on.
     ///   - random: for the backoff that takes the place of a missing Retry-After.
     ///   - minuteNow: what the local clock shows, in minutes since midnight; for a timetable.
     package init(
         _ setting: RateSetting,
+        sharedAt place: (any SharedPacePlace)? = nil,
         maxWait: Duration = .seconds(300),
         time: any TimeSource,
         random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
@@ -52,44 +55,21 @@ package final class Pacer: Sendable {
         self.time = time
         self.minuteNow = minuteNow
         timetable = setting.timetable
-        exchanger = nil
         let now = time.now
-        let pace = Pace(setting, maxWait: maxWait, startingAt: now)
-        state = HotMutex(
-            State(turns: pace, budget: RetryBudget(startingAt: now), random: random, nextLook: now)
-        )
-    }
-
-    /// The gate of a process that shares its pace with others: with all that use the same place.
-    ///
-    /// The lowest of their settings holds. While the place cannot be reached, callers wait.
-    package init(
-        _ setting: RateSetting,
-        sharedAt place: any SharedPacePlace,
-        maxWait: Duration = .seconds(300),
-        time: any TimeSource,
-        random: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-        minuteNow: @escaping @Sendable () -> Int = RateTimetable.minuteNow
-    ) {
-        self.time = time
-        self.minuteNow = minuteNow
-        timetable = setting.timetable
         var random = random
-        let member = Int64.random(in: 1...Int64.max, using: &random)
         let queue = queue
-        let exchanger = PaceExchanger(
-            TurnShare(member: member, setting, maxWait: maxWait),
-            at: place,
-            time: time,
-            random: random,
-            waiting: { queue.count }
-        )
-        self.exchanger = exchanger
-        let now = time.now
-        state = HotMutex(
-            State(turns: exchanger, budget: RetryBudget(startingAt: now), random: random, nextLook: now)
-        )
-        exchanger.begin()
+        exchanger = place.map { place in
+            PaceExchanger(
+                TurnShare(member: .random(in: 1...Int64.max, using: &random), setting, maxWait: maxWait),
+                at: place,
+                time: time,
+                random: random,
+                waiting: { queue.count }
+            )
+        }
+        let turns: any TurnGiver = exchanger ?? Pace(setting, maxWait: maxWait, startingAt: now)
+        state = HotMutex(State(turns: turns, budget: RetryBudget(startingAt: now), random: random, nextLook: now))
+        exchanger?.begin()
     }
 
     deinit {

@@ -60,15 +60,15 @@ final class PaceExchanger: TurnGiver {
         var random = self.random
         while !stop.isRaised {
             let waiting = self.waiting()
-            let (now, sleep) = state.withLock { state in
+            let sleep = state.withLock { state in
                 let now = time.now
                 let next = state.share.nextExchange(at: now, waiting: waiting) ?? now + Self.longestSleep
                 state.sleep = next > now ? Sleep(end: next) : nil
-                return (now, state.sleep)
+                return state.sleep
             }
             if let sleep {
                 // Whoever has ended it before it slept has not seen the alarm.
-                if !stop.isRaised { sleep.alarm.wait(until: .now() + now.seconds(to: sleep.end)) }
+                if !stop.isRaised { time.wait(until: sleep.end, unless: sleep.alarm) }
             } else {
                 make(&exchange, waiting: waiting, using: &random)
             }

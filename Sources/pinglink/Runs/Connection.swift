@@ -64,8 +64,8 @@ struct Connection: Sendable {
 
     /// The pace of a run; where the ledger is in a database, the one pace of all runs over it in this environment.
     func pacer(_ rate: RateSetting, sharedIn ledger: (any LedgerLocation)?, time: any TimeSource) -> Pacer {
-        guard let database = ledger as? PostgresDatabase else { return Pacer(rate, maxWait: maxWait, time: time) }
-        let place = PostgresPacePlace(database.address, environment: environment)
+        let database = ledger as? PostgresDatabase
+        let place = database.map { PostgresPacePlace($0.address, environment: environment) }
         return Pacer(rate, sharedAt: place, maxWait: maxWait, time: time)
     }
 
