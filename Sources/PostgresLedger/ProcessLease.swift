@@ -113,7 +113,7 @@ final class ProcessLease: Sendable {
                 PostgresValue(length.seconds),
                 PostgresValue(Double(settled) / max(interval.seconds, 0.001))
             )
-            DurableStep.reached(.leaseProlonged)
+            if alive.changed == 1 { DurableStep.reached(.leaseProlonged) }
             state.withLock { state in
                 state.awaySince = nil
                 guard state.owner == owner else { return }

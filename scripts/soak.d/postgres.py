@@ -1,6 +1,7 @@
 """A PostgreSQL server of one's own, in a temporary folder and on a socket there."""
 
 import contextlib
+import functools
 import glob
 import os
 import pathlib
@@ -23,10 +24,15 @@ class Postgres:
             os.chown(self.folder, NOBODY, NOBODY)  # it refuses to run as root
         self.uri = f"postgresql://pinglink@{str(self.folder).replace('/', '%2F')}/postgres"
         self.run("initdb", "-D", "data", "-U", "pinglink", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        self.wall_clock = str(self.folder / "wall_clock.so")
-        source = pathlib.Path(__file__).with_name("wall_clock.c")
-        subprocess.run(["clang", "-O1", "-shared", "-fPIC", "-o", self.wall_clock, source, "-ldl"], check=True)
         self.start()
+
+    @functools.cached_property
+    def wall_clock(self) -> str:
+        """The library that sets a program's wall clock."""
+        library = str(self.folder / "wall_clock.so")
+        source = pathlib.Path(__file__).with_name("wall_clock.c")
+        subprocess.run(["clang", "-O1", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        return library
 
     def run(self, program: str, *arguments: str) -> None:
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
