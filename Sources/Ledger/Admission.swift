@@ -135,13 +135,10 @@ package struct RivalClaim: Sendable, Equatable {
 
 /// What a decision about a candidate has to go by.
 package struct Standing: Sendable, Equatable {
-    /// The candidate's place among those that were handed in.
-    package var index: Int
     package var known: KnownLink?
     package var rival: RivalClaim?
 
-    package init(index: Int, known: KnownLink?, rival: RivalClaim? = nil) {
-        self.index = index
+    package init(known: KnownLink?, rival: RivalClaim? = nil) {
         self.known = known
         self.rival = rival
     }
@@ -160,11 +157,8 @@ package struct Admission: Sendable, Equatable {
     /// Whether another process of this import has brought the row to its end while this run went on: it stays as it is.
     package var isDone = false
 
-    /// Whether it was left to the caller whether the row is sent: it is nobody's now, this run's neither.
-    package var isUndecided: Bool {
-        guard elsewhere == nil, !isDone else { return false }
-        return known.map { !$0.isOnItsWay } ?? true
-    }
+    /// Whether it was the caller that did not want the row sent now, rather than that it is in somebody's hands or done.
+    package var isDeclined = false
 
     package init(known: KnownLink?, ticket: Ticket?, rival: RivalClaim? = nil, elsewhere: RowHolder? = nil) {
         self.known = known

@@ -49,10 +49,12 @@ struct LinkAdmission {
                 {
                     admission.rival = RivalClaim(line: candidates[other].line, source: run.start.source)
                 }
-                if deciding(candidate, Standing(index: index, known: admission.known, rival: admission.rival)) {
+                if deciding(candidate, Standing(known: admission.known, rival: admission.rival)) {
                     intents.append(Intent(index: index, candidate: candidate, known: admission.known))
                     sent[candidate.key] = index
                     claimed[Account(candidate.key)] = index
+                } else {
+                    admission.isDeclined = true
                 }
             }
             admissions.append(admission)

@@ -72,7 +72,7 @@ package final class SQLiteLedger: Ledger {
         try committer.transact(reaching: .intentsCommitted) { transaction, session in
             let run = try session.readingRun(in: transaction.database)
             let links = transaction.links(of: run)
-            return try candidates.enumerated().map { index, candidate in
+            return try candidates.map { candidate in
                 let numbers = try session.identifiers.numbersAdding(candidate.key, in: transaction.database)
                 let finding = try links.find(candidate.key, numbers)
                 if let known = finding.known, known.isOnItsWay {
@@ -81,14 +81,15 @@ package final class SQLiteLedger: Ledger {
                 }
                 let rival = try links.rival(of: candidate, numbers, finding)
                 var admission = Admission(known: finding.known, ticket: nil, rival: rival)
-                if deciding(candidate, Standing(index: index, known: finding.known, rival: rival)) {
+                if deciding(candidate, Standing(known: finding.known, rival: rival)) {
                     admission.ticket =
                         switch finding {
                         case .unknown(let hash, _): try links.insertIntent(candidate, numbers, hash: hash)
                         case .known(let known): try links.renewIntent(candidate, known)
                         }
-                } else if let known = finding.known {
-                    try links.keepAlias(of: candidate, known)
+                } else {
+                    admission.isDeclined = true
+                    if let known = finding.known { try links.keepAlias(of: candidate, known) }
                 }
                 return admission
             }

@@ -8,19 +8,7 @@ import Testing
 @Suite("Which rows of earlier runs are sent again")
 struct ResumePolicyTests {
     private func sends(_ state: LinkState, changed: Bool = false, retrying: Set<ResumePolicy.Retry> = []) -> Bool {
-        let known = KnownLink(
-            state: state,
-            content: 1,
-            attempts: 1,
-            posts: 1,
-            line: 2,
-            isOfThisRun: false,
-            notedDoubt: nil,
-            row: 1,
-            run: 1,
-            updatedMilliseconds: 0
-        )
-        return ResumePolicy(retrying: retrying).sends(content: changed ? 2 : 1, known)
+        ResumePolicy(retrying: retrying).sends(content: changed ? 2 : 1, .sample(state))
     }
 
     @Test("by state")

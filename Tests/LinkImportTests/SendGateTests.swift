@@ -5,21 +5,6 @@ import Testing
 
 @Suite("Which rows go to the workers")
 struct SendGateTests {
-    private func known(_ state: LinkState) -> KnownLink {
-        KnownLink(
-            state: state,
-            content: 1,
-            attempts: 1,
-            posts: 1,
-            line: 2,
-            isOfThisRun: false,
-            notedDoubt: nil,
-            row: 1,
-            run: 1,
-            updatedMilliseconds: 0
-        )
-    }
-
     /// Hands new rows to a gate, batch by batch.
     ///
     /// - Returns: how many rows of each batch are admitted.
@@ -44,7 +29,7 @@ struct SendGateTests {
     func none() {
         var gate = SendGate(policy: ResumePolicy())
         gate.beginBatch()
-        let isAdmitted = gate.admits(1, known(.linked), nil)
+        let isAdmitted = gate.admits(1, .sample(.linked), nil)
         #expect(!isAdmitted)
         gate.sent(0)
         #expect(admitted(&gate, batches: [3, 3]) == [1, 3])
@@ -54,7 +39,8 @@ struct SendGateTests {
     func later() {
         var gate = SendGate(policy: ResumePolicy(), limit: 3)
         #expect(admitted(&gate, batches: [3]) == [1])
-        #expect(gate.verdict(1, nil, nil) == .later)
+        let isLater = gate.postpones(1, nil, nil)
+        #expect(isLater)
         #expect(!gate.isLimitReached)
         #expect(admitted(&gate, batches: [2]) == [2])
     }
@@ -65,9 +51,11 @@ struct SendGateTests {
         #expect(admitted(&gate, batches: [2, 2, 2, 2]).reduce(0, +) == limit)
         #expect(gate.room == 0)
         #expect(!gate.isLimitReached)
-        #expect(gate.verdict(1, known(.linked), nil) == .close)
+        let isFinishedLater = gate.postpones(1, .sample(.linked), nil)
+        #expect(!isFinishedLater)
         #expect(!gate.isLimitReached)
-        #expect(gate.verdict(1, known(.failed), nil) == .overLimit)
+        let isOverLimitLater = gate.postpones(1, .sample(.failed), nil)
+        #expect(!isOverLimitLater)
         #expect(gate.isLimitReached)
     }
 
@@ -78,7 +66,8 @@ struct SendGateTests {
         making.beginBatch()
         let isAdmitted = making.admits(1, nil, rival)
         #expect(!isAdmitted)
-        #expect(making.verdict(1, nil, rival) == .close)
+        let isClaimedLater = making.postpones(1, nil, rival)
+        #expect(!isClaimedLater)
         var removing = SendGate(policy: ResumePolicy(), mindsRivals: false)
         removing.beginBatch()
         let isRemoved = removing.admits(1, nil, rival)
@@ -90,6 +79,6 @@ struct SendGateTests {
         var gate = SendGate(policy: ResumePolicy())
         gate.beginBatch()
         let sends = [LinkState.invalid, .failed, .unsettled, .intended].contains(state)
-        #expect(gate.admits(1, known(state), nil) == sends)
+        #expect(gate.admits(1, .sample(state), nil) == sends)
     }
 }

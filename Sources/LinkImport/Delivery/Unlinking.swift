@@ -2,7 +2,6 @@ import Dispatch
 import Ledger
 import Locking
 import Pacing
-import PingOneAPI
 import PingOneClient
 
 /// Brings the rows of `unlink` to their ends. A row whose link was not seen is looked at once more, when the list of links
@@ -17,8 +16,7 @@ final class Unlinking: Sendable {
         var due: ContinuousClock.Instant
     }
 
-    /// Nil where nothing is written, and so nothing sent.
-    private let ledger: (any Ledger)?
+    private let ledger: any Ledger
     private let session: APISession
     private let close: @Sendable (LinkJob, DeliveryOutcome) -> Void
     private let firstLooks = DispatchGroup()
@@ -27,7 +25,7 @@ final class Unlinking: Sendable {
 
     /// `close`: what to do with a row that has its end; called on any thread.
     init(
-        _ ledger: (any Ledger)?,
+        _ ledger: any Ledger,
         session: APISession,
         close: @escaping @Sendable (LinkJob, DeliveryOutcome) -> Void
     ) {
@@ -67,7 +65,7 @@ final class Unlinking: Sendable {
     }
 
     private func look(_ job: LinkJob, _ caller: APICaller, isLast: Bool) {
-        if let ledger { caller.obey(ledger, for: job.ticket) }
+        caller.obey(ledger, for: job.ticket)
         let deletion = LinkDeletion(caller: caller, session: session)
         if let outcome = deletion.deliver(job.row, ofUser: job.userID, known: job.known, isLastLook: isLast) {
             close(job, outcome)

@@ -1,4 +1,3 @@
-import CSVReading
 import Ledger
 import LinkRows
 import Pacing
@@ -118,24 +117,21 @@ struct Feeder: ~Copyable {
         try closer.flush()
     }
 
-    /// Finds out whose accounts these are. Rows that are finished, and rows without a user, get their end here; those for
-    /// which there is no room now are put back.
+    /// Finds out whose accounts these are. Rows that name their users get their end here where they are finished or have
+    /// nobody; those for which there is no room now are put back.
     private mutating func resolve(_ rows: [LinkRow]) throws(LedgerError) -> [ResolvedRow] {
         var resolved: [ResolvedRow] = []
-        for finding in try names.resolve(rows, room: gate.room, preflight: &preflight) {
-            switch finding {
-            case .resolved(let row): resolved.append(row)
-            case .later(let row): batch.append(row)
-            case .overLimit(let row, let known):
-                gate.reachLimit()
-                closer.close(row, known)
-            case .closed(let row, let known): closer.close(row, known)
-            case .unfit(let row, let issue, let known):
-                closer.hold(back: row.record, issue, known)
-                try closer.flush(atLeast: batchSize)
+        var named: [(row: LinkRow, name: UserName)] = []
+        for row in rows {
+            switch row.user {
+            case .id(let id): resolved.append((row, context.keys.candidate(row, ofUser: id)))
+            case .key(let name): named.append((row, name))
             }
         }
-        return resolved
+        if named.isEmpty { return resolved }
+        let found = try names.resolve(named, gate: &gate, closer: &closer, preflight: &preflight)
+        batch += found.later
+        return resolved + found.resolved
     }
 
     private mutating func send(_ resolved: [ResolvedRow]) throws(LedgerError) {
@@ -153,12 +149,12 @@ struct Feeder: ~Copyable {
         let admissions = try admit(candidates, to: ledger)
         var later: [LinkRow] = []
         for ((row, candidate), admission) in zip(resolved, admissions) {
-            if admission.ticket == nil, admission.isUndecided, !context.control.signal.isRaised,
-                gate.verdict(candidate.content, admission.known, admission.rival) == .later
+            if admission.isDeclined, !context.control.signal.isRaised,
+                gate.postpones(candidate.content, admission.known, admission.rival)
             {
                 later.append(row)
             } else {
-                try settle(row, candidate, admission)
+                settle(row, candidate, admission)
             }
         }
         batch.insert(contentsOf: later, at: 0)
@@ -188,7 +184,7 @@ struct Feeder: ~Copyable {
         _ row: LinkRow,
         _ candidate: Candidate,
         _ admission: Admission
-    ) throws(LedgerError) {
+    ) {
         if let ticket = admission.ticket {
             let wasLost = elsewhere.lostLines.contains(row.line)
             let userID = candidate.key.userID
@@ -198,7 +194,7 @@ struct Feeder: ~Copyable {
         } else if admission.isDone {
             closer.close(row, admission.known)
         } else {
-            try close(row, candidate, admission.known, admission.rival)
+            close(row, candidate, admission.known, admission.rival)
         }
     }
 
@@ -244,13 +240,12 @@ struct Feeder: ~Copyable {
         _ candidate: Candidate,
         _ known: KnownLink?,
         _ rival: RivalClaim?
-    ) throws(LedgerError) {
+    ) {
         guard let rival, gate.mindsRivals, gate.policy.sends(content: candidate.content, known) else {
             return closer.close(row, known)
         }
         let rule = RowIssue.Rule.claimedInLedger(otherLine: rival.line, source: rival.source)
         closer.hold(back: row.record, RowIssue(line: row.line, column: context.externalIDColumn, rule: rule), known)
-        try closer.flush(atLeast: batchSize)
     }
 
     private mutating func judgeDryly(_ rows: [ResolvedRow]) throws(LedgerError) {
@@ -260,7 +255,7 @@ struct Feeder: ~Copyable {
         for (index, (row, candidate)) in rows.enumerated() {
             let sends = gate.policy.sends(content: candidate.content, known[index])
             if sends, gate.mindsRivals, rivals[index] != nil {
-                try close(row, candidate, known[index], rivals[index])
+                close(row, candidate, known[index], rivals[index])
             } else {
                 closer.close(row, sends ? nil : known[index])
             }

@@ -1,34 +1,15 @@
-import CSVReading
 import Ledger
 import LinkRows
 import PingOneAPI
 import PingOneClient
 
-/// Finds out whose accounts the rows of a batch are: those that name their users otherwise than by the id.
+/// Finds out whose accounts rows are that name their users otherwise than by the id.
 struct NameResolver: ~Copyable {
-    /// What is known of a row then.
-    enum Finding {
-        case resolved(ResolvedRow)
-        /// There is no room for it now, and there may be.
-        case later(LinkRow)
-        /// There is no room for it any more.
-        case overLimit(LinkRow, KnownLink?)
-        /// It needs no look-up, or the run has ended before it had one.
-        case closed(LinkRow, KnownLink?)
-        /// It has nobody who may be linked to.
-        case unfit(LinkRow, RowIssue, KnownLink?)
-    }
-
-    /// A row that names its user otherwise than by the id.
-    private struct NamedRow {
-        var row: LinkRow
-        var name: UserName
-        var known: KnownLink?
-    }
+    /// A row that names its user otherwise than by the id, and what the ledger knows of it.
+    private typealias NamedRow = (row: LinkRow, name: UserName, known: KnownLink?)
 
     private let keys: LedgerKeys
     private let store: ImportStore
-    private let policy: ResumePolicy
     private let isDryRun: Bool
     /// The header's name of the column that says whose account it is.
     private let userColumn: String
@@ -37,65 +18,67 @@ struct NameResolver: ~Copyable {
     init(
         keys: LedgerKeys,
         store: ImportStore,
-        policy: ResumePolicy,
         isDryRun: Bool,
         userColumn: String,
         users: consuming UserLookup
     ) {
         self.keys = keys
         self.store = store
-        self.policy = policy
         self.isDryRun = isDryRun
         self.userColumn = userColumn
         self.users = users
     }
 
-    /// Blocks while users are looked up: those of rows that may still be sent, if all of them are found, and no others.
+    /// Blocks while users are looked up: those of rows that may still be sent, if all of them are found, and no others. Rows
+    /// that are finished, and rows without a user, get their end.
     ///
-    /// `room`: how many more rows may be sent. Rows with the user's id stand before all others in what is returned.
+    /// - Returns: the rows whose users are known now, and those for which there is no room yet.
     mutating func resolve(
-        _ rows: [LinkRow],
-        room: Int,
+        _ rows: [(row: LinkRow, name: UserName)],
+        gate: inout SendGate,
+        closer: inout RowCloser,
         preflight: inout ProviderPreflight
-    ) throws(LedgerError) -> [Finding] {
-        var findings: [Finding] = []
-        var named: [NamedRow] = []
-        for row in rows {
-            switch row.user {
-            case .id(let id): findings.append(.resolved((row, keys.candidate(row, ofUser: id))))
-            case .key(let name): named.append(NamedRow(row: row, name: name))
+    ) throws(LedgerError) -> (resolved: [ResolvedRow], later: [LinkRow]) {
+        var open = try unfinished(rows, gate.policy, closer)
+        var later: [LinkRow] = []
+        if !isDryRun, open.count > gate.room {
+            if gate.room > 0 {
+                later = open.dropFirst(gate.room).map(\.row)
+            } else {
+                gate.reachLimit()
+                for (row, _, known) in open { closer.close(row, known) }
             }
+            open = Array(open.prefix(gate.room))
         }
-        if named.isEmpty { return findings }
-        var open = try unfinished(named, &findings)
-        if !isDryRun, open.count > room {
-            findings += open.dropFirst(room).map { room > 0 ? .later($0.row) : .overLimit($0.row, $0.known) }
-            open = Array(open.prefix(room))
-        }
-        if open.isEmpty { return findings }
+        if open.isEmpty { return ([], later) }
         if !isDryRun { preflight.look(before: open.lazy.map(\.row)) }
-        for (open, finding) in zip(open, users.find(open.map(\.name))) {
+        var resolved: [ResolvedRow] = []
+        for ((row, _, known), finding) in zip(open, users.find(open.map(\.name))) {
             switch finding {
-            case .user(let id): findings.append(.resolved((open.row, keys.candidate(open.row, ofUser: id))))
+            case .user(let id): resolved.append((row, keys.candidate(row, ofUser: id)))
             case .nobody(let miss):
-                let issue = RowIssue(line: open.row.line, column: userColumn, rule: RowIssue.Rule(miss))
-                findings.append(.unfit(open.row, issue, open.known))
-            case nil: findings.append(.closed(open.row, isDryRun ? nil : open.known))
+                let issue = RowIssue(line: row.line, column: userColumn, rule: RowIssue.Rule(miss))
+                closer.hold(back: row.record, issue, known)
+            case nil: closer.close(row, isDryRun ? nil : known)
             }
         }
-        return findings
+        return (resolved, later)
     }
 
-    private func unfinished(_ rows: [NamedRow], _ findings: inout [Finding]) throws(LedgerError) -> [NamedRow] {
+    private func unfinished(
+        _ rows: [(row: LinkRow, name: UserName)],
+        _ policy: ResumePolicy,
+        _ closer: borrowing RowCloser
+    ) throws(LedgerError) -> [NamedRow] {
         let known = try store.lookUp(
             rows.map { keys.alias($0.name, $0.row.link.identityProviderID, $0.row.link.externalID) }
         )
         var open: [NamedRow] = []
-        for (row, known) in zip(rows, known) {
-            if policy.sends(content: row.row.content(salt: keys.salt), known) {
-                open.append(NamedRow(row: row.row, name: row.name, known: known))
+        for ((row, name), known) in zip(rows, known) {
+            if policy.sends(content: row.content(salt: keys.salt), known) {
+                open.append((row, name, known))
             } else {
-                findings.append(.closed(row.row, known))
+                closer.close(row, known)
             }
         }
         return open

@@ -3,16 +3,6 @@ import Ledger
 /// Decides which rows go to the workers: by what the ledger knows of them, by `--limit`, and the first one alone. Does
 /// nothing itself.
 struct SendGate: Sendable, Equatable {
-    /// What becomes of a row that was not admitted.
-    enum Verdict: Sendable, Equatable {
-        /// It is to be sent, but not before the first row is back.
-        case later
-        /// It would be sent if `--limit` were higher.
-        case overLimit
-        /// It is finished, or may not be sent as it stands.
-        case close
-    }
-
     let policy: ResumePolicy
     /// `--limit`: how many rows are sent at most.
     let limit: Int?
@@ -50,12 +40,12 @@ struct SendGate: Sendable, Equatable {
         sentRows += rows
     }
 
-    /// What becomes of a row that was not admitted, although nobody else stands in its way.
-    mutating func verdict(_ content: UInt64, _ known: KnownLink?, _ rival: RivalClaim?) -> Verdict {
-        guard wants(content, known, rival) else { return .close }
-        guard room <= 0 else { return .later }
-        reachLimit()
-        return .overLimit
+    /// Whether a row that was not admitted is to be sent later, when the first one is back. Where it would be sent if `--limit`
+    /// were higher, that is noted.
+    mutating func postpones(_ content: UInt64, _ known: KnownLink?, _ rival: RivalClaim?) -> Bool {
+        guard wants(content, known, rival) else { return false }
+        if room <= 0 { reachLimit() }
+        return room > 0
     }
 
     /// Takes note of rows that would be sent and find no room.

@@ -13,7 +13,7 @@ extension ImportRun {
     func feedWorkers(_ stream: inout RowStream, salt: UInt64, resume: ResumePolicy) throws(LedgerError) -> Bool {
         let workers = WorkerPool(workers: options.concurrency, session: session, report: report)
         let unlinking =
-            options.kind == .unlinking ? Unlinking(store.ledger, session: session, close: close) : nil
+            options.kind == .unlinking ? store.ledger.map { Unlinking($0, session: session, close: close) } : nil
         var feeder = try feeder(to: workers, unlinking, binder: stream.binder, salt: salt, resume: resume)
         var (hasReadAll, end) = feed(&feeder, &stream)
         if store.ledger?.isShared == true {
@@ -79,7 +79,6 @@ extension ImportRun {
             names: NameResolver(
                 keys: keys,
                 store: store,
-                policy: resume,
                 isDryRun: options.isDryRun,
                 userColumn: binder.plan.shownNames[binder.plan.userIDColumn],
                 users: UserLookup(workers: workers, session: session, watch: watch, indexing: try indexing())

@@ -1,4 +1,3 @@
-import CSVReading
 import Ledger
 package import LinkRows
 import Locking

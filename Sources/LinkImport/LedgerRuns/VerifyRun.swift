@@ -2,7 +2,6 @@ import Dispatch
 package import Ledger
 import Locking
 package import Pacing
-import PingOneAPI
 package import PingOneClient
 import Synchronization
 
