@@ -244,7 +244,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LinkRowsTests",
-            dependencies: ["CSVReading", "ImportTestKit", "Ledger", "LinkRows", "PingOneAPI", "SeededRandom"],
+            dependencies: ["CSVReading", "ImportTestKit", "LinkRows", "PingOneAPI", "SeededRandom"],
             swiftSettings: strict
         ),
         .testTarget(

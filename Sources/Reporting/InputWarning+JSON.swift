@@ -1,6 +1,5 @@
 import JSON
 import LinkRows
-import PingOneAPI
 
 extension [InputWarning] {
     /// An array of `{"kind":…,"count":…,"first_line":…}`; the line is null where none is to blame.

@@ -2,7 +2,6 @@ import FoundationEssentials
 import JSON
 package import Ledger
 import LinkRows
-import PingOneAPI
 
 /// What is in a ledger: each input as its last run saw it, the runs, what is left to do.
 package struct LedgerStatus: Sendable, Equatable {

@@ -1,6 +1,5 @@
 import CSVReading
 import JSON
-import PingOneAPI
 
 /// How records are written for other programs.
 package enum RecordFormat: String, Sendable, CaseIterable {

@@ -1,6 +1,5 @@
 import JSON
 package import Ledger
-import PingOneAPI
 
 /// A ledger's results for other programs, in the columns of the view `results`.
 package enum ResultExport {

@@ -2,7 +2,6 @@ import JSON
 import Ledger
 package import LinkImport
 import LinkRows
-import PingOneAPI
 
 /// What a run came to: the one thing on standard output.
 package struct RunSummary: CommandSummary, Sendable, Equatable {

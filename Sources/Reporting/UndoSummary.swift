@@ -1,7 +1,6 @@
 import JSON
 package import Ledger
 package import LinkImport
-import PingOneAPI
 
 /// What an undoing came to, or would remove.
 package struct UndoSummary: CommandSummary, Sendable, Equatable {

@@ -1,7 +1,6 @@
 import JSON
 package import LinkRows
 package import Pacing
-import PingOneAPI
 
 /// What `validate` found.
 package struct ValidationSummary: CommandSummary, Sendable {

@@ -1,6 +1,5 @@
 import JSON
 package import Ledger
-import PingOneAPI
 
 /// What a verification has found, for other programs: one record for each linked row, and one for each link that no row
 /// accounts for, which has no line.

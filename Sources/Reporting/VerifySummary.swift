@@ -1,7 +1,6 @@
 import JSON
 import Ledger
 package import LinkImport
-import PingOneAPI
 
 /// What a verification came to.
 package struct VerifySummary: CommandSummary, Sendable, Equatable {

@@ -172,7 +172,6 @@ extension RowIssue {
     package static func hint(forCode code: String, _ fact: ProblemFact?) -> String? {
         let key = UserKey.allCases.first { $0.fact == fact } ?? .username
         let rules: [Rule] = [
-            .fieldsStillMissing(found: 0, expected: 0), .claimedInLedger(otherLine: 1, source: ""),
             .wrongFieldCount(found: 0, expected: 0), .fieldsAreShifted, .nulCharacter, .emptyUserID, .userIDIsNoUUID,
             .emptyUserKey(key), .userKeyTooLong(key, characters: 0), .noUserWithKey(key), .severalUsersWithKey(key),
             .lookUpFoundAnother(key), .lookUpRefused(APIProblem(status: 400)), .lookUpFailed(reason: ""),
@@ -180,9 +179,11 @@ extension RowIssue {
             .noIdentityProvider,
             .attributesAreNoJSON(offset: 0), .attributeNamedTwice(name: ""),
             .repeatedWithOtherAttributes(firstLine: 1), .claimedForTwoUsers(otherLine: 1),
+            // These two have the code of another one, and say more.
+            .fieldsStillMissing(found: 0, expected: 0), .claimedInLedger(otherLine: 1, source: ""),
         ]
-        let issues = rules.map { RowIssue(line: 1, column: nil, rule: $0) }.filter { $0.code == code }
-        return (issues.first { $0.fact == fact } ?? issues.last)?.hint
+        let issues = rules.lazy.map { RowIssue(line: 1, column: nil, rule: $0) }.filter { $0.code == code }
+        return (issues.first { $0.fact == fact } ?? issues.first)?.hint
     }
 }
 

@@ -36,8 +36,9 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try ending {
-            let location = try ledger.location()
-            let path = try output ?? (location.path ?? ledger.settings().schema) + ".html"
+            let settings = try ledger.settings()
+            guard let location = try settings.location() else { throw CommandFailure.noLedger }
+            let path = output ?? (location.path ?? settings.schema) + ".html"
             if path != "-" {
                 try DistinctFiles.check(output: path, isReplaced: true, ofLedger: location)
             }

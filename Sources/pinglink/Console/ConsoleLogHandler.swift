@@ -1,7 +1,6 @@
 import FoundationEssentials
 import JSON
 import Logging
-import PingOneAPI
 
 /// Writes log records to the console, as text for people or as one JSON object a line for programs.
 struct ConsoleLogHandler: LogHandler {

@@ -16,11 +16,8 @@ struct ImportSettings {
     let isStrict: Bool
     let retried: [ResumePolicy.Retry]
     let ledger: LedgerSettings
-    /// As they were given.
-    let settings: Settings
 
     init(_ settings: Settings) throws {
-        self.settings = settings
         log = try LogSettings(settings)
         connection = try ConnectionSettings(settings)
         input = try InputSettings(settings)

@@ -8,7 +8,7 @@ import PingOneAPI
 /// How the CSV is read.
 struct InputSettings {
     let userIndex: UserIndexChoice
-    let mappingsFile: String?
+    private let mappingsFile: String?
     private let takesProvidersMappings: Bool
     private let options: ReadingOptions
 

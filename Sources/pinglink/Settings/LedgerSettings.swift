@@ -32,7 +32,7 @@ struct LedgerSettings {
     ///
     /// `file`: the one that follows from the input, where nothing names one; `logger`: told when a database is away.
     /// - Returns: nil where there is none.
-    func location(ofRunOtherwiseIn file: String? = nil, logger: Logger) throws -> (any LedgerLocation)? {
+    func location(ofRunOtherwiseIn file: String?, logger: Logger) throws -> (any LedgerLocation)? {
         if isInDatabase { try MachineRoom.checkThreads(MachineRoom.threadsWithDatabase) }
         return try location { logger.warning("\($0)") } ?? file.map { SQLiteFile($0) }
     }

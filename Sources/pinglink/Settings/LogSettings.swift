@@ -6,7 +6,7 @@ import Reporting
 /// What is said of a command's work, and how.
 struct LogSettings {
     private let format: ConsoleLogHandler.Format
-    let isQuiet: Bool
+    private let isQuiet: Bool
 
     init(_ settings: Settings) throws {
         format = try settings.value(\.logFormat)
