@@ -41,3 +41,18 @@ struct PaceEventTests {
         #expect(early.moved(by: .milliseconds(5)).at == start + .milliseconds(15))
     }
 }
+
+@Suite("Many numbers as one text")
+struct PackedNumbersTests {
+    @Test("are the same when they were written down", arguments: [[], [0], [1, -20, .max, .min]] as [[Int64]])
+    func written(numbers: [Int64]) throws {
+        let data = try JSONEncoder().encode(PackedNumbers(numbers))
+        #expect(try JSONDecoder().decode(PackedNumbers.self, from: data) == PackedNumbers(numbers))
+    }
+
+    @Test("a text that is something else is an error", arguments: ["1 x", "1,2", "1.5", "99999999999999999999"])
+    func damaged(text: String) throws {
+        let data = try JSONEncoder().encode(text)
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(PackedNumbers.self, from: data) }
+    }
+}

@@ -47,7 +47,7 @@ extension PaceEvents: Codable {
     private static let fields = 5
 
     init(from decoder: any Decoder) throws {
-        let numbers = try decoder.singleValueContainer().decode([Int64].self)
+        let numbers = try PackedNumbers(from: decoder).numbers
         var at: Int64 = 0
         for start in stride(from: 0, to: numbers.count - Self.fields + 1, by: Self.fields) {
             at += numbers[start + 1]
@@ -72,8 +72,7 @@ extension PaceEvents: Codable {
             numbers += [code, at - last, age, length.wholeMicroseconds, Int64(event.pauses)]
             last = at
         }
-        var container = encoder.singleValueContainer()
-        try container.encode(numbers)
+        try PackedNumbers(numbers).encode(to: encoder)
     }
 }
 

@@ -16,7 +16,7 @@ struct TurnShare: Sendable {
     private var earlier: EarlierPace?
 
     /// In order, by this machine's clock, as everything here.
-    private var turns: [ContinuousClock.Instant] = []
+    private var turns: ArraySlice<ContinuousClock.Instant> = []
     private var lastTurn: ContinuousClock.Instant?
     /// When a turn was used last, and when one was wanted last and not there.
     private var used: ContinuousClock.Instant?
@@ -58,19 +58,23 @@ struct TurnShare: Sendable {
 extension TurnShare {
     /// Takes the next turn if it is due.
     mutating func takeTurn(at now: ContinuousClock.Instant) -> Pace.Turn {
-        turns.removeAll { $0 + SharedPace.lateness < now }
+        forgetLateTurns(at: now)
         guard let turn = turns.first else {
             missed = now
             return .wait(until: now + Self.nextLook)
         }
         let due = max(turn, lastTurn.map { $0 + latest.least } ?? turn)
         guard now >= due else { return .wait(until: min(due, now + Self.nextLook)) }
-        turns.removeFirst()
+        _ = turns.popFirst()
         lastTurn = now
         used = now
         inFlight += 1
         untold.append(PaceEvent(what: .turn, at: now, sentAt: now, pauses: latest.pauses))
         return .go
+    }
+
+    private mutating func forgetLateTurns(at now: ContinuousClock.Instant) {
+        while let turn = turns.first, turn + SharedPace.lateness < now { _ = turns.popFirst() }
     }
 
     /// Notes how a request ended.
@@ -162,7 +166,7 @@ extension TurnShare {
     /// What to say and to ask for now, by this machine's clock.
     mutating func ask(at now: ContinuousClock.Instant, waiting: Int) -> SharedPace.Ask {
         lastExchange = now
-        turns.removeAll { $0 + SharedPace.lateness < now }
+        forgetLateTurns(at: now)
         let telling = telling ?? (number: number + 1, events: untold, until: now)
         if self.telling == nil {
             self.telling = telling
@@ -175,7 +179,7 @@ extension TurnShare {
             events: telling.events,
             toldUntil: telling.until,
             wanted: wanted(at: now, waiting),
-            turns: turns,
+            turns: Array(turns),
             maximum: maximum,
             isFixed: isFixed,
             maxWait: maxWait,
@@ -204,7 +208,7 @@ extension TurnShare {
         guard knowsAll else { return }
         isRefused = false
         if let end = answer.pausedUntil { pausedUntil = max(end, pausedUntil ?? end) }
-        turns = (turns + answer.turns).sorted()
+        turns = (turns + answer.turns).sorted()[...]
     }
 
     /// Notes that it is not known whether what was told has been heard; turns that it may have brought are lost.

@@ -38,10 +38,17 @@ struct TurnSlots: Equatable, Sendable {
         let there = (free[first...].firstIndex { $0 >= end } ?? free.endIndex) - first
         let count = min(count, there)
         guard count > 0 else { return [] }
-        let indices = (0..<count).map { first + (2 * $0 + 1) * there / (2 * count) }
-        let turns = indices.map { free[$0] }
-        for index in indices.reversed() { free.remove(at: index) }
-        for turn in turns { given.note(turn) }
+        var turns: [ContinuousClock.Instant] = []
+        var left = Array(free[..<first])
+        for index in 0..<there {
+            if turns.count < count, index == (2 * turns.count + 1) * there / (2 * count) {
+                turns.append(free[first + index])
+                given.note(free[first + index])
+            } else {
+                left.append(free[first + index])
+            }
+        }
+        free = left + free[(first + there)...]
         return turns
     }
 }
@@ -55,7 +62,7 @@ extension TurnSlots: Codable {
         next = try container.decode(ContinuousClock.Instant.self, forKey: .next)
         given = try container.decode(TurnTicks.self, forKey: .given)
         var last: Int64 = 0
-        for distance in try container.decode([Int64].self, forKey: .free) {
+        for distance in try container.decode(PackedNumbers.self, forKey: .free).numbers {
             last += distance
             free.append(SharedClock.instant(microseconds: last))
         }
@@ -65,12 +72,13 @@ extension TurnSlots: Codable {
         var distances: [Int64] = []
         var last: Int64 = 0
         for slot in free {
-            distances.append(SharedClock.microseconds(slot) - last)
-            last += distances[distances.count - 1]
+            let microseconds = SharedClock.microseconds(slot)
+            distances.append(microseconds - last)
+            last = microseconds
         }
         var container = encoder.container(keyedBy: Key.self)
         try container.encode(next, forKey: .next)
-        try container.encode(distances, forKey: .free)
+        try container.encode(PackedNumbers(distances), forKey: .free)
         try container.encode(given, forKey: .given)
     }
 }
