@@ -27,7 +27,7 @@ struct Feeder: ~Copyable {
     }
 
     /// How many rows are looked up and intended in one transaction: few, for what is intended and not sent when the process
-    /// dies must be read back, and more where a slow disk keeps the workers waiting.
+    /// dies must be read back, and more where a slow disk keeps the workers waiting, or nothing is to be sent.
     private var batchSize: Int
     private static let largestBatch = 256
     private let context: Context
@@ -82,12 +82,12 @@ struct Feeder: ~Copyable {
         switch reading {
         case .fit(let row): batch.append(row)
         case .repetition(let row, let firstLine):
-            guard context.isStream else { return closer.closeRepetition() }
+            guard context.isStream else { return closer.close(repetition: row) }
             // The first one's attributes are known to the ledger only.
             try flush()
             let known = try known(row.user, row.link.identityProviderID, row.link.externalID)
             guard let known, known.content != row.content(salt: context.keys.salt) else {
-                return closer.closeRepetition()
+                return closer.close(repetition: row)
             }
             let rule = RowIssue.Rule.repeatedWithOtherAttributes(firstLine: firstLine)
             closer.refuse(row.record, RowIssue(line: row.line, column: nil, rule: rule), known: nil)
@@ -142,7 +142,7 @@ struct Feeder: ~Copyable {
             let known = try context.store.lookUp(candidates)
             guard zip(candidates, known).contains(where: { gate.policy.sends(content: $0.content, $1) }) else {
                 for ((row, _), known) in zip(resolved, known) { closer.close(row, known) }
-                return
+                return growBatch()
             }
         }
         preflight.look(before: resolved.lazy.map(\.row))
@@ -170,13 +170,16 @@ struct Feeder: ~Copyable {
         let admissions = try ledger.admit(candidates) { candidate, standing in
             !signal.isRaised && gate.admits(candidate.content, standing.known, standing.rival)
         }
+        let sent = admissions.count { $0.ticket != nil }
         // That the workers have nothing to do behind the first one tells nothing.
-        if gate.sentRows > 1, context.deepenIfIdle() {
-            batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch))
-        }
-        gate.sent(admissions.count { $0.ticket != nil })
+        if sent == 0 || gate.sentRows > 1 && context.deepenIfIdle() { growBatch() }
+        gate.sent(sent)
         self.gate = gate
         return admissions
+    }
+
+    private mutating func growBatch() {
+        batchSize = max(batchSize, min(2 * batchSize, Self.largestBatch))
     }
 
     /// Gives a row what the ledger has said of it.
