@@ -86,68 +86,12 @@ package struct ColumnPlan: Sendable, Equatable {
         if let field = header.firstFieldWithNUL {
             throw HeaderError(line: header.line, problems: [.nulCharacter(column: field + 1)])
         }
-        let columns = Self.columns(of: header)
-        let absent = options.map.map(\.column).filter { argument in !columns.contains { $0.isMeant(by: argument) } }
-        if !absent.isEmpty, !columns.contains(where: { UUIDText($0.name) != nil }) {
-            let problem = HeaderError.Problem.mappedColumnIsAbsent(absent, header: columns.map(\.shown))
-            throw HeaderError(line: header.line, problems: [problem])
-        }
-        var problems: [HeaderError.Problem] = []
-        var roles: [Role] = []
-        var unknown: [ColumnName] = []
-        var raw: [String] = []
-        for column in columns {
-            switch Self.reading(of: column, options: options) {
-            case .known(let role): roles.append(role)
-            case .wrongUpdate:
-                roles.append(.ignored)
-                problems.append(.wrongUpdate(column.shown))
-            case .needsMappings:
-                roles.append(.ignored)
-                raw.append(column.shown)
-            case .unknown:
-                roles.append(.ignored)
-                unknown.append(column)
-            }
-        }
-        let userID = roles.firstIndex(of: .userID)
-        let externalID = roles.firstIndex(of: .externalID)
-        let missing = [userID == nil ? "userID" : nil, externalID == nil ? "externalId" : nil].compactMap(\.self)
-        if !unknown.isEmpty {
-            let taken = Set(["userID", "externalId"].filter { !missing.contains($0) })
-            let kind = options.acceptsProviderAttributes ? "providerAttributes" : "attributes"
-            let guesses = unknown.map { ColumnName.guess($0.name, kind: kind, taken: taken) }
-            problems.append(.unknown(unknown.map(\.shown), guesses: guesses, standFor: kind))
-        }
-        if !raw.isEmpty { problems.append(.needMappings(raw)) }
-        let fixed: [(Role, String)] = [
-            (.userID, "userID"), (.externalID, "externalId"), (.identityProviderID, "identityProviderId"),
-            (.attributeObject, "attributes"),
-        ]
-        for (role, name) in fixed {
-            let places = roles.indices.filter { roles[$0] == role }
-            if places.count > 1 { problems.append(.namedTwice(name, columns: places.map { $0 + 1 })) }
-        }
-        var providerAttributeColumns: [String: Int] = [:]
-        for case (let column, .providerAttribute(let name)) in roles.enumerated() {
-            if let first = providerAttributeColumns[name] {
-                problems.append(.namedTwice("providerAttributes.\(name)", columns: [first + 1, column + 1]))
-            } else {
-                providerAttributeColumns[name] = column
-            }
-        }
-        let nameless = zip(columns, roles).filter { $1 == .nameless }.map(\.0)
-        if missing.count == 2, let better = HeaderError.Problem(names: columns.map(\.name)) {
-            problems = [better]
-        } else if !missing.isEmpty {
-            problems.insert(
-                .missing(missing, candidates: Self.candidates(for: missing, among: unknown + nameless)),
-                at: 0
-            )
-        }
-        guard problems.isEmpty, let userID, let externalID else {
-            throw HeaderError(line: header.line, problems: problems)
-        }
+        let reading = HeaderReading(header, options)
+        let roles = reading.roles
+        guard reading.problems.isEmpty, let userID = roles.firstIndex(of: .userID),
+            let externalID = roles.firstIndex(of: .externalID)
+        else { throw HeaderError(line: header.line, problems: reading.problems) }
+        let columns = reading.columns
         names = columns.map(\.text)
         shownNames = columns.map(\.shown)
         self.roles = roles
@@ -162,40 +106,9 @@ package struct ColumnPlan: Sendable, Equatable {
         }
         ownStateColumn = columns.firstIndex { $0.name.lowercased() == "pinglink_state" }
         ownErrorColumn = columns.firstIndex { $0.name.lowercased() == "pinglink_error" }
-        self.providerAttributeColumns = providerAttributeColumns
+        providerAttributeColumns = reading.providerAttributeColumns
         reservedAttributes = roles.compactMap { role in
             if case .attribute(let name, _) = role, Self.reservedNames.contains(name) { name } else { nil }
-        }
-    }
-
-    /// Whether a record names all columns that an input must have.
-    static func hasRequiredColumns(_ header: CSVRecord, options: Options) -> Bool {
-        let roles = columns(of: header).map { reading(of: $0, options: options) }
-        return [Role.userID, .externalID].allSatisfy { required in
-            roles.contains { if case .known(let role) = $0 { role == required } else { false } }
-        }
-    }
-
-    private static func columns(of header: CSVRecord) -> [ColumnName] {
-        (0..<header.fieldCount).map { ColumnName(text: header.text($0), number: $0 + 1) }
-    }
-
-    private static func reading(of column: ColumnName, options: Options) -> Reading {
-        if let mapped = options.map.first(where: { column.isMeant(by: $0.column) }) {
-            return role(of: mapped.target, options: options)
-        }
-        if options.ignored.contains(where: { column.isMeant(by: $0) }) { return .known(.ignored) }
-        if case .unknown = role(of: column.name, options: options) {
-            return options.ignoresUnknown ? .known(.ignored) : column.name.isEmpty ? .known(.nameless) : .unknown
-        }
-        return role(of: column.name, options: options)
-    }
-
-    /// For each required column that is missing, the one that probably holds it.
-    private static func candidates(for missing: [String], among unknown: [ColumnName]) -> [String?] {
-        missing.map { name in
-            let near = unknown.first { ColumnName.guess($0.name, kind: "attributes", taken: []) == name }
-            return near?.shown ?? (unknown.count == 1 && missing.count == 1 ? unknown[0].shown : nil)
         }
     }
 
@@ -238,47 +151,4 @@ package struct ColumnPlan: Sendable, Equatable {
     package var ownColumnCount: Int { roles.count { $0 != .ownResult } }
 
     package var isOfResultFile: Bool { roles.contains(.ownResult) }
-
-    private enum Reading {
-        case known(Role)
-        case wrongUpdate
-        case needsMappings
-        case unknown
-    }
-
-    /// Whether `--map` may name this at its right side.
-    package static func isTarget(_ name: String) -> Bool {
-        if case .unknown = role(of: name, options: Options()) { return false }
-        if case .known(.ownResult) = role(of: name, options: Options()) { return false }
-        return true
-    }
-
-    private static func role(of name: String, options: Options) -> Reading {
-        if name.lowercased().hasPrefix("pinglink_") { return .known(.ownResult) }
-        let dot = name.firstIndex(of: ".") ?? name.endIndex
-        let fixed = ColumnName.folded(name[..<dot])
-        guard dot < name.endIndex else {
-            switch fixed {
-            case "userid": return .known(.userID)
-            case "externalid": return .known(.externalID)
-            case "identityproviderid": return .known(.identityProviderID)
-            case "attributes": return .known(.attributeObject)
-            default: return .unknown
-            }
-        }
-        let rest = name[name.index(after: dot)...]
-        switch fixed {
-        case "providerattributes" where !rest.isEmpty:
-            return options.acceptsProviderAttributes ? .known(.providerAttribute(String(rest))) : .needsMappings
-        case "attributes" where !rest.isEmpty:
-            guard let colon = rest.lastIndex(of: ":") else {
-                return .known(.attribute(name: String(rest), update: options.update))
-            }
-            guard let update = AttributeUpdate(rawValue: String(rest[rest.index(after: colon)...])),
-                colon > rest.startIndex
-            else { return .wrongUpdate }
-            return .known(.attribute(name: String(rest[..<colon]), update: update))
-        default: return .unknown
-        }
-    }
 }
