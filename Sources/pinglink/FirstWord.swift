@@ -40,7 +40,7 @@ enum FirstWord {
     private static func message(file word: String) -> String? {
         guard !word.hasPrefix("-"), unsafe access(word.pathBytes, F_OK) == 0 else { return nil }
         let wish = word.hasSuffix(".ledger") ? "see what is in it: pinglink status" : "import it: pinglink import"
-        return "\(word) is a file, not a command. To \(wish) \(ShellWord.quoted(word))"
+        return "\(word) is a file, not a command. To \(wish) \(ShellWord.text(word))"
     }
 
     /// `called`: the words that lead to the command.

@@ -1,4 +1,5 @@
 import CSVReading
+import RawPaths
 
 /// What people give for a CSV file although it is something else, as its first bytes tell.
 enum ForeignFormat: Equatable {
@@ -79,14 +80,14 @@ enum ForeignFormat: Equatable {
             "\(name): this is UTF-16 without a byte order mark, not UTF-8: say --encoding \(encoding)"
         case .database:
             "\(name): this is a ledger or another SQLite database, not a CSV file. "
-                + "To see what is in a ledger: pinglink status \(name.shellWord)"
+                + "To see what is in a ledger: pinglink status \(ShellWord.text(name))"
         case .document(let format):
             "\(name): this is a \(format) document, not a CSV file. Export the rows as CSV in UTF-8 and use that."
         }
     }
 
     private func unpacked(by command: String, _ name: String) -> String {
-        "Unpack it and use what comes out: \(command) \(name.shellWord) > \(target(of: name))"
+        "Unpack it and use what comes out: \(command) \(ShellWord.text(name)) > \(target(of: name))"
     }
 
     private func through(_ command: String?, _ name: String, _ isStream: Bool, _ isInGzip: Bool) -> String {
@@ -94,7 +95,7 @@ enum ForeignFormat: Equatable {
         let commands = (isInGzip ? ["gzip -dc"] : []) + [command]
         if isStream { return "Unpack it on the way: … | \(commands.joined(separator: " | ")) | pinglink …" }
         return "Unpack it and use what comes out: "
-            + "gzip -dc \(name.shellWord) | \(command) > \(target(of: name))"
+            + "gzip -dc \(ShellWord.text(name)) | \(command) > \(target(of: name))"
     }
 
     /// A name for what comes out, as a word of the shell.
@@ -104,7 +105,8 @@ enum ForeignFormat: Equatable {
         where target.hasSuffix(suffix) {
             target = String(target.dropLast(suffix.count))
         }
-        return (target == name || !target.lowercased().hasSuffix(".csv") ? target + ".csv" : target).shellWord
+        let isTaken = target == name || !target.lowercased().hasSuffix(".csv")
+        return ShellWord.text(isTaken ? target + ".csv" : target)
     }
 }
 

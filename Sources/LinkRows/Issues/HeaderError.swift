@@ -1,5 +1,6 @@
 import CSVReading
 import PingOneAPI
+import RawPaths
 
 /// What is wrong with the first record of the input.
 package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible {
@@ -68,7 +69,9 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case .missing(let names, let candidates):
             "the header lacks \(quoted(names)). Add \(names.count == 1 ? "it" : "them"), or name "
                 + "\(names.count == 1 ? "the column that holds it" : "the columns that hold them"): "
-                + zip(names, candidates).map { "--map \("\($1 ?? "COLUMN")=\($0)".shellQuoted)" }.joined(separator: " ")
+                + zip(names, candidates).map { "--map \(ShellWord.quoted("\($1 ?? "COLUMN")=\($0)"))" }.joined(
+                    separator: " "
+                )
                 + (candidates[0] != nil && names[0] == "userID"
                     ? ", with --user-key where user names or e-mail addresses stand there." : ".")
         case .unknown(let names, let guesses, let kind):
@@ -77,7 +80,7 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
                 + advice(names, guesses, kind)
                 + ", or leave \(names.count == 1 ? "it" : "them") out with "
                 + (names.count > 3
-                    ? "--ignore '*'." : names.map { "--ignore \($0.shellQuoted)" }.joined(separator: " ") + ".")
+                    ? "--ignore '*'." : names.map { "--ignore \(ShellWord.quoted($0))" }.joined(separator: " ") + ".")
         case .namedTwice(let name, let columns):
             "the header names \(name) \(columns.count == 2 ? "twice" : "\(columns.count) times"), in the columns "
                 + columns.map { "#\($0)" }.joined(separator: ", ") + ". Leave out what is not meant: "
@@ -86,10 +89,10 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
             "column \"\(name)\": behind the colon stands the update, EMPTY_ONLY or ALWAYS."
         case .needMappings(let names) where names.count == 1:
             "column \(quoted(names)) is a raw attribute of the identity provider, which needs --mappings. "
-                + "Leave it out with --ignore \(names[0].shellQuoted), or name it as attributes.NAME."
+                + "Leave it out with --ignore \(ShellWord.quoted(names[0])), or name it as attributes.NAME."
         case .needMappings(let names):
             "columns \(quoted(names)) are raw attributes of the identity provider, which need --mappings. "
-                + "Leave them out with --ignore \(names[0].shellQuoted) and so on, or name them as attributes.NAME."
+                + "Leave them out with --ignore \(ShellWord.quoted(names[0])) and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names, let header):
             "--map names \(quoted(names)), which the header does not have. It has \(quoted(Array(header.prefix(20))))"
                 + (header.count > 20 ? " and \(header.count - 20) more." : ".")
@@ -112,6 +115,6 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         let pairs = zip(names, guesses).map { ($0, $1) }
         let known = pairs.filter { $0.1 != nil }
         return (known.isEmpty ? Array(pairs.prefix(1)) : Array(known.prefix(3)))
-            .map { "--map \("\($0.0)=\($0.1 ?? "\(kind).NAME")".shellQuoted)" }.joined(separator: " ")
+            .map { "--map \(ShellWord.quoted("\($0.0)=\($0.1 ?? "\(kind).NAME")"))" }.joined(separator: " ")
     }
 }

@@ -29,7 +29,7 @@ extension CommandFailure {
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
         if let ledger = InputPaths(input: path, ledger: nil).ledger, unsafe access(ledger.pathBytes, F_OK) == 0 {
-            return "\(path): this is no ledger. Did you mean \(ShellWord.quoted(ledger))?"
+            return "\(path): this is no ledger. Did you mean \(ShellWord.text(ledger))?"
         }
         return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."
     }

@@ -46,7 +46,7 @@ struct ImportFiles {
         let likely = likelyLedger()
         throw CommandFailure.usage(
             "\(RawPath.shown(input)) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
-                + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(ShellWord.quoted($0))" }
+                + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(ShellWord.text($0))" }
                     ?? "the file that the import made beside its input. Give --ledger PATH")
                 + ", so that status, verify and undo know them."
         )

@@ -1,6 +1,7 @@
 import Ledger
 import LinkImport
 import LinkRows
+import RawPaths
 
 /// The import to go on with after a run, as a line for a shell: with the flags that this one had.
 struct NextCommand {
@@ -52,7 +53,7 @@ struct NextCommand {
             }
         }
         let again = hidden.isEmpty ? "" : " the same \(hidden.joined(separator: " and ")) and"
-        return "go on with\(again): \(words.map(ShellWord.quoted).joined(separator: " "))"
+        return "go on with\(again): \(words.map(ShellWord.text).joined(separator: " "))"
     }
 
     private func ledger(for path: String) -> [String] {

@@ -1,6 +1,7 @@
 import Machine
 import PingOneAPI
 import PingOneClient
+import RawPaths
 import Signing
 
 extension Settings {
@@ -62,7 +63,7 @@ extension ConnectionSettings {
         do throws(SigningKeyError) {
             return try SigningKey(pem: bytes)
         } catch {
-            let what = error.description(of: ShellWord.quoted(path))
+            let what = error.description(of: ShellWord.text(path))
             throw settings.failure(for: \.privateKeyFile, "\(path): \(what)")
         }
     }

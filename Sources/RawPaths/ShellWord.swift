@@ -1,9 +1,7 @@
-import RawPaths
-
 /// A word in a command that people are told to type.
-enum ShellWord {
-    /// As a shell takes it for one word.
-    static func quoted(_ word: String) -> String {
+package enum ShellWord {
+    /// As a shell takes it for one word; the word itself where it does so anyway.
+    package static func text(_ word: String) -> String {
         let isPlain = word.utf8.allSatisfy { byte in
             switch UInt8(byte) {
             case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -17,6 +15,11 @@ enum ShellWord {
         if word.isRawPath {
             return "$'" + RawPath.shown(word.replacing(#"\"#, with: #"\\"#).replacing("'", with: #"\'"#)) + "'"
         }
-        return "'" + word.replacing("'", with: #"'\''"#) + "'"
+        return quoted(word)
+    }
+
+    /// In quotes, whatever it is.
+    package static func quoted(_ word: String) -> String {
+        "'" + word.replacing("'", with: #"'\''"#) + "'"
     }
 }
