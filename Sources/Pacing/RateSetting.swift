@@ -7,7 +7,7 @@ package enum RateSetting: Equatable, Sendable {
     /// Never above this rate, and below it while PingOne refuses (`--rate N`).
     case fixed(Double)
 
-    var timetable: RateTimetable? {
+    package var timetable: RateTimetable? {
         if case .scheduled(let timetable) = self { timetable } else { nil }
     }
 

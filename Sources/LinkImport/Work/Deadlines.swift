@@ -14,6 +14,9 @@ package struct Deadlines: Sendable, Equatable {
         self.until = until
     }
 
+    /// Whether there is one.
+    package var areSet: Bool { maxDuration != nil || until != nil }
+
     /// The moments and the flags that ask for them, in seconds since 1970.
     ///
     /// `now`: when the run begins.

@@ -78,16 +78,16 @@ struct UndoCommand: ParsableCommand {
             }
             let run = UndoRun(
                 session.ledger,
-                session: session.session,
+                session: session.frame.session,
                 options: UndoRun.Options(
                     runID: ownRunID,
                     choice: choice,
-                    concurrency: session.concurrency,
-                    breaker: session.breaker
+                    concurrency: session.settings.concurrency,
+                    breaker: session.settings.breaker
                 ),
                 report: session.log.note
             )
-            let report = try session.run(
+            let report = try session.frame.run(
                 total: extent.links,
                 counts: { ProgressCounts(run.counts, work: run.work) },
                 { try run.run(extent) }

@@ -79,9 +79,8 @@ struct UnlinkCommand: ParsableCommand, SettingOptions {
                     settings: settings,
                     output: output,
                     isDryRun: runOptions.dryRun,
-                    kind: .unlinking,
-                    confirm: confirm
-                ).run()
+                    kind: .unlinking
+                ).run(confirm: confirm)
             }
         }
     }

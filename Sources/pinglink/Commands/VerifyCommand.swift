@@ -89,12 +89,12 @@ struct VerifyCommand: ParsableCommand {
         }
         let run = VerifyRun(
             session.ledger,
-            session: session.session,
-            options: VerifyRun.Options(concurrency: session.concurrency, breaker: session.breaker),
+            session: session.frame.session,
+            options: VerifyRun.Options(concurrency: session.settings.concurrency, breaker: session.settings.breaker),
             report: session.log.note
         )
         let before = verification.checked
-        return try session.run(
+        return try session.frame.run(
             total: verification.rows,
             counts: { ProgressCounts(run.counts, before: before, work: run.work) },
             { try run.run(verification) }

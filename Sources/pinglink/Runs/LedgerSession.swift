@@ -1,28 +1,18 @@
 import FoundationEssentials
 import Ledger
 import Logging
-import Pacing
-import PingOneClient
 import Reporting
 
-/// What a run over the rows of a ledger has around it: the ledger's lock, signals, deadlines, pace, log and progress.
+/// What a run over the rows of a ledger has around it: the ledger with its lock, the log, and what every run has.
 struct LedgerSession {
     let ledger: any Ledger
     let environment: String
-    let session: APISession
-    let concurrency: Int
-    let breaker: Breaker
+    let settings: RunSettings
     let log: RunLog
+    let frame: RunFrame
     private let output: LogSettings
     private let isJSON: Bool
     private let logger: Logger
-    private let rate: RateSetting
-    private let pacer: Pacer
-    private let time = SystemTime()
-    private let style: ProgressReport.Style
-    private let deadline: Deadline
-    private let signals: Signals
-    private let page: ReportFile?
 
     /// Opens the ledger, which must exist, for writing.
     ///
@@ -30,6 +20,7 @@ struct LedgerSession {
     /// are named.
     init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
         let settings = try Settings(options, config: options.config)
+        let page = settings.text(\.reportFile)
         self.output = try LogSettings(settings)
         isJSON = options.output.log.json
         logger = self.output.logger(options.output.log, runID: runID)
@@ -37,7 +28,7 @@ struct LedgerSession {
         guard let location = try named.location(ofRunOtherwiseIn: nil, logger: logger) else {
             throw CommandFailure.noLedger
         }
-        try Self.checkFiles(location, output: output, page: settings.text(\.reportFile))
+        try Self.checkFiles(location, output: output, page: page)
         let environments = try Self.environments(of: location)
         let connection = try Connection(
             ConnectionSettings(settings),
@@ -52,46 +43,16 @@ struct LedgerSession {
                     + "\(environments.joined(separator: ", ")) only. Check --environment."
             )
         }
-        let stop = try StopSettings(settings)
-        concurrency = try settings.value(\.concurrency)
-        breaker = stop.breaker
-        style = try ProgressReport.Style(settings)
-        deadline = Deadline(stop.deadlines)
-        let control = RunControl()
-        rate = try RateSetting(settings)
-        pacer = connection.pacer(rate, sharedIn: location, time: time)
-        session = connection.session(pacer: pacer, control: control, time: time)
+        self.settings = try RunSettings(settings)
+        frame = try RunFrame(self.settings, connection, ledger: location, page: page, logger: logger)
         log = RunLog(logger: logger, whereabouts: connection.whereabouts, whereAllAre: whereAllAre)
-        try MachineRoom.makeFiles(forWorkers: concurrency)
-        signals = try Signals(control: control) { [logger] in
-            logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
-        }
-        page = ReportFile(settings, ledger: location, logger: logger)
         ledger = try location.open(now: { Date() })
-    }
-
-    /// Does the work with progress shown.
-    ///
-    /// `counts`: what is done so far; asked on a queue of its own.
-    func run<Report>(
-        total: Int,
-        counts: @escaping @Sendable () -> ProgressCounts,
-        _ work: () throws -> Report
-    ) throws -> Report {
-        signals.runBegins()
-        try deadline.start(session.control, time: time, logger: logger)
-        LocalTime.check(deadline, rate, logger)
-        let latest = RunProgress(counts, total: total, session: session)
-        let progress = ProgressReport(style: style, logger: logger) { latest.line }
-        defer { progress.end() }
-        try page?.begin()
-        return try work()
     }
 
     /// Closes the ledger and leaves the last page of `--report-file`; a second time it does nothing but to throw.
     func close() throws {
-        page?.pause()
-        defer { page?.finish() }
+        frame.pause()
+        defer { frame.finish() }
         try ledger.close()
     }
 

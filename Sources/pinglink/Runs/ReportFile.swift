@@ -30,8 +30,8 @@ final class ReportFile: Sendable {
     private let phase = Mutex(Phase.idle)
 
     /// Nil where no page is asked for.
-    init?(_ settings: Settings, ledger: any LedgerLocation, logger: Logger) {
-        guard let path = settings.text(\.reportFile) else { return nil }
+    init?(_ path: String?, ledger: any LedgerLocation, logger: Logger) {
+        guard let path else { return nil }
         self.path = path
         self.ledger = ledger
         self.logger = logger

@@ -1,17 +1,13 @@
 import LinkImport
-import Pacing
 
 /// All that an import's settings come to: what it runs with, and what `config show` looks at.
 ///
 /// What is wrong with a value is thrown here; what is missing is missed by who needs it.
 struct ImportSettings {
     let log: LogSettings
-    let progress: ProgressReport.Style
     let connection: ConnectionSettings
     let input: InputSettings
-    let rate: RateSetting
-    let concurrency: Int
-    let stop: StopSettings
+    let run: RunSettings
     let limit: Int?
     let isStrict: Bool
     let retried: [ResumePolicy.Retry]
@@ -21,10 +17,7 @@ struct ImportSettings {
         log = try LogSettings(settings)
         connection = try ConnectionSettings(settings)
         input = try InputSettings(settings)
-        rate = try RateSetting(settings)
-        progress = try ProgressReport.Style(settings)
-        stop = try StopSettings(settings)
-        concurrency = try settings.value(\.concurrency)
+        run = try RunSettings(settings)
         limit = try settings.value(\.limit)
         isStrict = try settings.value(\.strict)
         retried = try settings.value(\.retry)

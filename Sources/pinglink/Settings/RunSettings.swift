@@ -3,19 +3,26 @@ import LinkImport
 import Machine
 import Pacing
 
-/// When a run ends before its input does.
-struct StopSettings {
+/// How a run goes about its work, whatever that is: how fast, how long, and what is said meanwhile.
+struct RunSettings {
+    let rate: RateSetting
+    /// Requests in flight, 1 to 250.
+    let concurrency: Int
     /// `--max-duration` and `--until`.
     let deadlines: Deadlines
     let breaker: Breaker
+    let progress: ProgressReport.Style
 
     init(_ settings: Settings) throws {
+        rate = try RateSetting(settings)
+        progress = try ProgressReport.Style(settings)
         let now = Int(Date().timeIntervalSince1970)
         deadlines = Deadlines(
             maxDuration: try settings.value(\.maxDuration),
             until: try settings.value(\.until).map { LocalClock().next($0, after: now) }
         )
         breaker = Breaker(try settings.value(\.maxFailures))
+        concurrency = try settings.value(\.concurrency)
     }
 }
 
