@@ -93,6 +93,9 @@ package struct KnownLink: Sendable, Equatable {
         default: notedDoubt
         }
     }
+
+    /// Whether the link is there or may be: then its account is this row's own, and nobody else's claim counts.
+    package var mayBeLinked: Bool { [.linked, .alreadyLinked].contains(state) || doubt != nil }
 }
 
 /// The place of an intended link in the ledger: whoever holds it owes it a settlement or a withdrawal.

@@ -32,7 +32,7 @@ package enum CheckResult: String, CaseIterable, Sendable {
 /// What a look at all links of one user has shown; recorded as a whole or not at all.
 package struct UserCheck: Sendable, Equatable {
     /// What became of one of the user's rows.
-    package struct Finding: Sendable, Equatable {
+    package struct RowResult: Sendable, Equatable {
         package var ticket: Ticket
         /// `match`, `missing` or `different`.
         package var result: CheckResult
@@ -60,10 +60,10 @@ package struct UserCheck: Sendable, Equatable {
     }
 
     /// At least one.
-    package var findings: [Finding]
+    package var findings: [RowResult]
     package var extras: [Extra]
 
-    package init(findings: [Finding], extras: [Extra]) {
+    package init(findings: [RowResult], extras: [Extra]) {
         precondition(!findings.isEmpty, "a user without rows was looked at")
         self.findings = findings
         self.extras = extras

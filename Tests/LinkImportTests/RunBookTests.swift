@@ -35,17 +35,17 @@ struct RunBookTests {
         let book = try book(in: folder)
         let rows = Int.random(in: 1...200, using: &random)
         for line in 2..<(rows + 2) {
-            let row = LinkRow.sample(line: line)
+            let record = LinkRow.sample(line: line).record
             let states = LinkState.allCases
             let state = states[Int.random(in: 0..<states.count, using: &random)]
             switch Int.random(in: 0..<4, using: &random) {
-            case 0: book.close(row, as: state, problem: RowProblem())
-            case 1: book.close(row, as: nil, problem: RowProblem())
-            case 2: book.closeRepetition()
+            case 0: book.close(record, as: RowEnding(earlier: state))
+            case 1: book.close(record, as: .unsent)
+            case 2: book.close(record, as: .repeated)
             default:
                 let sent: [LinkState] = [.linked, .alreadyLinked, .rejected, .failed, .unsettled]
                 let end = sent[Int.random(in: 0..<sent.count, using: &random)]
-                book.close(row, with: Settlement(state: end))
+                book.close(record, as: RowEnding(Settlement(state: end)))
             }
         }
         let counts = book.counts
@@ -64,8 +64,8 @@ struct RunBookTests {
         let events = Mutex<[RunEvent]>([])
         let folder = try TestFolder()
         let book = try book(in: folder) { event in events.withLock { $0.append(event) } }
-        book.close(.sample(line: 2), with: Settlement(state: .linked))
-        book.close(.sample(line: 3), with: Settlement(state: .failed, httpStatus: 500))
+        book.close(LinkRow.sample(line: 2).record, as: .linked)
+        book.close(LinkRow.sample(line: 3).record, as: .failed(RowProblem(httpStatus: 500)))
         #expect(
             events.withLock { $0 } == [.rowStandsOut(line: 3, as: "failed", problem: RowProblem(httpStatus: 500))]
         )
@@ -81,8 +81,8 @@ struct RunBookTests {
         )
         let path = folder.path("missing/rejects.csv")
         book.keepFiles(rejects: path, retry: folder.path("retry.csv"), plan: plan, delimiter: .comma)
-        book.close(.sample(), with: Settlement(state: .rejected))
-        book.close(.sample(), with: Settlement(state: .rejected))
+        book.close(LinkRow.sample().record, as: .rejected(RowProblem()))
+        book.close(LinkRow.sample().record, as: .rejected(RowProblem()))
         #expect(book.counts.rejected == 2)
         #expect(book.finishFiles().error == ResultFileError(path: path, reason: "No such file or directory"))
     }

@@ -84,3 +84,16 @@ struct NameResolver: ~Copyable {
         return open
     }
 }
+
+extension RowIssue.Rule {
+    fileprivate init(_ miss: UserMiss) {
+        self =
+            switch miss {
+            case .noUser(let key): .noUserWithKey(key)
+            case .severalUsers(let key): .severalUsersWithKey(key)
+            case .anotherUser(let key): .lookUpFoundAnother(key)
+            case .refused(let problem): .lookUpRefused(problem)
+            case .failed(let problem): .lookUpFailed(reason: problem.reason)
+            }
+    }
+}

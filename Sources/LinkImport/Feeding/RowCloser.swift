@@ -28,26 +28,23 @@ struct RowCloser: ~Copyable {
 
     /// A row that stays as an earlier run, or this one, has left it; nil for one that nobody has tried yet.
     func close(_ row: LinkRow, _ known: KnownLink?) {
-        if let known, known.isOfThisRun, known.state == .intended {
-            book.closeRepetition()
-        } else {
-            if let known { store.noteSeen(known) }
-            book.close(row, as: known?.state, problem: known.map { RowProblem($0) } ?? RowProblem())
-        }
+        if let known, known.isOfThisRun, known.state == .intended { return close(repetition: row) }
+        if let known { store.noteSeen(known) }
+        book.close(row.record, as: RowEnding(known))
     }
 
-    func closeRepetition() {
-        book.closeRepetition()
+    func close(repetition row: LinkRow) {
+        book.close(row.record, as: .repeated)
     }
 
     /// A row that may not be sent now. What an earlier run did to it stays true all the same.
     mutating func hold(back record: CSVRecord, _ issue: RowIssue, _ known: KnownLink?) {
         switch known?.state {
-        case .linked, .alreadyLinked: book.closeFinished()
+        case .linked, .alreadyLinked: book.close(record, as: .finished)
         case _ where known?.doubt != nil:
             // It may be linked, whatever is wrong with it now.
             if let known { store.noteSeen(known) }
-            book.closeUnsettled(record, issue)
+            book.close(record, as: .unsettled(RowProblem(issue)))
         default: refuse(record, issue, known: known)
         }
     }
@@ -72,7 +69,7 @@ struct RowCloser: ~Copyable {
                 replacing: known
             )
         )
-        book.close(record, invalid: issue)
+        book.close(record, as: .invalid(RowProblem(issue)))
     }
 
     /// Tells the ledger of the rows that are not fit, where there are so many.

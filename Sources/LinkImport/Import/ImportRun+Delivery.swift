@@ -41,28 +41,32 @@ extension ImportRun {
                     isCanary: job.isCanary
                 )
             }
-            let problem = RowProblem(settlement)
-            let completion = completing(job, problem, isCutOff: isCutOff) { $0.close(job.row, with: settlement) }
+            let completion = completing(
+                job,
+                as: RowEnding(settlement),
+                otherwise: .unsettled(RowProblem(settlement)),
+                isCutOff: isCutOff
+            )
             ledger.record(settlement, for: job.ticket, completion: completion)
         case .undoing(let outcome):
             // Whatever became of it, the row still belongs to the run that has linked it.
-            let state = outcome == .undone ? LinkState.undone : .linked
-            let completion = completing(job, RowProblem()) { $0.close(job.row, as: state, problem: RowProblem()) }
+            let ending = RowEnding(earlier: outcome == .undone ? .undone : .linked)
+            let completion = completing(job, as: ending, otherwise: .unsettled(RowProblem()))
             ledger.withdraw(job.ticket, restoring: job.known)
             ledger.endUndoing(job.ticket, as: outcome, completion: completion)
         case .withdrawn where job.wasLost:
             // This process may have sent it, and the ledger may have forgotten that.
-            let settlement = Settlement(.unsettled, .stoppedBeforeReadBack, .linking)
-            let completion = completing(job, .stoppedBeforeReadBack, isCutOff: isCutOff) {
-                $0.close(job.row, with: settlement)
-            }
-            ledger.record(settlement, for: job.ticket, completion: completion)
+            let ending = RowEnding.unsettled(.stoppedBeforeReadBack)
+            let completion = completing(job, as: ending, otherwise: ending, isCutOff: isCutOff)
+            ledger.record(
+                Settlement(.unsettled, .stoppedBeforeReadBack, .linking),
+                for: job.ticket,
+                completion: completion
+            )
         case .withdrawn:
-            let problem = job.known.map { RowProblem($0) } ?? RowProblem()
             // This process has not sent it, whether or not the ledger can take the intent back.
-            let completion = completing(job, problem, otherwise: job.known?.state, isCutOff: isCutOff) {
-                $0.close(job.row, as: job.known?.state, problem: problem)
-            }
+            let ending = RowEnding(job.known)
+            let completion = completing(job, as: ending, otherwise: ending, isCutOff: isCutOff)
             ledger.withdraw(job.ticket, restoring: job.known, completion: completion)
         }
     }
@@ -79,23 +83,22 @@ extension ImportRun {
 
     /// What to do when the outcome of a row is durable, or cannot be.
     ///
-    /// `isCutOff`: whether the row is to be asked for once more. `lostState`: what it counts as when it cannot be. The ledger
-    /// still says that it was about to be sent, and so that is what a row counts as that may have been sent.
+    /// `lostEnding`: how the row ends when it cannot be; the ledger still says then that it was about to be sent.
+    /// `isCutOff`: whether the row is to be asked for once more.
     private func completing(
         _ job: LinkJob,
-        _ problem: RowProblem,
-        otherwise lostState: LinkState? = .intended,
-        isCutOff: Bool = false,
-        _ close: @escaping @Sendable (RunBook) -> Void
+        as ending: RowEnding,
+        otherwise lostEnding: RowEnding,
+        isCutOff: Bool = false
     ) -> RecordCompletion {
         { [book, control, tally, lost] result in
             defer { tally.end() }
             switch result {
-            case .success(.kept) where !isCutOff: close(book)
+            case .success(.kept) where !isCutOff: book.close(job.row.record, as: ending)
             case .success: lost.withLock { $0.append(job) }
             case .failure(let error):
                 control.stop(.ledger(error))
-                book.close(job.row, as: lostState, problem: problem)
+                book.close(job.row.record, as: lostEnding)
             }
         }
     }

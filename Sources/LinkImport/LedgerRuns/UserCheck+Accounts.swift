@@ -15,14 +15,14 @@ extension UserCheck {
         var strangers = accounts.filter { account in
             rows.contains { $0.isAt(account.identityProviderID) } && !rows.contains { $0.accounts(for: account) }
         }
-        let findings = rows.compactMap { row -> Finding? in
+        let findings = rows.compactMap { row -> RowResult? in
             guard let ticket = row.ticket else { return nil }
-            if accounts.contains(where: row.accounts(for:)) { return Finding(ticket: ticket, result: .match) }
+            if accounts.contains(where: row.accounts(for:)) { return RowResult(ticket: ticket, result: .match) }
             guard let other = strangers.firstIndex(where: { row.isAt($0.identityProviderID) }) else {
-                return Finding(ticket: ticket, result: .missing)
+                return RowResult(ticket: ticket, result: .missing)
             }
             let found = strangers.remove(at: other).externalID
-            return Finding(ticket: ticket, result: .different, foundExternalID: found)
+            return RowResult(ticket: ticket, result: .different, foundExternalID: found)
         }
         let extras = strangers.map { account in
             Extra(

@@ -35,61 +35,23 @@ final class RunBook: Sendable {
 
     var counts: RunCounts { state.withLock { $0.counts } }
 
-    /// A row that stays as an earlier run, or this one, has left it.
-    ///
-    /// `state`: nil for a row that nobody has tried yet.
-    func close(_ row: LinkRow, as state: LinkState?, problem: @autoclosure () -> RowProblem) {
-        switch state {
-        case nil: count { $0.unsent += 1 }
-        case .linked, .alreadyLinked: closeFinished()
-        case .undone:
-            count {
-                $0.skipped += 1
-                $0.undone += 1
+    /// A row has its end, and that is durable.
+    func close(_ record: CSVRecord, as ending: RowEnding) {
+        let open = ending.openRow
+        state.withLock { state in
+            state.counts.note(ending)
+            guard let open, state.fileError == nil else { return }
+            do throws(ResultFileError) {
+                if open.state == .rejected || open.state == .invalid {
+                    try state.files?.rejects.append(record, state: open.state, problem: open.problem)
+                } else {
+                    try state.files?.retry.append(record, state: open.state, problem: open.problem)
+                }
+            } catch {
+                state.fileError = error
             }
-        case .rejected:
-            let problem = problem()
-            set(aside: row.record, state: .rejected, problem: problem) {
-                $0.rejected += 1
-                $0.notFound += problem.httpStatus == 404 ? 1 : 0
-            }
-        case .failed: set(aside: row.record, state: .failed, problem: problem()) { $0.failed += 1 }
-        case .unsettled, .intended: set(aside: row.record, state: .unsettled, problem: problem()) { $0.unsettled += 1 }
-        case .invalid: set(aside: row.record, state: .invalid, problem: problem()) { $0.invalid += 1 }
         }
-    }
-
-    /// A row that this run has sent, when its settlement is durable.
-    func close(_ row: LinkRow, with settlement: Settlement) {
-        switch settlement.state {
-        case .linked: count { $0.linked += 1 }
-        case .alreadyLinked: count { $0.alreadyLinked += 1 }
-        default:
-            close(row, as: settlement.state, problem: RowProblem(settlement))
-        }
-    }
-
-    /// A row that may not be sent now, of which nobody knows whether an earlier run has linked it.
-    func closeUnsettled(_ record: CSVRecord, _ issue: RowIssue) {
-        set(aside: record, state: .unsettled, problem: RowProblem(issue)) { $0.unsettled += 1 }
-    }
-
-    /// A record that is not fit to be sent.
-    func close(_ record: CSVRecord, invalid issue: RowIssue) {
-        set(aside: record, state: .invalid, problem: RowProblem(issue)) { $0.invalid += 1 }
-    }
-
-    /// A row that says the same as an earlier one.
-    func closeRepetition() {
-        count {
-            $0.skipped += 1
-            $0.repeated += 1
-        }
-    }
-
-    /// A row that an earlier run has linked, or found linked.
-    func closeFinished() {
-        count { $0.skipped += 1 }
+        if let open { report(.rowStandsOut(line: record.line, as: open.state.rawValue, problem: open.problem)) }
     }
 
     /// All rows of an input that an earlier run has finished.
@@ -124,35 +86,6 @@ final class RunBook: Sendable {
             state.files?.retry.abandon()
             return (0, 0, nil)
         }
-    }
-
-    private func count(_ add: (inout RunCounts) -> Void) {
-        state.withLock { state in
-            state.counts.rows += 1
-            add(&state.counts)
-        }
-    }
-
-    private func set(
-        aside record: CSVRecord,
-        state rowState: LinkState,
-        problem: RowProblem,
-        _ add: (inout RunCounts) -> Void
-    ) {
-        state.withLock { state in
-            guard state.fileError == nil else { return }
-            do throws(ResultFileError) {
-                if rowState == .rejected || rowState == .invalid {
-                    try state.files?.rejects.append(record, state: rowState, problem: problem)
-                } else {
-                    try state.files?.retry.append(record, state: rowState, problem: problem)
-                }
-            } catch {
-                state.fileError = error
-            }
-        }
-        count(add)
-        report(.rowStandsOut(line: record.line, as: rowState.rawValue, problem: problem))
     }
 }
 

@@ -1,4 +1,5 @@
 import Ledger
+import PingOneClient
 
 /// What became of the rows so far. The eight counts from `linked` to `unsent` add up to `rows` when a run has ended.
 package struct RunCounts: Sendable, Equatable {
@@ -24,6 +25,29 @@ package struct RunCounts: Sendable, Equatable {
     package var throttled = 0
 
     package init() {}
+
+    /// Counts one row.
+    mutating func note(_ ending: RowEnding) {
+        rows += 1
+        switch ending {
+        case .unsent: unsent += 1
+        case .linked: linked += 1
+        case .alreadyLinked: alreadyLinked += 1
+        case .finished: skipped += 1
+        case .repeated:
+            skipped += 1
+            repeated += 1
+        case .undone:
+            skipped += 1
+            undone += 1
+        case .rejected(let problem):
+            rejected += 1
+            notFound += problem.httpStatus == 404 ? 1 : 0
+        case .invalid: invalid += 1
+        case .failed: failed += 1
+        case .unsettled: unsettled += 1
+        }
+    }
 
     /// The rows with an end.
     package var done: Int { linked + alreadyLinked + rejected + invalid + failed + unsettled + skipped + unsent }

@@ -1,5 +1,6 @@
-import Pacing
 import Testing
+
+@testable import LinkImport
 
 @Suite("Streak")
 struct StreakTests {

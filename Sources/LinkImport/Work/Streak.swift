@@ -1,12 +1,12 @@
 /// Counts the same thing in a row, such as 403 answers: any other outcome begins anew.
-package struct Streak: Equatable, Sendable {
+struct Streak: Equatable, Sendable {
     /// How many in a row are too many.
-    package let limit: Int
+    let limit: Int
     /// How many it has been so far.
-    package private(set) var length = 0
+    private(set) var length = 0
 
     /// - Parameter limit: at least 1; 20 forbidden rows in a row mean that the permission is missing, not the data.
-    package init(limit: Int = 20) {
+    init(limit: Int = 20) {
         precondition(limit >= 1, "a streak needs a limit of at least 1, not \(limit)")
         self.limit = limit
     }
@@ -14,7 +14,7 @@ package struct Streak: Equatable, Sendable {
     /// Notes an outcome.
     ///
     /// - Returns: whether the limit has been reached; it stays so until another outcome ends the streak.
-    package mutating func record(_ isHit: Bool) -> Bool {
+    mutating func record(_ isHit: Bool) -> Bool {
         length = isHit ? length + 1 : 0
         return length >= limit
     }
