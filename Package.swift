@@ -90,7 +90,7 @@ let package = Package(
         .target(
             name: "PingOneAPI",
             dependencies: ["HTTPTransport", "JSON", "Locking", "Pacing", "Signing"],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .target(
             name: "PingOneClient",
@@ -100,7 +100,7 @@ let package = Package(
         .target(
             name: "LinkRows",
             dependencies: ["CSVReading", "JSON", "Ledger", "Machine", "Pacing", "PingOneAPI", "RawPaths"],
-            swiftSettings: strict
+            swiftSettings: strictWithC
         ),
         .target(
             name: "AttributeMappings",

@@ -80,13 +80,13 @@ package struct MappingSession {
         RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
     }
 
-    private func readMappings() -> RepeatableCall.Finding<[[AttributeMapping]]> {
+    private func readMappings() -> RepeatableCall.Outcome<[[AttributeMapping]]> {
         call.list(from: session.calls.attributeMappings(ofIdentityProvider: identityProvider)) { response in
             AttributeMappingPage(response).map { (page: $0.mappings, next: $0.next) }
         }
     }
 
-    private func valueOrStop<Value>(_ finding: RepeatableCall.Finding<Value>) -> Value? {
+    private func valueOrStop<Value>(_ finding: RepeatableCall.Outcome<Value>) -> Value? {
         switch finding {
         case .found(let value): return value
         case .refused(let problem, _):

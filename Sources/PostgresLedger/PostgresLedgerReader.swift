@@ -64,7 +64,7 @@ package final class PostgresLedgerReader: LedgerReader, @unchecked Sendable {
     private static func finding(
         _ connection: PostgresConnection,
         _ address: PostgresAddress
-    ) throws -> PostgresSchema.Finding {
+    ) throws -> PostgresSchema.Contents {
         do throws(PostgresError) {
             return try PostgresSchema.inspect(connection, schema: address.schema)
         } catch .unreadable {

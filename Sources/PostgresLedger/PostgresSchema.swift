@@ -130,7 +130,7 @@ enum PostgresSchema {
 
 extension PostgresSchema {
     /// What a database turned out to hold in the schema.
-    enum Finding: Equatable {
+    enum Contents: Equatable {
         case nothing
         case ledger(version: Int, salt: UInt64)
         /// There are tables, but they are no ledger's.
@@ -138,7 +138,7 @@ extension PostgresSchema {
     }
 
     /// Looks without changing anything.
-    static func inspect(_ connection: PostgresConnection, schema: String) throws(PostgresError) -> Finding {
+    static func inspect(_ connection: PostgresConnection, schema: String) throws(PostgresError) -> Contents {
         let tables = try connection.query(
             """
             SELECT count(*), count(*) FILTER (WHERE c.relname = 'meta') FROM pg_class AS c

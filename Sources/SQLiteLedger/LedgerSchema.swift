@@ -12,14 +12,14 @@ enum LedgerSchema {
     static let version = migrations.count
 
     /// What a database file turned out to be.
-    enum Finding: Equatable {
+    enum Contents: Equatable {
         case empty
         case ledger(version: Int)
         case foreign
     }
 
     /// Looks without changing anything.
-    static func inspect(_ database: Database) throws -> Finding {
+    static func inspect(_ database: Database) throws -> Contents {
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         if application == applicationID { return .ledger(version: version) }

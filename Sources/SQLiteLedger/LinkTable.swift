@@ -40,7 +40,7 @@ final class LinkTable {
     }
 
     /// What the index says of a key.
-    enum Finding {
+    enum Entry {
         /// No link has it; a new one goes into the index under this hash. `isAlone`: nor has any link the account's.
         case unknown(hash: Int64, isAlone: Bool)
         case known(KnownLink)
@@ -59,7 +59,7 @@ final class LinkTable {
     /// Looks for the link with this key: first behind the one that was found last, for an input mostly comes again in the
     /// order in which it came before, and then by the index, which leads anywhere in the file. The index alone tells that
     /// most new links are new. Where it has the hash, it leads to keys with the same one; the columns decide.
-    func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Finding {
+    func find(_ key: LinkKey, _ numbers: KeyNumbers) throws -> Entry {
         func find(by statement: HotStatement, _ number: Int64) throws -> KnownLink? {
             try statement.first(
                 in: database,
@@ -109,7 +109,7 @@ final class LinkTable {
     )
 
     /// Who has claimed the candidate's account for another user. Not asked for a link that is there or may be.
-    func rival(of candidate: Candidate, _ numbers: KeyNumbers, _ finding: Finding) throws -> RivalClaim? {
+    func rival(of candidate: Candidate, _ numbers: KeyNumbers, _ finding: Entry) throws -> RivalClaim? {
         let key = candidate.key
         switch finding {
         case .unknown(_, isAlone: true): return nil

@@ -183,7 +183,7 @@ package struct RandomHistory {
         for row in try ledger.rowsToVerify(from: 0, count: Int.random(in: 0...12, using: &random)) {
             guard let ticket = row.ticket else { continue }
             let result: CheckResult = pick([.match, .match, .missing, .different])
-            let finding = UserCheck.Finding(
+            let finding = UserCheck.RowResult(
                 ticket: ticket,
                 result: result,
                 foundExternalID: result == .different ? "another" : nil

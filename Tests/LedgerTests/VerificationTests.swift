@@ -37,7 +37,7 @@ struct VerificationTests {
         throws
     {
         let found = result == .different ? "found" : nil
-        let finding = UserCheck.Finding(ticket: try #require(row.ticket), result: result, foundExternalID: found)
+        let finding = UserCheck.RowResult(ticket: try #require(row.ticket), result: result, foundExternalID: found)
         ledger.record(UserCheck(findings: [finding], extras: extras)) { _ in }
         try ledger.flush()
     }

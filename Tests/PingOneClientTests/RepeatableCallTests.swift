@@ -15,13 +15,13 @@ struct RepeatableCallTests {
         try ClientBench(ScriptedTransport(steps))
     }
 
-    private func send(_ bench: ClientBench<ScriptedTransport>) -> RepeatableCall.Finding<Int> {
+    private func send(_ bench: ClientBench<ScriptedTransport>) -> RepeatableCall.Outcome<Int> {
         RepeatableCall(caller: bench.caller, session: bench.session, tries: 3)
             .send(bench.session.calls.readEnvironment()) { $0.body.isEmpty ? nil : $0.body.count }
     }
 
     /// A list whose pages are `TEXT` or `TEXT>NEXT`.
-    private func list(_ bench: ClientBench<ScriptedTransport>) -> RepeatableCall.Finding<[String]> {
+    private func list(_ bench: ClientBench<ScriptedTransport>) -> RepeatableCall.Outcome<[String]> {
         RepeatableCall(caller: bench.caller, session: bench.session, tries: 3)
             .list(from: bench.session.calls.readEnvironment()) { response in
                 let parts = String(decoding: response.body, as: UTF8.self).split(separator: ">").map(String.init)

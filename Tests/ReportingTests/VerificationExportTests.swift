@@ -25,7 +25,7 @@ struct VerificationExportTests {
         let tickets = rows.compactMap(\.ticket)
         let extra = UserCheck.Extra(identityProviderID: provider, externalID: "beside", linkedAccountID: "la-9")
         ledger.record(UserCheck(findings: [.init(ticket: tickets[0], result: .match)], extras: [extra])) { _ in }
-        let different = UserCheck.Finding(ticket: tickets[1], result: .different, foundExternalID: "a,b")
+        let different = UserCheck.RowResult(ticket: tickets[1], result: .different, foundExternalID: "a,b")
         ledger.record(UserCheck(findings: [different], extras: [])) { _ in }
         try ledger.flush()
         var bytes: [UInt8] = []

@@ -2,7 +2,7 @@ import PingOneAPI
 
 /// Compares rows with each other: one account for two users, one link twice.
 package struct ClaimCheck: Sendable {
-    enum Finding: Equatable {
+    enum Verdict: Equatable {
         /// Nobody else claims this account, or an unfit row of the same user does.
         case alone
         /// The same link with the same attributes stands on an earlier line.
@@ -49,7 +49,7 @@ package struct ClaimCheck: Sendable {
     /// The second reading: all rows of the file are known.
     ///
     /// `content`: what the row sends besides its key; nil for a row that is unfit anyway.
-    mutating func judge(_ claim: RowBinder.Claim, line: Int, content: @autoclosure () -> UInt64?) -> Finding {
+    mutating func judge(_ claim: RowBinder.Claim, line: Int, content: @autoclosure () -> UInt64?) -> Verdict {
         if findsNothing { return .alone }
         let content = content()
         return judge(Self.entry(claim, line: line, isFit: content != nil), content: content)
@@ -57,14 +57,14 @@ package struct ClaimCheck: Sendable {
 
     /// The only reading of a stream: only earlier rows are known. What a first row would have sent is not kept, so a
     /// repetition with other attributes shows as a repetition; the ledger knows better.
-    mutating func judgeAndNote(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> Finding {
+    mutating func judgeAndNote(_ claim: RowBinder.Claim, line: Int, content: UInt64?) -> Verdict {
         let own = Self.entry(claim, line: line, isFit: content != nil)
         let finding = judge(own, content: nil)
         index.appendSearchable(own)
         return finding
     }
 
-    private mutating func judge(_ own: ClaimIndex.Entry, content: UInt64?) -> Finding {
+    private mutating func judge(_ own: ClaimIndex.Entry, content: UInt64?) -> Verdict {
         if let rival = index.rival(of: own) { return .claimedForTwoUsers(otherLine: rival.line) }
         guard own.isFit, let first = index.firstFit(like: own) else { return .alone }
         if first.line == own.line {

@@ -219,7 +219,7 @@ package struct RowStream: ~Copyable {
         _ claim: RowBinder.Claim,
         line: Int,
         content: @autoclosure () -> UInt64?
-    ) -> ClaimCheck.Finding {
+    ) -> ClaimCheck.Verdict {
         switch comparison {
         case .withAll: claims.judge(claim, line: line, content: content())
         case .withEarlier: claims.judgeAndNote(claim, line: line, content: content())

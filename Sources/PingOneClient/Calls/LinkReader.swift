@@ -69,7 +69,7 @@ package struct LinkReader {
         ofUser user: String,
         tries: Int,
         _ read: (HTTPResponse, LinkedAccountPage) -> (page: Page, next: String?)
-    ) -> RepeatableCall.Finding<[Page]> {
+    ) -> RepeatableCall.Outcome<[Page]> {
         let call = RepeatableCall(caller: caller, session: session, tries: tries)
         return call.list(from: session.calls.linkedAccounts(ofUser: user)) { response in
             LinkedAccountPage(response).map { read(response, $0) }

@@ -53,7 +53,7 @@ package struct Preflight {
     }
 
     /// - Returns: nil when the run was stopped.
-    private func look(_ request: HTTPRequest) -> Finding? {
+    private func look(_ request: HTTPRequest) -> Answer? {
         let call = RepeatableCall(caller: caller, session: session, tries: session.retryPolicy.maxAttempts)
         switch call.send(request, { (try? JSONValue(parsing: $0.body)) ?? .null }) {
         case .found(let document): return .known(document)
@@ -68,7 +68,7 @@ package struct Preflight {
         }
     }
 
-    private enum Finding {
+    private enum Answer {
         /// `null` where it is no JSON.
         case known(JSONValue)
         case unknown

@@ -6,7 +6,7 @@ package import PingOneAPI
 ///
 /// Belongs to one worker thread.
 package struct UserListing {
-    package enum Finding<Value> {
+    package enum Outcome<Value> {
         case found(Value)
         /// The list is not to be had, as often as it was tried; why, in words.
         case unavailable(reason: String)
@@ -32,7 +32,7 @@ package struct UserListing {
     }
 
     /// How many users there are; nil where PingOne does not say.
-    package func count() -> Finding<Int?> {
+    package func count() -> Outcome<Int?> {
         switch call.send(session.calls.users(limit: 1), UserPage.init) {
         case .found(let page): .found(page.total)
         case .refused(let problem, _): .unavailable(reason: RowProblem(problem).reason)
@@ -45,7 +45,7 @@ package struct UserListing {
     ///
     /// `take`: called with each page's users, of whom all have a UUID; says whether to go on to the next page.
     /// - Returns: whether the end was reached.
-    package func read(_ take: ([User]) -> Bool) -> Finding<Bool> {
+    package func read(_ take: ([User]) -> Bool) -> Outcome<Bool> {
         var request = session.calls.users(limit: Self.pageSize)
         var seen: Set<String> = []
         while true {

@@ -5,7 +5,7 @@ package import PingOneAPI
 ///
 /// Belongs to one worker thread.
 package struct RepeatableCall {
-    package enum Finding<Value> {
+    package enum Outcome<Value> {
         case found(Value)
         /// A definite no: 3xx or 4xx, but for a gateway's 403; what an earlier try met, where there was one that failed.
         case refused(APIProblem, after: RowProblem?)
@@ -28,7 +28,7 @@ package struct RepeatableCall {
     }
 
     /// `read`: what a 2xx says; nil where it cannot be read, which is a failure like any other.
-    package func send<Value>(_ request: HTTPRequest, _ read: (HTTPResponse) -> Value?) -> Finding<Value> {
+    package func send<Value>(_ request: HTTPRequest, _ read: (HTTPResponse) -> Value?) -> Outcome<Value> {
         repeating { isRetry, doubted throws(Miss) in try once(request, isRetry: isRetry, doubted: doubted, read) }
     }
 
@@ -38,7 +38,7 @@ package struct RepeatableCall {
     package func list<Page>(
         from request: HTTPRequest,
         _ read: (HTTPResponse) -> (page: Page, next: String?)?
-    ) -> Finding<[Page]> {
+    ) -> Outcome<[Page]> {
         repeating { isRetry, doubted throws(Miss) in
             var pages: [Page] = []
             var request = request
@@ -95,7 +95,7 @@ package struct RepeatableCall {
     /// `work` calls `doubted` when the request may have been carried out although it is sent again.
     private func repeating<Value>(
         _ work: (_ isRetry: Bool, _ doubted: () -> Void) throws(Miss) -> Value
-    ) -> Finding<Value> {
+    ) -> Outcome<Value> {
         var failures = 0
         var last: RowProblem?
         while true {
