@@ -148,6 +148,18 @@ extension Misuse {
             "pinglink: --ledger: there is a password in the address, which every user of this machine can see in the list of "
                 + "processes. Leave it out and give it in PGPASSWORD or ~/.pgpass, or the whole address in PINGLINK_LEDGER.\n"
         ),
+        Misuse(
+            "a password in the address of the argument",
+            ["status", "postgresql://link:s3cret@db.example.com/ping"],
+            64,
+            "pinglink: LEDGER: there is a password in the address"
+        ),
+        Misuse(
+            "an argument that is no address",
+            ["verify", "postgresql://[::1/ping"],
+            64,
+            "pinglink: LEDGER: this is no address of a database: "
+        ),
         flag(
             "--metrics-file",
             "users.csv.ledger",
@@ -206,14 +218,15 @@ extension Misuse {
             "standard input with --strict",
             ["import", "-", "--strict", "--ledger", "l"],
             64,
-            "pinglink: --strict reads the input twice",
+            "pinglink: --strict: reads the input twice, which standard input does not allow: use a file, or leave this out.\n",
             input: "users.csv"
         ),
         Misuse(
             "--strict with --user-key",
             ["import", "users.csv", "--strict", "--user-key", "username"],
             64,
-            "pinglink: --strict sends nothing if one row is invalid"
+            "pinglink: --strict: sends nothing if one row is invalid, but which users do not exist shows only during the run "
+                + "(--user-key). Leave one of them out.\n"
         ),
         Misuse("a wrong state", ["export", "users.csv.ledger", "--state", "done"], 64, "already-linked"),
         Misuse("a wrong format", ["export", "users.csv.ledger", "--format", "xml"], 64, "jsonl"),
@@ -368,6 +381,22 @@ extension Misuse {
         ),
         Misuse("a wrong switch", yaml: "strict: maybe\n", saying: "c.yaml: line 1: strict: expected true or false.\n"),
         Misuse(
+            "a ledger that is no address",
+            yaml: "ledger: postgresql://[::1/ping\n",
+            saying: "c.yaml: line 1: ledger: this is no address of a database: "
+        ),
+        Misuse(
+            "a schema that cannot be",
+            yaml: "ledger: postgresql://localhost/ping\nledger-schema: pg_links\n",
+            saying: "c.yaml: line 2: ledger-schema: expected the name of a schema"
+        ),
+        Misuse(
+            "strict with user names",
+            yaml: "strict: true\nuser-key: username\n",
+            saying: "pinglink: c.yaml: line 1: strict: sends nothing if one row is invalid, but which users do not "
+                + "exist shows only during the run (c.yaml: line 2: user-key). Leave one of them out.\n"
+        ),
+        Misuse(
             "a profile that does not exist",
             yaml: "profiles: {a: {rate: 5}}\n",
             ["--profile", "b"],
@@ -486,7 +515,15 @@ extension Misuse {
             "--strict with one invalid row",
             csv: Rows.csv(1...3) + "carla,4\n",
             ["--strict"],
-            saying: "bad.csv: 1 of 4 rows are invalid, and with --strict nothing is sent then."
+            saying:
+                "bad.csv: 1 of 4 rows is invalid, and nothing is sent then (--strict). Correct it, or leave that out to "
+                + "send the others.\n"
+        ),
+        Misuse(
+            "--strict with no valid row",
+            csv: Rows.header + "carla,4\n",
+            ["--strict"],
+            saying: "bad.csv: 1 of 1 row is invalid, and nothing is sent then (--strict). Correct it.\n"
         ),
     ]
 }

@@ -72,6 +72,10 @@ struct UnlinkTests {
             let retry = try await desk.pinglink("unlink", "leavers.csv", "--retry", "missing")
             #expect(retry.exitCode == 64)
             #expect(retry.errors.contains("--retry: unlink has no rows that are missing."))
+            try desk.folder.write("c.yaml", "retry: missing\n")
+            let file = try await desk.pinglink("unlink", "leavers.csv", "--config", "c.yaml")
+            #expect(file.exitCode == 78)
+            #expect(file.errors.contains("pinglink: c.yaml: line 1: retry: unlink has no rows that are missing."))
             #expect(try await desk.simulator.links().count == 20)
         }
     }

@@ -199,6 +199,13 @@ struct VerifyTests {
                     == "pinglink: users.csv.ledger: has no rows of environment \(Rows.user(1)), but rows of "
                     + "\(desk.environment["PINGONE_ENVIRONMENT_ID"] ?? "") only. Check --environment.\n"
             )
+            let variable = try await desk.pinglink(
+                "verify",
+                "users.csv.ledger",
+                environment: ["PINGONE_ENVIRONMENT_ID": Rows.user(1)]
+            )
+            #expect(variable.exitCode == 64)
+            #expect(variable.messages.hasSuffix(" only. Check PINGONE_ENVIRONMENT_ID.\n"))
             #expect(desk.folder.bytes("users.csv.ledger") == before)
             let known = try await desk.pinglink(
                 "verify",

@@ -70,8 +70,9 @@ struct UnlinkCommand: ParsableCommand, SettingOptions {
             } run: { settings in
                 let other = try settings.value(\.retry).first { ![.rejected, .notFound].contains($0) }
                 if let other {
-                    throw CommandFailure.usage(
-                        "--retry: unlink has no rows that are \(other.rawValue). It sends again: rejected, not-found."
+                    throw settings.failure(
+                        for: \.retry,
+                        "unlink has no rows that are \(other.rawValue). It sends again: rejected, not-found."
                     )
                 }
                 return try ImportSession(

@@ -4,17 +4,19 @@ import LinkRows
 import PingOneClient
 
 extension ImportSession {
-    /// - Throws: a usage failure where `--strict` cannot know all rows before it sends one.
-    static func checkStrictly(_ input: InputFile, _ reading: ReadingOptions) throws {
+    /// - Throws: a failure where `--strict` cannot know all rows before it sends one.
+    static func checkStrictly(_ input: InputFile, _ reading: ReadingOptions, _ settings: Settings) throws {
         if !input.isRereadable {
-            throw CommandFailure.usage(
-                "--strict reads the input twice, which \(input.name) does not allow: use a file."
+            throw settings.failure(
+                for: \.strict,
+                "reads the input twice, which \(input.name) does not allow: use a file, or leave this out."
             )
         }
         if reading.userKey != nil {
-            throw CommandFailure.usage(
-                "--strict sends nothing if one row is invalid, but with --user-key it shows only during the run whose user "
-                    + "does not exist. Leave one of them out."
+            throw settings.failure(
+                for: \.strict,
+                "sends nothing if one row is invalid, but which users do not exist shows only during the run "
+                    + "(\(settings.origin(of: \.userKey))). Leave one of them out."
             )
         }
     }
@@ -35,14 +37,19 @@ extension ImportSession {
             }
         }
         log.summarizeRows()
-        guard check.invalid == 0 else {
-            throw CommandFailure(
-                message: "\(input.name): \(DigitGroups.text(check.invalid)) of \(DigitGroups.text(check.rows)) "
-                    + "rows are invalid, and with --strict nothing is sent then. "
-                    + "Correct them, or leave --strict out to send the others.",
-                code: 65
-            )
-        }
+        guard check.invalid == 0 else { throw strictFailure(check) }
+    }
+
+    private func strictFailure(_ check: InputCheck) -> CommandFailure {
+        let rows = check.rows == 1 ? "1 row" : "\(DigitGroups.text(check.rows)) rows"
+        let (verb, object) = check.invalid == 1 ? ("is", "it") : ("are", "them")
+        return CommandFailure(
+            message:
+                "\(input.name): \(DigitGroups.text(check.invalid)) of \(rows) \(verb) invalid, and nothing is sent "
+                + "then (\(settings.origin(of: \.strict))). Correct \(object)"
+                + (check.invalid < check.rows ? ", or leave that out to send the others." : "."),
+            code: 65
+        )
     }
 
     /// - Throws: a usage failure where the ledger's rows are to be the other thing.

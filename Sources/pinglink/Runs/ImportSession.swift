@@ -12,7 +12,7 @@ import Version
 /// Makes what an import, or `unlink`, needs of its settings, lets it run, and tells how it went.
 struct ImportSession {
     private let file: String
-    private let settings: Settings
+    let settings: Settings
     private let isJSON: Bool
     let logger: Logger
     let values: ImportSettings
@@ -71,7 +71,7 @@ struct ImportSession {
         input = try InputFile(path: file)
         try files.checkLedger(of: input, options.reading)
         if !isDryRun { try files.checkPlaces() }
-        if options.isStrict { try Self.checkStrictly(input, options.reading) }
+        if options.isStrict { try Self.checkStrictly(input, options.reading, settings) }
         frame = try RunFrame(
             values.run,
             connection,

@@ -24,7 +24,7 @@ struct LedgerSession {
         self.output = try LogSettings(settings)
         isJSON = options.output.log.json
         logger = self.output.logger(options.output.log, runID: runID)
-        let named = try LedgerSettings(settings)
+        let named = try LedgerSettings(settings, isArgument: true)
         guard let location = try named.location(ofRunOtherwiseIn: nil, logger: logger) else {
             throw CommandFailure.noLedger
         }
@@ -40,7 +40,7 @@ struct LedgerSession {
         guard isKnown || environments.isEmpty else {
             throw CommandFailure.usage(
                 "\(location.name): has no rows of environment \(environment), but rows of "
-                    + "\(environments.joined(separator: ", ")) only. Check --environment."
+                    + "\(environments.joined(separator: ", ")) only. Check \(settings.origin(of: \.environment))."
             )
         }
         self.settings = try RunSettings(settings)

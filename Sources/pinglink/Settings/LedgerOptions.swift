@@ -17,7 +17,7 @@ struct ReadLedgerOptions: SettingOptions {
     @Option(\.ledgerSchema) var ledgerSchema: String?
 
     func settings() throws -> LedgerSettings {
-        try LedgerSettings(Settings(self, variablesOf: [SettingTable.rows.ledger.key]))
+        try LedgerSettings(Settings(self, variablesOf: [SettingTable.rows.ledger.key]), isArgument: true)
     }
 
     func location() throws -> any LedgerLocation {

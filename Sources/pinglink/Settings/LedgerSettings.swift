@@ -11,9 +11,12 @@ struct LedgerSettings {
     private let lease: Duration
     private let patience: Duration
     private let settings: Settings
+    private let isArgument: Bool
 
-    init(_ settings: Settings) throws {
+    /// `isArgument`: whether the command takes the ledger as its argument LEDGER, and has no `--ledger`.
+    init(_ settings: Settings, isArgument: Bool = false) throws {
         self.settings = settings
+        self.isArgument = isArgument
         named = settings.text(\.ledger)
         schema = try settings.value(\.ledgerSchema)
         lease = try settings.value(\.lease)
@@ -44,10 +47,9 @@ struct LedgerSettings {
         guard let named else { return nil }
         guard isInDatabase else { return SQLiteFile(named) }
         let address = try address(named)
-        let origin = settings.origin(of: \.ledger)
-        if address.hasPassword, case .flag = origin {
-            throw CommandFailure.usage(
-                "\(origin): there is a password in the address, which every user of this machine can see in the list of "
+        if address.hasPassword, case .flag = settings.origin(of: \.ledger) {
+            throw failure(
+                "there is a password in the address, which every user of this machine can see in the list of "
                     + "processes. Leave it out and give it in PGPASSWORD or ~/.pgpass, or the whole address in PINGLINK_LEDGER."
             )
         }
@@ -60,15 +62,21 @@ struct LedgerSettings {
         } catch {
             switch error {
             case .malformed(let reason):
-                throw CommandFailure.usage(
-                    "\(settings.origin(of: \.ledger)): this is no address of a database: \(reason). "
-                        + "Write postgresql://USER@HOST/DATABASE."
+                throw failure(
+                    "this is no address of a database: \(reason). Write postgresql://USER@HOST/DATABASE."
                 )
             case .schema:
-                throw CommandFailure.usage(
-                    "--ledger-schema: expected \(SettingTable.rows.ledgerSchema.expected)."
+                throw settings.failure(
+                    for: \.ledgerSchema,
+                    "expected \(SettingTable.rows.ledgerSchema.expected)."
                 )
             }
         }
+    }
+
+    /// About the ledger, as the command at hand calls it.
+    private func failure(_ what: String) -> CommandFailure {
+        if isArgument, case .flag = settings.origin(of: \.ledger) { return .usage("LEDGER: \(what)") }
+        return settings.failure(for: \.ledger, what)
     }
 }
