@@ -157,8 +157,8 @@ extension FirstContact {
             "a delimiter that differs from the one of the first line",
             Data("sep=;\nuserID;externalId\n".utf8),
             ["--delimiter", "tab"],
-            saying: "pinglink: bad.csv: line 1: says that \";\" separates the fields, and --delimiter says a tab. "
-                + "Leave --delimiter out, or remove the line.\n"
+            saying: "pinglink: bad.csv: line 1: says that \";\" separates the fields, but --delimiter (or "
+                + "delimiter: in the configuration file) says a tab. Give --delimiter auto, or remove the line.\n"
         ),
         FirstContact(
             "text in a column without a name",
@@ -172,7 +172,7 @@ extension FirstContact {
             Data(users.utf8),
             ["--delimiter", "tab"],
             saying: "pinglink: bad.csv: line 1: the header is one name with commas in it. If they stand between the "
-                + "fields, leave --delimiter out.\n"
+                + "fields, say --delimiter ','.\n"
         ),
         FirstContact(
             "no header, and nobody's ids are shown",

@@ -461,7 +461,7 @@ extension Misuse {
             "a mapped column that is not there",
             csv: "userID,externalId\n\(user),1\n",
             ["--map", "Login=externalId"],
-            saying: "--map names \"Login\", which the header does not have."
+            saying: "--map (or map: in the configuration file) names \"Login\", which the header does not have."
         ),
     ]
 

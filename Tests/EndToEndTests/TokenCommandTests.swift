@@ -55,8 +55,8 @@ struct TokenCommandTests {
             #expect(flag.exitCode == 77)
             #expect(
                 flag.messages == """
-                    pinglink: error: No usable access token: the command of --access-token-command failed (exit code 9): run \
-                    it by itself to see why.
+                    pinglink: error: No usable access token: the command that prints it (access-token-command) failed (exit \
+                    code 9): run it by itself to see why.
 
                     """
             )

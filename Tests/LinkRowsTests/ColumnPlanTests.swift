@@ -147,7 +147,7 @@ struct ColumnPlanTests {
             ("userID;externalId", "semicolons in it. If they stand between the fields, say --delimiter ';'."),
             ("userID\texternalId", "tabs in it. If they stand between the fields, say --delimiter tab."),
             ("userID|externalId", "bars in it. If they stand between the fields, say --delimiter '|'."),
-            ("userID,externalId", "commas in it. If they stand between the fields, leave --delimiter out."),
+            ("userID,externalId", "commas in it. If they stand between the fields, say --delimiter ','."),
         ]
         for (name, text) in advice {
             #expect(message { try plan(name) } == "line 1: the header is one name with \(text)")
@@ -250,7 +250,7 @@ struct ColumnPlanTests {
     func absentMapping() {
         #expect(
             message { try plan("userID", "externalId", map: ["Login=userID"]) }
-                == "line 1: --map names \"Login\", which the header does not have. "
+                == "line 1: --map (or map: in the configuration file) names \"Login\", which the header does not have. "
                 + "It has \"userID\", \"externalId\"."
         )
     }

@@ -64,14 +64,14 @@ struct TokenCommandTests {
         ]
     )
     func failures(text: String, what: String) {
-        let failure = TokenFailure(.tokenUnusable(reason: "the command of --access-token-command \(what)"))
+        let failure = TokenFailure(.tokenUnusable(reason: "the command that prints it (access-token-command) \(what)"))
         #expect(throws: failure) { try source(text).token() }
     }
 
     @Test("may not take longer than a request")
     func late() {
         let reason =
-            "the command of --access-token-command was ended after 1 s (--timeout): it may not wait for anybody"
+            "the command that prints it (access-token-command) was ended after 1 s (--timeout): it may not wait for anybody"
         #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) {
             try source("sleep 60", timeout: .seconds(1)).token()
         }
@@ -82,7 +82,8 @@ struct TokenCommandTests {
         let source = source("echo token")
         let first = try source.token()
         let reason =
-            "the command of --access-token-command printed the one again that PingOne has refused: it has to print a fresh one"
+            "the command that prints it (access-token-command) printed the one again that PingOne has refused: it has to "
+            + "print a fresh one"
         #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) { try source.renew(after: first) }
     }
 

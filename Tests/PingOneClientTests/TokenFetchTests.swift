@@ -160,7 +160,7 @@ struct TokenFetchTests {
         let source = source(.tokenFile(path: kept), time: time)
         let first = try source.token()
         let reason =
-            "\(kept) still holds the one that PingOne has refused (--access-token-file); put a fresh one there, then run "
+            "\(kept) still holds the one that PingOne has refused (access-token-file); put a fresh one there, then run "
             + "again"
         #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) { try source.renew(after: first) }
         #expect(time.waits.reduce(.zero, +) == .seconds(30))
@@ -216,11 +216,13 @@ struct TokenFetchTests {
     func unusable(text: String) throws {
         let folder = try TestFolder()
         let path = try folder.write(text, to: "token")
-        #expect(throws: TokenFailure(.tokenUnusable(reason: "\(path) does not hold one token on one line"))) {
+        let reason = "\(path) does not hold one token on one line (access-token-file); write the token alone there"
+        #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) {
             try source(.tokenFile(path: path)).token()
         }
         let missing = folder.path("missing")
-        #expect(throws: TokenFailure(.tokenUnusable(reason: "\(missing) cannot be read (--access-token-file)"))) {
+        let unread = "\(missing) cannot be read (access-token-file); check the path and its permissions"
+        #expect(throws: TokenFailure(.tokenUnusable(reason: unread))) {
             try source(.tokenFile(path: missing)).token()
         }
     }

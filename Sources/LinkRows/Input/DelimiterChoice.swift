@@ -34,8 +34,8 @@ extension CSVReader {
         if let named = takeSeparatorLine() {
             guard case .fixed(let chosen) = choice, chosen != named else { return }
             throw BrokenInput(
-                description: "\(name): line 1: says that \(named.name) separates the fields, and --delimiter says "
-                    + "\(chosen.name). Leave --delimiter out, or remove the line."
+                description: "\(name): line 1: says that \(named.name) separates the fields, but --delimiter (or "
+                    + "delimiter: in the configuration file) says \(chosen.name). Give --delimiter auto, or remove the line."
             )
         }
         switch choice {

@@ -47,7 +47,7 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
             case .semicolon: "semicolons in it. If they stand between the fields, say --delimiter ';'."
             case .tab: "tabs in it. If they stand between the fields, say --delimiter tab."
             case .bar: "bars in it. If they stand between the fields, say --delimiter '|'."
-            case .comma: "commas in it. If they stand between the fields, leave --delimiter out."
+            case .comma: "commas in it. If they stand between the fields, say --delimiter ','."
             }
         }
     }
@@ -94,7 +94,8 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
             "columns \(quoted(names)) are raw attributes of the identity provider, which need --mappings. "
                 + "Leave them out with --ignore \(ShellWord.quoted(names[0])) and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names, let header):
-            "--map names \(quoted(names)), which the header does not have. It has \(quoted(Array(header.prefix(20))))"
+            "--map (or map: in the configuration file) names \(quoted(names)), which the header does not have. It has "
+                + quoted(Array(header.prefix(20)))
                 + (header.count > 20 ? " and \(header.count - 20) more." : ".")
         case .otherDelimiter(let delimiter): "the header is one name with \(delimiter.advice)"
         case .noHeader:

@@ -61,6 +61,6 @@ package struct TokenCommand: Sendable {
     }
 
     private static func failure(_ what: String) -> TokenFailure {
-        TokenFailure(.tokenUnusable(reason: "the command of --access-token-command \(what)"))
+        TokenFailure(.tokenUnusable(reason: "the command that prints it (access-token-command) \(what)"))
     }
 }

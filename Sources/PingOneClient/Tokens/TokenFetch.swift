@@ -82,7 +82,7 @@ package struct TokenFetch: Sendable {
                 throw TokenFailure(
                     .tokenUnusable(
                         reason:
-                            "\(path) still holds the one that PingOne has refused (--access-token-file); put a fresh "
+                            "\(path) still holds the one that PingOne has refused (access-token-file); put a fresh "
                             + "one there, then run again"
                     )
                 )
@@ -93,10 +93,21 @@ package struct TokenFetch: Sendable {
 
     private static func read(_ path: String) throws(TokenFailure) -> Secret {
         guard let bytes = WholeFile.bytes(at: path), let text = String(validating: bytes, as: UTF8.self)
-        else { throw TokenFailure(.tokenUnusable(reason: "\(path) cannot be read (--access-token-file)")) }
+        else {
+            throw TokenFailure(
+                .tokenUnusable(
+                    reason: "\(path) cannot be read (access-token-file); check the path and its permissions"
+                )
+            )
+        }
         let token = text.trimmingSpace()
         guard TokenVerdict.isToken(token) else {
-            throw TokenFailure(.tokenUnusable(reason: "\(path) does not hold one token on one line"))
+            throw TokenFailure(
+                .tokenUnusable(
+                    reason:
+                        "\(path) does not hold one token on one line (access-token-file); write the token alone there"
+                )
+            )
         }
         return Secret(token)
     }
