@@ -17,10 +17,31 @@ struct OutputTests {
             #expect(outcome.exitCode == 74)
             #expect(
                 outcome.messages
-                    == "pinglink: standard output: cannot be written: No space left on device. The work is done; only its "
-                    + "result could not be told.\n"
+                    == "pinglink: standard output: cannot be written: No space left on device. The result could not be told; "
+                    + "what else there was to do is done. Free space there, or write elsewhere.\n"
             )
             #expect(try await desk.simulator.links().count == (command == "import" ? 2 : 0))
+        }
+    }
+
+    @Test("records that standard output does not take end with 74")
+    func lostRecords() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            _ = try await desk.importing("users.csv")
+            let pinglink = try Program.built("pinglink").path
+            let outcome = try await Program(
+                URL(filePath: "/bin/sh"),
+                ["-c", "'\(pinglink)' export users.csv.ledger > /dev/full"],
+                environment: desk.environment,
+                folder: desk.folder.url
+            ).outcome()
+            #expect(outcome.exitCode == 74)
+            #expect(
+                outcome.messages
+                    == "pinglink: standard output: cannot be written: No space left on device. Free space there, or write "
+                    + "elsewhere.\n"
+            )
         }
     }
 

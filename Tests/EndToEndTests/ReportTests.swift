@@ -25,7 +25,7 @@ struct ReportTests {
             #expect(
                 named.errors
                     == "pinglink: a/b.html: cannot be written: No such file or directory. Check the folder, or name another "
-                    + "file.\n"
+                    + "file with --output.\n"
             )
             let piped = try await desk.pinglink("report", "users-with-mistakes.csv.ledger", "--output", "-")
             #expect(piped.output.hasPrefix("<!DOCTYPE html>\n") && piped.output.hasSuffix("</html>\n"))

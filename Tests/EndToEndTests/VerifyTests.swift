@@ -159,6 +159,10 @@ struct VerifyTests {
             let requests = try await desk.simulator.counters().requests
             let hopeless = try await desk.pinglink("verify", "users.csv.ledger", "--output", "missing/proof.csv")
             #expect(hopeless.exitCode == 74)
+            #expect(hopeless.messages.hasSuffix(" Check the folder, or name another file with --output.\n"))
+            let page = try await desk.pinglink("verify", "users.csv.ledger", "--report-file", "missing/page.html")
+            #expect(page.exitCode == 74)
+            #expect(page.messages.hasSuffix(" Check the folder, or name another file with --report-file.\n"))
             #expect(try await desk.simulator.counters().requests == requests, "said before anything is asked")
             let failed = try await desk.pinglink(
                 "verify",
@@ -171,7 +175,8 @@ struct VerifyTests {
             #expect(failed.output == "")
             #expect(
                 failed.messages
-                    == "pinglink: folder: cannot be written: Is a directory. Check the folder, or name another file.\n"
+                    == "pinglink: folder: cannot be written: Is a directory. Check the folder, or name another file with "
+                    + "--output.\n"
             )
             let (outcome, summary) = try await verify(desk, "--output", "proof.csv")
             #expect(outcome.exitCode == 0)

@@ -50,10 +50,7 @@ struct ReportCommand: ParsableCommand {
             do throws(FileReplacement.Failure) {
                 try FileReplacement.write(page, to: path, mode: 0o600)
             } catch {
-                throw CommandFailure(
-                    message: "\(path): cannot be written: \(error.reason). Check the folder, or name another file.",
-                    code: 74
-                )
+                throw OutputFile.failure(path, reason: error.reason, flag: "--output")
             }
             if !quiet { try Console.report("report: \(path)", isJSON: false) }
             return 0

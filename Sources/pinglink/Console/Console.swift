@@ -130,7 +130,7 @@ final class Console: Sendable {
         guard let reason = write(text, to: descriptor) else { return }
         throw CommandFailure(
             message: "standard output: cannot be written: \(reason). "
-                + "The work is done; only its result could not be told.",
+                + "The result could not be told; what else there was to do is done. Free space there, or write elsewhere.",
             code: 74
         )
     }

@@ -2,7 +2,7 @@ import DurableSteps
 import Glibc
 import RawPaths
 
-/// Where a command writes records: a file that only its owner may read, or standard output.
+/// Where a command writes records: the file of `--output`, which only its owner may read, or standard output.
 enum OutputFile {
     /// - Parameters:
     ///   - path: nil for standard output, on which a terminal gets no control characters; a file that is there is written
@@ -15,27 +15,29 @@ enum OutputFile {
             try body { bytes in
                 // Whole records, so no character is cut in two. Files and other programs get the text as it is.
                 let shown = isTerminal ? Array(TerminalText.safe(String(decoding: bytes, as: UTF8.self)).utf8) : bytes
-                try write(shown, to: 1, named: "standard output")
+                try write(shown, to: 1) { failureOfStandardOutput }
             }
             return
         }
         let descriptor = unsafe open(path.pathBytes, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw failure(path, of: "--output") }
         DurableStep.reached(.outputBegun)
         do {
-            try body { try write($0, to: descriptor, named: path) }
+            try body { try write($0, to: descriptor) { failure(path, of: "--output") } }
         } catch {
             close(descriptor)
             throw error
         }
-        guard close(descriptor) == 0 else { throw failure(path) }
+        guard close(descriptor) == 0 else { throw failure(path, of: "--output") }
         DurableStep.reached(.outputWritten)
     }
 
     /// Whether the file could be made, for a command that has long to do before it writes.
-    static func checkFolder(of path: String) throws {
+    ///
+    /// `flag`: the one that names another file.
+    static func checkFolder(of path: String, flag: String? = nil) throws {
         let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
-        guard unsafe access(folder.pathBytes, W_OK) == 0 else { throw failure(path) }
+        guard unsafe access(folder.pathBytes, W_OK) == 0 else { throw failure(path, of: flag) }
     }
 
     /// Whether a new file could take this one's place, by making one beside it for a moment.
@@ -50,22 +52,41 @@ enum OutputFile {
         return unsafe unlink(probe.pathBytes) == 0 ? nil : String(cString: strerror(errno))
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32, named name: String) throws {
+    /// `failure`: made at once where the system refuses it.
+    private static func write(
+        _ bytes: [UInt8],
+        to descriptor: Int32,
+        _ failure: () -> CommandFailure
+    ) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0 {
                 if errno == EINTR { continue }
-                throw failure(name)
+                throw failure()
             }
             rest = rest.dropFirst(count)
         }
     }
 
-    private static func failure(_ name: String) -> CommandFailure {
+    /// What the system has just said of a file.
+    private static func failure(_ path: String, of flag: String?) -> CommandFailure {
+        failure(path, reason: unsafe String(cString: strerror(errno)), flag: flag)
+    }
+
+    /// `flag`: the one that names another file.
+    static func failure(_ path: String, reason: String, flag: String?) -> CommandFailure {
         CommandFailure(
-            message:
-                unsafe "\(name): cannot be written: \(String(cString: strerror(errno))). Check the folder, or name another file.",
+            message: "\(path): cannot be written: \(reason). Check the folder, or name another file"
+                + (flag.map { " with \($0)." } ?? "."),
+            code: 74
+        )
+    }
+
+    private static var failureOfStandardOutput: CommandFailure {
+        let reason = unsafe String(cString: strerror(errno))
+        return CommandFailure(
+            message: "standard output: cannot be written: \(reason). Free space there, or write elsewhere.",
             code: 74
         )
     }

@@ -73,7 +73,8 @@ struct LedgerSession {
         var files = [DistinctFiles.Named(name: "LEDGER", path: ledger.name, isReplaced: false)]
         if let output { files.append(.init(name: "--output", path: output, isReplaced: false, isOutput: true)) }
         if let page { files.append(.init(name: "--report-file", path: page, isReplaced: true)) }
-        for path in [output, page].compactMap(\.self) { try OutputFile.checkFolder(of: path) }
+        if let output { try OutputFile.checkFolder(of: output, flag: "--output") }
+        if let page { try OutputFile.checkFolder(of: page, flag: "--report-file") }
         try DistinctFiles.check(files, protecting: ProtectedFiles(ledger: ledger))
     }
 
