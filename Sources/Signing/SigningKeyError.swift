@@ -22,7 +22,7 @@ package enum SigningKeyError: Error, Equatable {
     /// `name`: the file's, as a shell takes it for one word.
     package func description(of name: String) -> String {
         switch self {
-        case .empty: "is empty."
+        case .empty: "is empty. Write the key into it, as PEM."
         case .notPEM: "holds no key in PEM form, which begins with -----BEGIN PRIVATE KEY-----. Name the key's file."
         case .binary:
             "is in binary form (DER). Write the key as PEM: openssl pkey -inform DER -in \(name) -out pinglink-key.pem"

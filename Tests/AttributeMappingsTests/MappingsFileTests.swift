@@ -101,7 +101,7 @@ struct MappingsFileTests {
             ),
             (
                 "nickname,${providerAttributes.,",
-                #"column "value": the placeholder that begins at character 1 has no closing brace."#
+                #"column "value": the placeholder that begins at character 1 has no closing brace; it has the form ${providerAttributes.NAME}."#
             ),
             (
                 "title,fixed,",

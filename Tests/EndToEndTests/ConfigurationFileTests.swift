@@ -77,7 +77,7 @@ struct ConfigurationFileTests {
             ("PINGONE_CLIENT_ID: a", #"line 1: unknown key "PINGONE_CLIENT_ID"; did you mean client-id?"#),
             ("profile: {a: {rate: 5}}", "line 1: profile: is for one run only. Give --profile on the command line."),
             ("profils: {a: {rate: 5}}", #"line 1: unknown key "profils"; did you mean profiles?"#),
-            ("<<: {rate: 5}", #"line 1: unknown key "<<"."#),
+            ("<<: {rate: 5}", #"line 1: unknown key "<<". Keys are the flags' names: pinglink import --help."#),
             ("profiles:\n  a:\n    rte: 5", #"line 3: unknown key "rte"; did you mean rate?"#),
             (
                 "profiles: {a: {profiles: {}}}",

@@ -135,7 +135,10 @@ struct MappingsTests {
     @Test(
         "a file that is not fit, or missing, is refused before any request",
         arguments: [
-            ("m.csv", 65, "m.csv: line 2: column \"value\": the placeholder at character 1 is empty."),
+            (
+                "m.csv", 65,
+                "m.csv: line 2: column \"value\": the placeholder at character 1 is empty; it has the form ${providerAttributes.NAME}."
+            ),
             ("none.csv", 66, "none.csv: cannot be read: No such file or directory."),
         ]
     )

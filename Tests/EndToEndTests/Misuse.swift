@@ -115,7 +115,14 @@ extension Misuse {
             "a private key that is not there",
             ["import", "users.csv", "--auth-method", "private-key-jwt", "--private-key-file", "none"],
             64,
-            "pinglink: --private-key-file: none cannot be read.\n"
+            "pinglink: --private-key-file: none cannot be read. Check the path and its permissions.\n"
+        ),
+        Misuse(
+            "an empty private key",
+            ["import", "users.csv", "--auth-method", "private-key-jwt", "--private-key-file", "key"],
+            64,
+            "pinglink: --private-key-file: key: is empty. Write the key into it, as PEM.\n",
+            files: ["key": Data()]
         ),
         Misuse(
             "a signed assertion over plain http",
@@ -132,13 +139,29 @@ extension Misuse {
         flag("--user-key", "login", "pinglink: --user-key: expected username, email or externalId.\n"),
         flag("--user-index", "sometimes", "pinglink: --user-index: expected auto, always or never.\n"),
         flag("--user-index", "always", "pinglink: --user-index: says how users are found by name"),
-        flag("--map", "Login", "pinglink: --map: expected COLUMN=NAME"),
+        flag(
+            "--map",
+            "Login",
+            "pinglink: --map: expected COLUMN=NAME, where NAME is userID, externalId, identityProviderId, attributes or "
+                + "attributes.NAME.\n"
+        ),
         flag("--map", "userID=password", "pinglink: --map: expected COLUMN=NAME"),
         flag("--retry", "linked", "pinglink: --retry: expected rejected, undone, not-found or missing.\n"),
         flag("--progress", "dots", "pinglink: --progress: expected auto, bar, log or none.\n"),
         flag("--log-format", "xml", "pinglink: --log-format: expected text or json.\n"),
         flag("--ca-file", "none.pem", "--ca-file"),
-        flag("--client-secret-file", "none", "pinglink: --client-secret-file: none cannot be read.\n"),
+        flag(
+            "--client-secret-file",
+            "none",
+            "pinglink: --client-secret-file: none cannot be read. Check the path and its permissions.\n"
+        ),
+        Misuse(
+            "an empty secret file",
+            ["import", "users.csv", "--client-secret-file", "secret"],
+            64,
+            "pinglink: --client-secret-file: secret is empty. Write the secret into it.\n",
+            files: ["secret": Data()]
+        ),
         flag("--rejects", "users.csv", "pinglink: --rejects: users.csv is the file of FILE too"),
         flag("--retry-file", "./users.csv", "pinglink: --retry-file: ./users.csv is the file of FILE too"),
         flag("--ledger", "users.csv", "pinglink: --ledger: users.csv is the file of FILE too"),
@@ -191,7 +214,8 @@ extension Misuse {
             "a mappings file with mistakes",
             ["import", "users.csv", "--mappings-file", "m.csv"],
             65,
-            "pinglink: m.csv: line 2: column \"value\": the placeholder at character 1 is empty.\n",
+            "pinglink: m.csv: line 2: column \"value\": the placeholder at character 1 is empty; it has the form "
+                + "${providerAttributes.NAME}.\n",
             files: ["m.csv": Data("name,value\nemail,${}\n".utf8)]
         ),
         Misuse(
@@ -295,7 +319,7 @@ extension Misuse {
             "two words for a token",
             ["import", "users.csv"],
             64,
-            "pinglink: PINGONE_ACCESS_TOKEN: does not hold one token.\n",
+            "pinglink: PINGONE_ACCESS_TOKEN: does not hold one token. Give the token alone, one word.\n",
             environment: ["PINGONE_ACCESS_TOKEN": "abc def"]
         ),
         flag("--api-url", "http://api.pingone.com/v1", "--api-url: credentials are never sent over plain http://"),
@@ -310,7 +334,12 @@ extension Misuse {
         flag("--api-url", "ftp://127.0.0.1/v1", "--api-url: not a URL of the form"),
         flag("--auth-url", "auth.pingone.com", "--auth-url: not a URL of the form"),
         flag("--proxy", "http://localhost:x@proxy.evil.test:8080", "--proxy: credentials for a plain http:// URL"),
-        flag("--proxy", "http://proxy.evil.test:8080", "--proxy: credentials for a plain http:// URL"),
+        flag(
+            "--proxy",
+            "http://proxy.evil.test:8080",
+            "pinglink: --proxy: credentials for a plain http:// URL would go through it in clear text. Leave it out, or "
+                + "use https:// URLs.\n"
+        ),
         Misuse(
             "plain http in a variable",
             ["import", "users.csv"],
@@ -423,7 +452,7 @@ extension Misuse {
             "a file that is not UTF-8",
             ["import", "users.csv"],
             78,
-            "pinglink.yaml: the configuration file is not UTF-8.",
+            "pinglink.yaml: the configuration file is not UTF-8. Save it as UTF-8.\n",
             files: ["pinglink.yaml": Data([0xFF, 0xFE, 0x00])]
         ),
     ]

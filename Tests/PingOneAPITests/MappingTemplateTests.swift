@@ -35,10 +35,16 @@ struct MappingTemplateTests {
         arguments: [
             (
                 "${providerAttributes.email", .unclosed(character: 1),
-                "the placeholder that begins at character 1 has no closing brace"
+                "the placeholder that begins at character 1 has no closing brace; it has the form ${providerAttributes.NAME}"
             ),
-            ("é: ${", .unclosed(character: 4), "the placeholder that begins at character 4 has no closing brace"),
-            ("a${}", .empty(character: 2), "the placeholder at character 2 is empty"),
+            (
+                "é: ${", .unclosed(character: 4),
+                "the placeholder that begins at character 4 has no closing brace; it has the form ${providerAttributes.NAME}"
+            ),
+            (
+                "a${}", .empty(character: 2),
+                "the placeholder at character 2 is empty; it has the form ${providerAttributes.NAME}"
+            ),
             (
                 "${providerAttributes.}", .malformed(character: 1),
                 "the placeholder at character 1 is not a name; it has the form ${providerAttributes.NAME}"

@@ -97,8 +97,10 @@ package enum MappingTemplateError: Error, Sendable, Equatable, CustomStringConve
     package var description: String {
         switch self {
         case .unclosed(let character):
-            "the placeholder that begins at character \(character) has no closing brace"
-        case .empty(let character): "the placeholder at character \(character) is empty"
+            "the placeholder that begins at character \(character) has no closing brace; it has the form "
+                + "${providerAttributes.NAME}"
+        case .empty(let character):
+            "the placeholder at character \(character) is empty; it has the form ${providerAttributes.NAME}"
         case .malformed(let character):
             "the placeholder at character \(character) is not a name; it has the form ${providerAttributes.NAME}"
         case .unknown(let expression, let character):

@@ -62,7 +62,7 @@ private struct ConfigurationReader {
             )
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CommandFailure.configuration("\(path): the configuration file is not UTF-8.")
+            throw CommandFailure.configuration("\(path): the configuration file is not UTF-8. Save it as UTF-8.")
         }
         do {
             return try Yams.compose(yaml: text)
@@ -120,7 +120,9 @@ private struct ConfigurationReader {
             let nearest =
                 known.first { $0.variables.contains(name) }?.name
                 ?? EditDistance.nearest(to: name.lowercased(), among: known.map(\.name) + ["profiles"])
-            throw failure(node, "unknown key \"\(name)\"\(nearest.map { "; did you mean \($0)?" } ?? ".")")
+            let advice =
+                nearest.map { "; did you mean \($0)?" } ?? ". Keys are the flags' names: pinglink import --help."
+            throw failure(node, "unknown key \"\(name)\"\(advice)")
         }
     }
 

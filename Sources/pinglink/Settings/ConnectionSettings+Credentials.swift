@@ -35,7 +35,7 @@ extension ConnectionSettings {
             )
         case rows.accessToken.key:
             guard TokenVerdict.isToken(value) else {
-                throw settings.failure(for: \.accessToken, "does not hold one token.")
+                throw settings.failure(for: \.accessToken, "does not hold one token. Give the token alone, one word.")
             }
             return .token(Secret(value))
         case rows.privateKeyFile.key: return try client(.assertion(.key(try privateKey(inFile: value), id: keyID)))
@@ -58,7 +58,7 @@ extension ConnectionSettings {
 
     private func privateKey(inFile path: String) throws -> SigningKey {
         guard let bytes = WholeFile.bytes(at: path) else {
-            throw settings.failure(for: \.privateKeyFile, "\(path) cannot be read.")
+            throw unreadable(path, for: \.privateKeyFile)
         }
         do throws(SigningKeyError) {
             return try SigningKey(pem: bytes)
@@ -87,10 +87,16 @@ extension ConnectionSettings {
 
     private func secret(inFile path: String) throws -> String {
         guard let secret = try checkText(ofFile: path, for: \.clientSecretFile) else {
-            throw settings.failure(for: \.clientSecretFile, "\(path) cannot be read.")
+            throw unreadable(path, for: \.clientSecretFile)
         }
-        guard !secret.isEmpty else { throw settings.failure(for: \.clientSecretFile, "\(path) is empty.") }
+        guard !secret.isEmpty else {
+            throw settings.failure(for: \.clientSecretFile, "\(path) is empty. Write the secret into it.")
+        }
         return secret
+    }
+
+    private func unreadable(_ path: String, for row: KeyPath<SettingTable, Setting<String?>>) -> CommandFailure {
+        settings.failure(for: row, "\(path) cannot be read. Check the path and its permissions.")
     }
 
     /// What a file with one value holds, without white space and byte order marks around it; nil where it cannot be read.

@@ -64,7 +64,7 @@ struct ConnectionSettings {
             if let named = proxy, !isOnLoopback(named) {
                 throw settings.failure(
                     for: \.proxy,
-                    "credentials for a plain http:// URL would go through it in clear text."
+                    "credentials for a plain http:// URL would go through it in clear text. Leave it out, or use https:// URLs."
                 )
             }
             proxy = proxy ?? ""

@@ -252,7 +252,8 @@ struct SettingTable: Sendable {
             value: "COLUMN=NAME",
             help: "Reads a column as another one, such as 'Login=externalId'. May be repeated."
         ),
-        expected: "COLUMN=NAME, where NAME is a column that pinglink knows"
+        expected:
+            "COLUMN=NAME, where NAME is userID, externalId, identityProviderId, attributes or attributes.NAME"
     ) { text in
         ColumnPlan.Options.Mapping(argument: text).flatMap { ColumnPlan.isTarget($0.target) ? $0 : nil }
     }
