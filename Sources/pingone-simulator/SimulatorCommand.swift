@@ -142,8 +142,9 @@ struct SimulatorCommand: AsyncParsableCommand {
         ]
         if let users = configuration.users {
             lines.append(
-                "Users: \(users.count) from the file; \(users.skippedRows) rows without a UUID skipped, "
-                    + "\(users.repeatedUsernames) user names not given because somebody has them."
+                "Users: \(users.count) from the file; \(Self.counted(users.skippedRows, "row")) without a UUID skipped, "
+                    + "\(Self.counted(users.repeatedUsernames, "user name")) not given because somebody has "
+                    + (users.repeatedUsernames == 1 ? "it." : "them.")
             )
         } else {
             lines.append("Users: every UUID.")
@@ -151,6 +152,9 @@ struct SimulatorCommand: AsyncParsableCommand {
         lines.append("Ctrl-C ends it, in the background kill \(getpid()); nothing is kept.")
         return lines.joined(separator: "\n") + "\n"
     }
+
+    /// `1 row`, `2 rows`.
+    private static func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
     /// Tells `ending` of SIGINT and SIGTERM instead of their usual effect, until the sources are cancelled.
     private static func watchSignals(_ ending: AsyncStream<Void>.Continuation) -> [any DispatchSourceSignal] {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FoundationEssentials
+import Machine
 import PingOneSimulator
 import SignatureChecking
 
@@ -112,17 +112,7 @@ struct ServerOptions: ParsableArguments {
         configuration.keepsJournal = !noJournal
         configuration.mappings = mappings
         configuration.authMethods = methods ?? []
-        if let clientKey {
-            let text = try? String(contentsOfFile: clientKey, encoding: .utf8)
-            configuration.clientKey = text.flatMap { PublicKey(pem: $0) }
-            guard configuration.clientKey != nil else {
-                StandardStream.error.write(
-                    "pingone-simulator: --client-key: \(clientKey) holds no public key of RSA (2048 bits or more), P-256, P-384 "
-                        + "or P-521. Of a private key: openssl pkey -in private.pem -pubout -out \(clientKey)\n"
-                )
-                throw ExitCode(66)
-            }
-        }
+        if let clientKey { configuration.clientKey = try Self.publicKey(inFile: clientKey) }
         if let users {
             do {
                 configuration.users = try UserList(path: users, reading: reading)
@@ -132,6 +122,20 @@ struct ServerOptions: ParsableArguments {
             }
         }
         return configuration
+    }
+
+    private static func publicKey(inFile path: String) throws -> PublicKey {
+        let problem: String
+        if let bytes = WholeFile.bytes(at: path) {
+            if let key = PublicKey(pem: String(decoding: bytes, as: UTF8.self)) { return key }
+            problem =
+                "holds no public key of RSA (2048 bits or more), P-256, P-384 or P-521. Of a private key: openssl pkey -in "
+                + "private.pem -pubout -out \(path)"
+        } else {
+            problem = "cannot be read. Check the path and its permissions."
+        }
+        StandardStream.error.write("pingone-simulator: --client-key: \(path) \(problem)\n")
+        throw ExitCode(66)
     }
 }
 

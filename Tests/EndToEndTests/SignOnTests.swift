@@ -22,6 +22,22 @@ struct SignOnTests {
 
     private static func path(_ name: String, in folder: TemporaryFolder) -> String { folder.file(name).path }
 
+    @Test("the simulator tells a key that is not there from one that is none")
+    func simulatorsKey() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write("note", "no key\n")
+        for (file, what) in [("none", "cannot be read. Check the path"), ("note", "holds no public key")] {
+            let outcome = try await Program(
+                try Program.built("pingone-simulator"),
+                ["--port", "0", "--client-key", file],
+                environment: [:],
+                folder: folder.url
+            ).outcome()
+            #expect(outcome.exitCode == 66)
+            #expect(outcome.errors.hasPrefix("pingone-simulator: --client-key: \(file) \(what)"), "\(outcome.errors)")
+        }
+    }
+
     private static let withoutSecret: [String: String?] = ["PINGONE_CLIENT_SECRET": nil]
 
     @Test(

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import PingOneSimulator
@@ -68,6 +69,23 @@ struct UserListTests {
         #expect { try UserList(path: "/nonexistent/users.csv") } throws: { error in
             "\(error)" == "Cannot read /nonexistent/users.csv: there is no such file. "
                 + "Give --users a file that you may read."
+        }
+    }
+
+    @Test("what helps is said for each other trouble")
+    func unfit() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).csv").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data("userID\nnobody\n".utf8).write(to: URL(filePath: path))
+        #expect { try UserList(path: path) } throws: { error in
+            "\(error)"
+                == "Cannot read \(path): no row has a user's id, a UUID, in the column userID. Name another column "
+                + "with --map, or another file with --users."
+        }
+        var reading = UserList.Reading()
+        reading.encoding = "nonsense"
+        #expect { try UserList(path: path, reading: reading) } throws: { error in
+            "\(error)" == "Cannot read \(path): iconv knows no encoding nonsense. Name another with --encoding."
         }
     }
 }

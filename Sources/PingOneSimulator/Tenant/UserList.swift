@@ -15,10 +15,10 @@ package struct UserList: Equatable, Sendable {
     package struct Unreadable: Error, Equatable, Sendable, CustomStringConvertible {
         let path: String
         let reason: String
+        /// A sentence.
+        let advice: String
 
-        package var description: String {
-            "Cannot read \(path): \(reason). Give --users a file that you may read."
-        }
+        package var description: String { "Cannot read \(path): \(reason). \(advice)" }
     }
 
     /// What the file says about a user; nil: nothing.
@@ -66,20 +66,31 @@ package struct UserList: Equatable, Sendable {
                 case .fileReadNoPermission: "permission denied"
                 default: "it is no file that can be read"
                 }
-            throw Unreadable(path: path, reason: reason)
+            throw Unreadable(path: path, reason: reason, advice: "Give --users a file that you may read.")
         }
         do throws(FileText.Mistake) {
             self.init(text: try FileText.utf8(bytes, encoding: reading.encoding), reading: reading)
         } catch {
             switch error {
-            case .unknownEncoding(let name): throw Unreadable(path: path, reason: "iconv knows no encoding \(name)")
-            case .doesNotFit(let name): throw Unreadable(path: path, reason: "its bytes do not fit \(name)")
+            case .unknownEncoding(let name):
+                throw Unreadable(
+                    path: path,
+                    reason: "iconv knows no encoding \(name)",
+                    advice: "Name another with --encoding."
+                )
+            case .doesNotFit(let name):
+                throw Unreadable(
+                    path: path,
+                    reason: "its bytes do not fit \(name)",
+                    advice: "Correct it, or name its encoding with --encoding."
+                )
             }
         }
         if ids.isEmpty {
             throw Unreadable(
                 path: path,
-                reason: "no row has a user's id, a UUID, in the column userID (--map names another)"
+                reason: "no row has a user's id, a UUID, in the column userID",
+                advice: "Name another column with --map, or another file with --users."
             )
         }
     }
