@@ -45,6 +45,10 @@ package struct Breaker: Sendable {
         }
 
         package var description: String {
+            guard failed > 1 else {
+                let row = rows == 1 ? "the last row sent" : "1 of the last \(rows) rows sent"
+                return "\(row) has failed, with \(cause)"
+            }
             let share = (100 * Double(withCause) / Double(failed)).rounded()
             return "\(failed) of the last \(rows) rows sent have failed, \(Int(share)) % of them with \(cause)"
         }

@@ -45,7 +45,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         let counts = report.counts
         let states = [
             (counts.rejected, "rejected"), (counts.invalid, "invalid"), (counts.failed, "failed"),
-            (counts.unsettled, "unsettled"), (counts.undone, "undone"),
+            (counts.unsettled, "unsettled"),
+            (counts.undone, "undone; --retry undone links \(counts.undone == 1 ? "it" : "them") again"),
         ]
         let count = states.reduce(0) { $0 + $1.0 }
         var text = "\(DigitGroups.text(count)) of \(CountList.counted(counts.rows, "row")) "
@@ -64,7 +65,12 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
             (counts.alreadyLinked, word(.alreadyLinked).replacing("-", with: " ")),
             (counts.skipped - counts.undone - counts.repeated, "skipped (done before)"),
             (counts.repeated, "skipped (repeated in the input)"),
-            (counts.undone, "skipped because undo has removed them: --retry undone links them again"),
+            (
+                counts.undone,
+                counts.undone == 1
+                    ? "skipped because undo has removed its link: --retry undone links it again"
+                    : "skipped because undo has removed their links: --retry undone links them again"
+            ),
             (counts.rejected, "rejected"),
             (counts.invalid, "invalid"),
             (counts.failed, "failed"),
@@ -80,9 +86,8 @@ package struct RunSummary: CommandSummary, Sendable, Equatable {
         lines += report.warnings.map { "warning: \($0.text)" }
         if let path = report.rejectsPath { lines.append("rows to correct: \(path)") }
         if let path = report.retryPath {
-            let rest =
-                counts.unsent > 0 ? " (the \(CountList.counted(counts.unsent, "row")) not sent are not in it)" : ""
-            lines.append("rows to try again: \(path)\(rest)")
+            let unsent = "the \(CountList.counted(counts.unsent, "row")) not sent \(counts.unsent == 1 ? "is" : "are")"
+            lines.append("rows to try again: \(path)" + (counts.unsent > 0 ? " (\(unsent) not in it)" : ""))
         }
         return (lines + advice).joined(separator: "\n")
     }

@@ -44,7 +44,8 @@ package struct ValidationSummary: CommandSummary, Sendable {
         guard exitCode == 1 else { return nil }
         let rows = CountList.counted(check.rows, "row")
         let invalid = DigitGroups.text(check.invalid)
-        return "\(invalid) of \(rows) \(check.invalid == 1 ? "is" : "are") invalid. Without --quiet they are named."
+        let (verb, subject) = check.invalid == 1 ? ("is", "it is") : ("are", "they are")
+        return "\(invalid) of \(rows) \(verb) invalid. Without --quiet \(subject) named."
     }
 
     /// What PingOne permits is not known beforehand; without `--rate N` the time is told for some rates.

@@ -149,7 +149,7 @@ struct OutputTests {
             let invalid = try await pinglink("validate", "users.csv")
             #expect(invalid.exitCode == 1)
             #expect(invalid.output == "")
-            #expect(invalid.messages == "pinglink: error: 1 of 4 rows is invalid. Without --quiet they are named.\n")
+            #expect(invalid.messages == "pinglink: error: 1 of 4 rows is invalid. Without --quiet it is named.\n")
             let asked = try await pinglink("import", "users.csv", "--json")
             #expect(try asked.json(Summary.self).exitCode == 1)
             #expect(asked.messages == bad.messages)

@@ -75,6 +75,17 @@ struct BreakerTests {
         )
     }
 
+    @Test(
+        "of one failed row no share is told",
+        arguments: [
+            (1, "the last row sent has failed, with timeout"),
+            (3, "1 of the last 3 rows sent has failed, with timeout"),
+        ]
+    )
+    func one(rows: Int, text: String) {
+        #expect(Breaker.Trip(failed: 1, rows: rows, cause: "timeout", withCause: 1).description == text)
+    }
+
     @Test("among causes of the same number it names the first by name")
     func tie() {
         var breaker = Breaker(.count(2))

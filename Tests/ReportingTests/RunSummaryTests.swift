@@ -47,7 +47,7 @@ struct RunSummaryTests {
                       1 not sent
                 5,620 requests, 30 of them throttled (429)
                 rows to correct: /data/users.csv.rejects.csv
-                rows to try again: /data/users.csv.retry.csv (the 1 row not sent are not in it)
+                rows to try again: /data/users.csv.retry.csv (the 1 row not sent is not in it)
                 """
         )
     }
@@ -69,7 +69,17 @@ struct RunSummaryTests {
         counts.skipped = 1
         counts.undone = 1
         report = ImportRun.Report(counts: counts, duration: .zero)
-        #expect(RunSummary(report, isDryRun: false).shortfall == "1 of 1 row is not linked: 1 undone.")
+        #expect(
+            RunSummary(report, isDryRun: false).shortfall
+                == "1 of 1 row is not linked: 1 undone; --retry undone links it again."
+        )
+        #expect(
+            RunSummary(report, isDryRun: false).text == """
+                1 row in 0.0 s
+                  1 skipped because undo has removed its link: --retry undone links it again
+                0 requests
+                """
+        )
         report.counts.undone = 0
         #expect(RunSummary(report, isDryRun: false).shortfall == nil)
     }

@@ -56,8 +56,8 @@ struct UserIndexing: Sendable {
 
     /// `most`: as many requests would do without a list.
     private func read(_ listing: UserListing, most: Int?, total: Int?) -> UserIndex? {
-        let users = total.map { "the \(DigitGroups.text($0))" } ?? "all"
-        report(.notice("Listing \(users) users of the environment (--user-index) instead of looking each name up."))
+        let users = total.map { $0 == 1 ? "the one user" : "the \(DigitGroups.text($0)) users" } ?? "all users"
+        report(.notice("Listing \(users) of the environment (--user-index) instead of looking each name up."))
         var index = UserIndex(key)
         var pages = 0
         var expected = 0

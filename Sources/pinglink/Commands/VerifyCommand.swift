@@ -72,7 +72,8 @@ struct VerifyCommand: ParsableCommand {
         if verification.checked > 0 {
             session.warn(
                 "Going on with an interrupted verification: \(DigitGroups.text(verification.checked)) of "
-                    + "\(DigitGroups.text(verification.rows)) rows were looked at then. To begin anew: --anew."
+                    + "\(DigitGroups.text(verification.rows)) rows \(verification.checked == 1 ? "was" : "were") looked at "
+                    + "then. To begin anew: --anew."
             )
         }
         if verification.elsewhere > 0 {

@@ -97,8 +97,11 @@ final class RunLog: Sendable {
     /// Rows that are not linked because they are not to be: nothing else names them.
     func tell(undone count: Int) {
         guard count > 0 else { return }
-        let rows = count == 1 ? "1 row is" : "\(DigitGroups.text(count)) rows are"
-        logger.warning("\(rows) not linked: undo has removed the links. --retry undone makes them again.")
+        logger.warning(
+            count == 1
+                ? "1 row is not linked: undo has removed its link. --retry undone makes it again."
+                : "\(DigitGroups.text(count)) rows are not linked: undo has removed the links. --retry undone makes them again."
+        )
     }
 
     /// What the rows came to, why the run ended before its input, and what could not be written.
