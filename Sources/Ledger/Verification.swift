@@ -13,6 +13,9 @@ package enum CheckResult: String, CaseIterable, Sendable {
     /// Not read yet, or it could not be read.
     case unknown
 
+    /// For people, who are told of rows that the run was to read.
+    package var word: String { self == .unknown ? "not read" : rawValue }
+
     /// The number in a store, for results of rows that were read. Never change one.
     package var code: Int? {
         switch self {

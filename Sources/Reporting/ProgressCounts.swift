@@ -24,6 +24,12 @@ package struct ProgressCounts: Sendable, Equatable {
 
         /// `1,100 linked`.
         package var text: String { "\(DigitGroups.text(count)) \(word)" }
+
+        /// What its count is called in logs for programs, which have the words of exports: `rows_linked`.
+        package var figure: String {
+            let name = word == CheckResult.unknown.word ? CheckResult.unknown.rawValue : word
+            return "rows_\(name.replacing(" ", with: "_"))"
+        }
     }
 
     /// Rows with an end, of earlier runs too.
@@ -63,7 +69,7 @@ package struct ProgressCounts: Sendable, Equatable {
         let others: [(CheckResult, Outcome.Kind)] = [
             (.missing, .trouble), (.different, .trouble), (.extra, .trouble), (.unknown, .later),
         ]
-        outcomes += Self.present(others.map { (counts[$0, default: 0], $0.rawValue, $1) })
+        outcomes += Self.present(others.map { (counts[$0, default: 0], $0.word, $1) })
     }
 
     /// Of an undoing.

@@ -91,7 +91,7 @@ package struct ProgressLine: LiveText {
         figures["rows_total"] = total
         figures["rows_awaited"] = counts.awaited?.count
         for outcome in counts.outcomes {
-            figures["rows_\(outcome.word.replacing(" ", with: "_"))"] = outcome.count
+            figures[outcome.figure] = outcome.count
         }
         figures["latency_p50_ms"] = pacing.latency.map { Self.tenths($0.p50 / .milliseconds(1)) }
         figures["latency_p95_ms"] = pacing.latency.map { Self.tenths($0.p95 / .milliseconds(1)) }

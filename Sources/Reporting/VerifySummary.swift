@@ -5,9 +5,12 @@ package import LinkImport
 /// What a verification came to.
 package struct VerifySummary: CommandSummary, Sendable, Equatable {
     package var report: VerifyRun.Report
+    /// Where each row's result was written; nil where nobody asked for it.
+    package var results: String?
 
-    package init(_ report: VerifyRun.Report) {
+    package init(_ report: VerifyRun.Report, results: String? = nil) {
         self.report = report
+        self.results = results
     }
 
     /// One JSON object on one line. `match`, `missing`, `different` and `unknown` add up to `rows`.
@@ -30,8 +33,8 @@ package struct VerifySummary: CommandSummary, Sendable, Equatable {
     package var shortfall: String? {
         guard report.exitCode == 1 else { return nil }
         let others: [CheckResult] = [.missing, .different, .extra, .unknown]
-        let counts = CountList.inline(others.map { (report.counts[$0, default: 0], $0.rawValue) })
-        return "\(CountList.counted(report.rows, "linked row")): \(counts). --output FILE tells which."
+        let counts = CountList.inline(others.map { (report.counts[$0, default: 0], $0.word) })
+        return "\(CountList.counted(report.rows, "linked row")): \(counts). \(results ?? "--output FILE") tells which."
     }
 
     /// A few lines for people.
@@ -45,7 +48,7 @@ package struct VerifySummary: CommandSummary, Sendable, Equatable {
             ),
             (report.counts[.different, default: 0], "different: the user is linked to another account there"),
             (report.counts[.extra, default: 0], "extra: links that no row accounts for"),
-            (report.counts[.unknown, default: 0], "not read: run again to go on"),
+            (report.counts[.unknown, default: 0], "\(CheckResult.unknown.word): run again to go on"),
         ])
         if report.severalAccounts > 0 {
             lines.append(

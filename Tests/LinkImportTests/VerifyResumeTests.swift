@@ -71,6 +71,11 @@ struct VerifyResumeTests {
         #expect(first.report.exitCode == 1)
         #expect(first.report.stop == nil)
         #expect(first.lines(.unknown) == Array(8...13))
+        #expect(
+            first.events.contains {
+                if case .rowStandsOut(line: 8, as: "not read", problem: _) = $0 { true } else { false }
+            }
+        )
         try simulator.change(to: SimulatorSettings())
         let second = try await bench.verify()
         #expect(second.verification == Verification(rows: 12, checked: 6, elsewhere: 0))

@@ -31,7 +31,11 @@ struct VerifySummaryTests {
     func shortfall() {
         #expect(
             VerifySummary(report(rows: 1100, mixed)).shortfall
-                == "1,100 linked rows: 20 missing, 3 different, 4 extra, 77 unknown. --output FILE tells which."
+                == "1,100 linked rows: 20 missing, 3 different, 4 extra, 77 not read. --output FILE tells which."
+        )
+        #expect(
+            VerifySummary(report(rows: 1, [.missing: 1]), results: "proof.csv").shortfall
+                == "1 linked row: 1 missing. proof.csv tells which."
         )
         #expect(VerifySummary(report(rows: 1100, mixed, stop: .until)).shortfall == nil)
         #expect(VerifySummary(report(rows: 2, [.match: 2])).shortfall == nil)

@@ -202,7 +202,7 @@ package final class VerifyRun: Sendable {
             for (_, result) in found { tally[result, default: 0] += 1 }
         }
         for (line, result) in found where result != .match {
-            report(.rowStandsOut(line: line, as: result.rawValue, problem: problem))
+            report(.rowStandsOut(line: line, as: result.word, problem: problem))
         }
     }
 }

@@ -62,7 +62,8 @@ struct VerifyCommand: ParsableCommand {
             // Not before the results are written: where that fails, the next call has them without reading anew.
             if report.isComplete { try session.ledger.endVerification() }
             try session.close()
-            try session.tell(VerifySummary(report), to: isToStandardOutput ? 2 : 1)
+            let summary = VerifySummary(report, results: isToStandardOutput ? "standard output" : outputPath)
+            try session.tell(summary, to: isToStandardOutput ? 2 : 1)
             return report.exitCode
         }
     }
