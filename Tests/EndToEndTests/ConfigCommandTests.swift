@@ -167,6 +167,23 @@ struct ConfigCommandTests {
         #expect(outcome.errors.contains(misuse.message), "\(outcome.errors)")
     }
 
+    @Test("a fixed rate sets aside a bound that was given with less precedence, and no other")
+    func fixedRate() async throws {
+        let bound = try Configuration("max-rate: 100\n")
+        let flag = try await bound.run(["config", "show", "--rate", "50"])
+        #expect(flag.exitCode == 0, "\(flag.errors)")
+        let both = try Configuration("max-rate: 100\nrate: 50\n")
+        let refused = try await both.run(["config", "show"])
+        #expect(refused.exitCode == 78)
+        #expect(
+            refused.errors
+                == "pinglink: pinglink.yaml: line 1: max-rate: bounds --rate auto; with a fixed rate (pinglink.yaml: line 2: "
+                + "rate) there is nothing to bound. Leave one out, or give --rate auto.\n"
+        )
+        let auto = try await both.run(["config", "show", "--rate", "auto"])
+        #expect(auto.exitCode == 0, "\(auto.errors)")
+    }
+
     @Test("an empty list in a profile takes the list at the top away")
     func emptyList() async throws {
         let configuration = try Configuration("ignore: [a]\nprofiles:\n  p: {ignore: []}\n")

@@ -229,7 +229,8 @@ extension Misuse {
             "--max-rate beside a fixed rate",
             ["import", "users.csv", "--rate", "5", "--max-rate", "9"],
             64,
-            "pinglink: --max-rate: bounds --rate auto"
+            "pinglink: --max-rate: bounds --rate auto; with a fixed rate (--rate) there is nothing to bound. Leave one out, "
+                + "or give --rate auto.\n"
         ),
         Misuse(
             "standard input without a ledger",

@@ -27,13 +27,23 @@ struct RunSettings {
 }
 
 extension RateSetting {
-    /// `--rate` and `--max-rate`.
+    /// `--rate` and `--max-rate`. A number for the one sets aside a bound that was given with less precedence, such as a flag
+    /// the file's.
     init(_ settings: Settings) throws {
         let bounded = try settings.value(\.maxRate)
         let rate = try settings.value(\.rate)
-        if case .fixed = rate, bounded != nil {
-            throw settings.failure(for: \.maxRate, "bounds --rate auto; with --rate N there is nothing to bound.")
+        guard case .fixed = rate, bounded != nil else {
+            self = bounded ?? rate
+            return
         }
-        self = bounded ?? rate
+        let origin = settings.origin(of: \.rate)
+        guard origin.precedence < settings.origin(of: \.maxRate).precedence else {
+            throw settings.failure(
+                for: \.maxRate,
+                "bounds --rate auto; with a fixed rate (\(origin)) there is nothing to bound. Leave one out, or give "
+                    + "--rate auto."
+            )
+        }
+        self = rate
     }
 }
