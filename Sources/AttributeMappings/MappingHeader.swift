@@ -29,6 +29,11 @@ struct MappingHeader {
             default: rules.append(.columnTwice(column.rawValue))
             }
         }
+        if columns == [nil],
+            let mark = HeaderError.Delimiter.allCases.first(where: { texts[0].contains($0.rawValue) }), mark != .comma
+        {
+            rules = [.otherDelimiter(mark)]
+        }
         self.columns = columns
         issues = rules.map { MappingIssue($0, line: header.line) }
     }

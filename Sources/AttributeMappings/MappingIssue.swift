@@ -1,9 +1,12 @@
+import LinkRows
 import PingOneAPI
 
 /// What is wrong with a mappings file, and where. Mappings are configuration: their names may be shown.
 struct MappingIssue: Equatable, CustomStringConvertible {
     enum Rule: Equatable {
         case noHeader
+        /// The only name has these in it.
+        case otherDelimiter(HeaderError.Delimiter)
         case unknownColumn(String, number: Int)
         case missingColumn(String)
         case columnTwice(String)
@@ -38,6 +41,8 @@ struct MappingIssue: Equatable, CustomStringConvertible {
     private var what: String {
         switch rule {
         case .noHeader: "there is no header. The first record names the columns: name,value,update"
+        case .otherDelimiter(let delimiter):
+            "the header is one name with \(delimiter.plural) in it: save the file with commas."
         case .unknownColumn(let name, let number):
             "the header has \(name.isEmpty ? "a column \(number) without a name" : "\"\(name)\""), which is not known. "
                 + "The columns are name, value and update; leave the others out."

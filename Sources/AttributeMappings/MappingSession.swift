@@ -44,7 +44,7 @@ package struct MappingSession {
             }
             return (type, document["enabled"]?.boolean ?? true)
         }
-        guard let provider = valueOrStop(provider), let mappings = mappings() else { return nil }
+        guard let provider = valueOrStop(provider, isNamedByRows: false), let mappings = mappings() else { return nil }
         if !provider.isEnabled { warn("The identity provider is disabled: nobody can sign on through it.") }
         return MappedProvider(type: ProviderType(apiName: provider.type), mappings: mappings)
     }
@@ -86,13 +86,19 @@ package struct MappingSession {
         }
     }
 
-    private func valueOrStop<Value>(_ finding: RepeatableCall.Outcome<Value>) -> Value? {
+    /// `isNamedByRows`: whether rows of an input may have named the identity provider.
+    private func valueOrStop<Value>(_ finding: RepeatableCall.Outcome<Value>, isNamedByRows: Bool = true) -> Value? {
         switch finding {
         case .found(let value): return value
         case .refused(let problem, _):
             switch problem.status {
             case 403: session.control.stop(.forbiddenMappings(problem))
-            case 404: session.control.stop(.unknownIdentityProvider(identityProvider))
+            case 404:
+                session.control.stop(
+                    isNamedByRows
+                        ? .unknownIdentityProvider(identityProvider)
+                        : .unknownIdentityProvider(identityProvider, namedBy: "--idp")
+                )
             default: session.control.stop(.unreachable(reason: problem.summary))
             }
         case .failed(let problem): session.control.stop(.unreachable(reason: problem.reason))

@@ -86,7 +86,7 @@ struct MappingSessionTests {
         "what ends it before there is anything to compare",
         arguments: [
             ([404], .unknownEnvironment(SampleIDs.environment, flag: "--environment")),
-            ([200, 404], .unknownIdentityProvider(SampleIDs.provider)),
+            ([200, 404], .unknownIdentityProvider(SampleIDs.provider, namedBy: "--idp")),
             ([200, 400], .unreachable(reason: "HTTP 400")),
             ([200, 500, 500, 500], .unreachable(reason: "HTTP 500")),
             ([200, 200, 200, 200], .unreachable(reason: "HTTP 200 UNREADABLE_ANSWER")),

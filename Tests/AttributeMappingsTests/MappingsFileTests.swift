@@ -77,6 +77,10 @@ struct MappingsFileTests {
                 m.csv: line 2: the header lacks "value". Add the column.
                 """
             ),
+            (
+                "name;value;update\n",
+                "m.csv: line 1: the header is one name with semicolons in it: save the file with commas."
+            ),
             ("name,value,Name\n", "m.csv: line 1: the header names name twice. Leave one out."),
         ]
     )

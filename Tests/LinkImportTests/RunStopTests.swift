@@ -77,6 +77,10 @@ struct RunStopTests {
                 "The environment has no identity provider i. Check --idp or the column identityProviderId."
             ),
             (
+                .unknownIdentityProvider("i", namedBy: "--idp"), 78, "identity-provider",
+                "The environment has no identity provider i. Check --idp."
+            ),
+            (
                 .unreachable(reason: "h: no route"), 69, "unreachable",
                 "PingOne cannot be reached: h: no route. Run again when it can."
             ),

@@ -42,14 +42,17 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
         case bar = "|"
         case comma = ","
 
-        fileprivate var advice: String {
+        /// Several of them, for people.
+        package var plural: String {
             switch self {
-            case .semicolon: "semicolons in it. If they stand between the fields, say --delimiter ';'."
-            case .tab: "tabs in it. If they stand between the fields, say --delimiter tab."
-            case .bar: "bars in it. If they stand between the fields, say --delimiter '|'."
-            case .comma: "commas in it. If they stand between the fields, say --delimiter ','."
+            case .semicolon: "semicolons"
+            case .tab: "tabs"
+            case .bar: "bars"
+            case .comma: "commas"
             }
         }
+
+        fileprivate var argument: String { self == .tab ? "tab" : "'\(rawValue)'" }
     }
 
     package var line: Int
@@ -97,7 +100,9 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
             "--map (or map: in the configuration file) names \(quoted(names)), which the header does not have. It has "
                 + quoted(Array(header.prefix(20)))
                 + (header.count > 20 ? " and \(header.count - 20) more." : ".")
-        case .otherDelimiter(let delimiter): "the header is one name with \(delimiter.advice)"
+        case .otherDelimiter(let delimiter):
+            "the header is one name with \(delimiter.plural) in it. If they stand between the fields, say "
+                + "--delimiter \(delimiter.argument)."
         case .noHeader:
             "this looks like a row, not like a header: a name is a UUID. "
                 + "Put a line before it that names the columns: userID,externalId"

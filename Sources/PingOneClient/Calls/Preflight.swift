@@ -87,11 +87,15 @@ extension RunStop {
         )
     }
 
-    package static func unknownIdentityProvider(_ id: String) -> RunStop {
+    /// `places`: what may have named it.
+    package static func unknownIdentityProvider(
+        _ id: String,
+        namedBy places: String = "--idp or the column identityProviderId"
+    ) -> RunStop {
         RunStop(
             "identity-provider",
             exitCode: 78,
-            "The environment has no identity provider \(id). Check --idp or the column identityProviderId.",
+            "The environment has no identity provider \(id). Check \(places).",
             doubting: [.environment]
         )
     }
