@@ -79,6 +79,18 @@ struct UserIndexImportTests {
         await bench.simulator.stop()
     }
 
+    @Test("a list of one user is told as one")
+    func oneUser() async throws {
+        let bench = try await Self.bench(users: 1)
+        let result = try await bench.run(Self.rows(1...3)) {
+            $0.userKey = .username
+            $0.userIndex = .auto
+        }
+        let told = "Listing the one user of the environment (--user-index) instead of looking each name up."
+        #expect(result.events.contains(.notice(told)))
+        await bench.simulator.stop()
+    }
+
     @Test("a name that the list lacks and that cannot be looked up is one row that fails, not the end of the run")
     func oneFails() async throws {
         let bench = try await Self.bench()
