@@ -52,6 +52,8 @@ package struct MappingsFile: Sendable, Equatable {
                 }
                 lines.append(line)
             }
+        } catch CSVError.invalidUTF8(let position) {
+            throw BrokenInput(description: "\(position): these bytes are not UTF-8. Save the file as UTF-8.")
         } catch let error as CSVError {
             throw BrokenInput(description: error.description)
         }

@@ -53,7 +53,10 @@ struct CurlOutcome {
         switch before {
         case .neverSent(let text):
             if (300...).contains(proxyStatus) {
-                return .neverSent(reason: "\(endpoint): the proxy answered \(proxyStatus) to CONNECT \(codeText)")
+                let wish = proxyStatus == 407 ? ", which asks for a user and a password in the proxy's URL" : ""
+                return .neverSent(
+                    reason: "\(endpoint): the proxy answered \(proxyStatus) to CONNECT\(wish) \(codeText)"
+                )
             }
             return .neverSent(reason: "\(endpoint): \(text)\(proxyText) \(codeText)")
         case .certificate:

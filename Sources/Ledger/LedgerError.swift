@@ -22,22 +22,23 @@ package enum LedgerError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .cannotCreate(let path, let reason):
             "\(path): the ledger cannot be created or opened for writing: \(reason). "
-                + "Correct that, or choose another place with --ledger PATH."
+                + "Correct that, then run again; a new ledger may have another place (--ledger)."
         case .cannotRead(let path, let reason):
             "\(path): the ledger cannot be read: \(reason). "
                 + (Self.isDatabase(path)
                     ? "Check the address, the permissions and --ledger-schema." : "Check the path and the permissions.")
         case .notALedger(let path, let reason):
             "\(path): this is no ledger: \(reason). It was left as it is; name another "
-                + (Self.isDatabase(path) ? "schema with --ledger-schema." : "file.")
+                + (Self.isDatabase(path) ? "schema with --ledger-schema." : "file as the ledger.")
         case .newerSchema(let path, let found, let supported):
             "\(path): the ledger has format \(found), this program knows formats up to \(supported). "
                 + "Use the newer version that wrote it."
         case .damaged(let path, let reason):
             "\(path): the ledger is damaged: \(reason)\(Self.companions(of: path)). "
-                + "Restore it from a backup, or "
+                + "Restore it from a backup. Where there is none, "
                 + (Self.isDatabase(path) ? "name another schema with --ledger-schema" : "move it away")
-                + " and run again: links that exist are then found and recorded as already-linked."
+                + ": an import that is run again finds the links that exist and records them as already-linked, so that "
+                + "undo can not remove them."
         case .writeFailed(let path, let reason):
             "\(path): the ledger cannot be written: \(reason). "
                 + "Nothing recorded is lost; correct that, then run again to go on."

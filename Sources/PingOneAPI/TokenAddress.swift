@@ -22,7 +22,7 @@ package struct TokenAddress: Sendable, Equatable {
     ///
     /// `status`: 404 where there is none, else what only something else answers.
     package func advice(answering status: Int) -> String {
-        let answers = "\(url) answers \(status)"
+        let answers = "\(url) answers \(status)" + ((200..<300).contains(status) ? " without a token" : "")
         guard let environment else {
             return "No authorization server: \(answers). --auth-url with /as at its end is for a custom domain that is "
                 + "active in PingOne; without one leave it out and name the --region."

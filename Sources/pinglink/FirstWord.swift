@@ -16,6 +16,9 @@ enum FirstWord {
     static func message(_ arguments: [String]) -> String? {
         guard let first = arguments.first else { return nil }
         if first.hasPrefix("-"), let message = message(flag: first, arguments) { return message }
+        if first.contains("://") {
+            return "An address of a database stands behind the command: pinglink status postgresql://…"
+        }
         if !names(of: PingLink.self).contains(first), let message = message(file: first) { return message }
         return message(arguments[...], of: PingLink.self, called: [])
     }

@@ -61,7 +61,9 @@ struct PingLink: ParsableCommand {
             // Not by `exit(withError:)`, which repeats an argument as it is, the name of a file for instance. Where the
             // parser explains the argument, a fourth line says where to look it up.
             let lines = fullMessage(for: error).split(separator: "\n").prefix(3)
-            Console.shared.log(TerminalText.safe(lines.joined(separator: "\n")))
+            // The parser repeats what it does not expect, which may be an address.
+            let text = lines.joined(separator: "\n").replacing(/:\/\/[^@\s]*@/, with: "://••••@")
+            Console.shared.log(TerminalText.safe(text))
             exit(withError: ExitCode.validationFailure)
         }
     }

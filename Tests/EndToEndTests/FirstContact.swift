@@ -60,6 +60,13 @@ extension FirstContact {
             files: ["users.csv.ledger": Data()]
         ),
         FirstContact(
+            "a CSV file whose links an unlink has removed",
+            ["status", "users.csv"],
+            65,
+            "pinglink: users.csv: this is no ledger. Did you mean users.csv.unlink.ledger?\n",
+            files: ["users.csv.unlink.ledger": Data()]
+        ),
+        FirstContact(
             "a slip of the pen",
             ["imprt", "users.csv"],
             64,
@@ -124,7 +131,7 @@ extension FirstContact {
             ["status", "users.csv"],
             65,
             "pinglink: users.csv: this is no ledger: it is not an SQLite database. An import of FILE keeps its ledger in "
-                + "FILE.ledger: name that.\n"
+                + "FILE.ledger, an unlink in FILE.unlink.ledger: name that.\n"
         ),
         FirstContact(
             "a CSV file whose ledger stands beside it",
@@ -132,6 +139,13 @@ extension FirstContact {
             65,
             "pinglink: users.csv: this is no ledger. Did you mean users.csv.ledger?\n",
             files: ["users.csv.ledger": Data()]
+        ),
+        FirstContact(
+            "a CSV file whose links an unlink has removed",
+            ["status", "users.csv"],
+            65,
+            "pinglink: users.csv: this is no ledger. Did you mean users.csv.unlink.ledger?\n",
+            files: ["users.csv.unlink.ledger": Data()]
         ),
     ]
 
@@ -288,7 +302,8 @@ extension FirstContact {
             77,
             """
             pinglink: error: PingOne refuses the access token, a fresh one too (HTTP 401 ACCESS_FAILED, INVALID_TOKEN). \
-            Check that token, region and environment belong together.
+            One in PINGONE_ACCESS_TOKEN is never renewed and may have expired; else check that token, region and \
+            environment belong together.
               \(asked)(PINGONE_API_URL).
 
             """,

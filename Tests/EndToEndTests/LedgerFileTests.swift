@@ -99,7 +99,7 @@ struct LedgerFileTests {
             let writing = try await desk.pinglink("import", "users.csv", "--ledger", "l")
             #expect(writing.exitCode == 73)
             #expect(writing.errors.contains(message), "\(writing.errors)")
-            #expect(writing.errors.contains("It was left as it is; name another file."))
+            #expect(writing.errors.contains("It was left as it is; name another file as the ledger."))
             #expect(try await desk.pinglink("status", "l").exitCode == 65)
             let after = try? FileManager.default.attributesOfItem(atPath: desk.folder.file("l").path)
             #expect(before?[.modificationDate] as? Date == after?[.modificationDate] as? Date)

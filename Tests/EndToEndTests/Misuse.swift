@@ -192,6 +192,18 @@ extension Misuse {
         flag("--retry-file", ".", "pinglink: --retry-file: . is no plain file"),
         flag("--metrics-file", ".", "pinglink: --metrics-file: . is no plain file"),
         Misuse(
+            "an address where a command belongs",
+            ["postgresql://link:s3cret@db.example.com/ping"],
+            64,
+            "pinglink: An address of a database stands behind the command: pinglink status postgresql://…\n"
+        ),
+        Misuse(
+            "an address too many",
+            ["import", "users.csv", "postgresql://link:s3cret@db.example.com/ping"],
+            64,
+            "Unexpected argument 'postgresql://••••@db.example.com/ping'"
+        ),
+        Misuse(
             "an option that does not exist",
             ["import", "users.csv", "--client-secret", "s"],
             64,

@@ -43,6 +43,28 @@ struct NextCommandTests {
         }
     }
 
+    @Test("after rows that were forbidden, the command sends them again", arguments: ["import", "unlink"])
+    func forbidden(command: String) async throws {
+        try await Desk.with("--deny", "403") { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            let answers = command == "unlink" ? ["--yes"] : []
+            let outcome = try await desk.start([command, "users.csv"] + answers).outcome()
+            #expect(outcome.exitCode == 77, "\(outcome.errors)")
+            #expect(try lastLine(outcome) == "go on with: pinglink \(command) users.csv --retry rejected")
+        }
+    }
+
+    @Test("after a stop that the same command would meet again, there is none")
+    func wrong() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            let elsewhere = "00000000-0000-4000-8000-000000000000"
+            let outcome = try await desk.pinglink("import", "users.csv", "--idp", elsewhere)
+            #expect(outcome.exitCode == 78, "\(outcome.errors)")
+            #expect(try lastLine(outcome) == "when that is corrected, run again")
+        }
+    }
+
     @Test("a flag with a password is not shown, but to be given again")
     func password() async throws {
         try await Desk.with { desk in

@@ -83,7 +83,11 @@ struct NeverSentTests {
         let request = HTTPRequest.post("https://api.invalid/secret-path")
         #expect(
             try await failure(request, configuration)
-                == .neverSent(reason: "api.invalid:443: the proxy answered 407 to CONNECT (curl 56)")
+                == .neverSent(
+                    reason:
+                        "api.invalid:443: the proxy answered 407 to CONNECT, which asks for a user and a password in the "
+                        + "proxy's URL (curl 56)"
+                )
         )
         for _ in 0..<2 {
             guard case .neverSent = try await failure(request, configuration) else {

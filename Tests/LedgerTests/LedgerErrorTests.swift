@@ -12,7 +12,7 @@ struct LedgerErrorTests {
             (
                 .cannotCreate(path: "a.ledger", reason: "permission denied"),
                 "a.ledger: the ledger cannot be created or opened for writing: permission denied. "
-                    + "Correct that, or choose another place with --ledger PATH."
+                    + "Correct that, then run again; a new ledger may have another place (--ledger)."
             ),
             (
                 .cannotRead(path: "a.ledger", reason: "no such file or directory"),
@@ -20,7 +20,7 @@ struct LedgerErrorTests {
             ),
             (
                 .notALedger(path: "a.csv", reason: "it is not an SQLite database"),
-                "a.csv: this is no ledger: it is not an SQLite database. It was left as it is; name another file."
+                "a.csv: this is no ledger: it is not an SQLite database. It was left as it is; name another file as the ledger."
             ),
             (
                 .newerSchema(path: "a.ledger", found: 2, supported: 1),
@@ -30,8 +30,9 @@ struct LedgerErrorTests {
             (
                 .damaged(path: "a.ledger", reason: "the database is malformed"),
                 "a.ledger: the ledger is damaged: the database is malformed (a.ledger, a.ledger-wal and a.ledger-shm belong "
-                    + "together after a killed run: a copy needs all that are there). Restore it from a backup, or move it away "
-                    + "and run again: links that exist are then found and recorded as already-linked."
+                    + "together after a killed run: a copy needs all that are there). Restore it from a backup. Where there is "
+                    + "none, move it away: an import that is run again finds the links that exist and records them as "
+                    + "already-linked, so that undo can not remove them."
             ),
             (
                 .cannotRead(path: "postgres://db/a", reason: "no such host"),
@@ -45,9 +46,9 @@ struct LedgerErrorTests {
             ),
             (
                 .damaged(path: "postgresql://db/a", reason: "a value in it cannot be read"),
-                "postgresql://db/a: the ledger is damaged: a value in it cannot be read. Restore it from a backup, or name "
-                    + "another schema with --ledger-schema and run again: links that exist are then found and recorded as "
-                    + "already-linked."
+                "postgresql://db/a: the ledger is damaged: a value in it cannot be read. Restore it from a backup. "
+                    + "Where there is none, name another schema with --ledger-schema: an import that is run again finds the "
+                    + "links that exist and records them as already-linked, so that undo can not remove them."
             ),
             (
                 .writeFailed(path: "a.ledger", reason: "the disk is full"),

@@ -222,7 +222,9 @@ struct LedgerTests {
     @Test("a decision not to send leaves the row as it is")
     func declined() throws {
         let ledger = try openRun(folder.file())
-        #expect(try ledger.admit([candidate(1)]) { _, _ in false } == [Admission(known: nil, ticket: nil)])
+        var declined = Admission(known: nil, ticket: nil)
+        declined.isDeclined = true
+        #expect(try ledger.admit([candidate(1)]) { _, _ in false } == [declined])
         #expect(try results(folder.file()) == [])
     }
 

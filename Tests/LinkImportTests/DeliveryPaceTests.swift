@@ -31,7 +31,8 @@ struct DeliveryPaceTests {
         #expect(
             result.bench.control.reason?.message
                 == "PingOne refuses the access token, a fresh one too (HTTP 401 INVALID_TOKEN). "
-                + "Check that token, region and environment belong together."
+                + "One in PINGONE_ACCESS_TOKEN is never renewed and may have expired; else check that token, region and "
+                + "environment belong together."
         )
     }
 

@@ -57,6 +57,10 @@ struct RunStopTests {
                 "PingOne forbids reading links (HTTP 403 ACCESS_FAILED, the first row). Give the worker application the Identity Data Admin role for these users, then run again."
             ),
             (
+                .forbidden(problem, inARow: 1, .unlinking), 77, "permissions",
+                "PingOne forbids removing links (HTTP 403 ACCESS_FAILED, the first row). Give the worker application the Identity Data Admin role for these users, then run again with --retry rejected."
+            ),
+            (
                 .forbidden(problem, inARow: 20, .removing), 77, "permissions",
                 "PingOne forbids removing links (HTTP 403 ACCESS_FAILED, 20 rows in a row). Give the worker application the Identity Data Admin role for these users, then run again."
             ),

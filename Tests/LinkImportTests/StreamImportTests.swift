@@ -61,6 +61,15 @@ struct StreamImportTests {
         await bench.simulator.stop()
     }
 
+    @Test("one row is a row: nothing is said of an export without any", arguments: 1...2)
+    func fewRows(rows: Int) async throws {
+        let bench = try await ImportBench()
+        let result = try await bench.stream(SampleCSV.rows(1...rows))
+        #expect(result.counts.linked == rows)
+        #expect(result.report.warnings.isEmpty)
+        await bench.simulator.stop()
+    }
+
     @Test("a broken header keeps the run from beginning")
     func brokenHeader() async throws {
         let bench = try await ImportBench()

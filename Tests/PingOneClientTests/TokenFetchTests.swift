@@ -76,7 +76,7 @@ struct TokenFetchTests {
         )
         #expect(
             try stop(Array(repeating: .reply(.sample(200, "<html>")), count: 3))
-                == .unreachable(reason: "the authorization server answers HTTP 200 without a token")
+                == .noTokenService(address, status: 200)
         )
         #expect(
             try stop([.reply(.sample(429, headers: ["Retry-After": "301"]))])

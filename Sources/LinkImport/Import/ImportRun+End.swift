@@ -5,15 +5,18 @@ import PingOneAPI
 import PingOneClient
 
 extension ImportRun {
+    /// Waits until every row that was sent is counted.
+    func flushLedger() {
+        guard case .writing(let ledger) = store else { return }
+        do throws(LedgerError) { try ledger.flush() } catch { control.stop(.ledger(error)) }
+    }
+
     func finish(
         sha256: String?,
         hasReadAll: Bool,
         warnings: [InputWarning],
         startedAt: ContinuousClock.Instant
     ) -> Report {
-        if case .writing(let ledger) = store {
-            do throws(LedgerError) { try ledger.flush() } catch { control.stop(.ledger(error)) }
-        }
         // After a failed write the rest of the input was not read: the files would not have all of its rows.
         let isWhole = control.reason?.isTheLedgers != true
         let files = isWhole ? book.finishFiles() : book.abandonFiles()
@@ -66,7 +69,6 @@ extension ImportRun {
     func otherAccounts() -> InputWarning? {
         guard options.kind == .linking, case .writing(let ledger) = store, control.reason == nil else { return nil }
         do throws(LedgerError) {
-            try ledger.flush()
             let counts = book.counts
             guard counts.linked + counts.alreadyLinked > 0 else { return nil }
             let (count, firstLine) = try ledger.otherAccounts()

@@ -143,6 +143,7 @@ extension ImportRun {
     }
 
     private func broken(_ error: BrokenInput) -> String {
-        "\(error.description)\nThe rows before this place have been sent; the ledger knows them."
+        error.description
+            + (options.isDryRun ? "" : "\nThe rows before this place have been sent; the ledger knows them.")
     }
 }

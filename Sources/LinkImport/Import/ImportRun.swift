@@ -40,7 +40,7 @@ package final class ImportRun: Sendable {
         self.report = report
         book = RunBook(report: report)
         watch = FailureWatch(
-            options.kind == .unlinking ? .removing : .linking,
+            options.kind == .unlinking ? .unlinking : .linking,
             breaker: options.breaker,
             control: session.control
         )
@@ -96,7 +96,8 @@ package final class ImportRun: Sendable {
         stream.binder.prepareMappings(of: scan?.identityProviders ?? [])
         let hasReadAll = try feedWorkers(&stream, salt: salt, resume: resume)
         pace?.end()
-        var warnings = stream.allWarnings(after: scan, of: input, rows: book.counts.rows)
+        flushLedger()
+        var warnings = stream.allWarnings(after: scan, of: input, rows: hasReadAll ? book.counts.rows : nil)
         if let other = otherAccounts() { warnings.append(other) }
         return finish(sha256: stream.sha256, hasReadAll: hasReadAll, warnings: warnings, startedAt: startedAt)
     }

@@ -71,10 +71,28 @@ final class FailureWatch: Sendable {
 }
 
 /// What a run does with its rows at PingOne, as messages call it.
-package enum RunWork: String, Sendable {
-    case linking
-    case reading = "reading links"
-    case removing = "removing links"
+package enum RunWork: Sendable {
+    case linking, unlinking
+    /// For a proof.
+    case reading
+    /// Of links that earlier runs have made.
+    case removing
+
+    fileprivate var text: String {
+        switch self {
+        case .linking: "linking"
+        case .reading: "reading links"
+        case .unlinking, .removing: "removing links"
+        }
+    }
+
+    /// What brings a row back that was forbidden.
+    fileprivate var flag: String {
+        switch self {
+        case .linking, .unlinking: " with --retry rejected"
+        case .reading, .removing: ""
+        }
+    }
 }
 
 extension RunStop {
@@ -87,15 +105,20 @@ extension RunStop {
         )
     }
 
+    /// Whether rows are rejected that would not be if something else than their data were otherwise.
+    package var isForbidden: Bool { name == Self.forbiddenName }
+
+    private static let forbiddenName = "permissions"
+
     /// The first row, or many rows one after the other, met 403.
     package static func forbidden(_ problem: APIProblem, inARow rows: Int, _ work: RunWork) -> RunStop {
         RunStop(
-            "permissions",
+            forbiddenName,
             exitCode: 77,
-            "PingOne forbids \(work.rawValue) (\(problem.summary), "
+            "PingOne forbids \(work.text) (\(problem.summary), "
                 + "\(rows == 1 ? "the first row" : "\(rows) rows in a row")). "
                 + "Give the worker application the Identity Data Admin role for these users, "
-                + "then run again\(work == .linking ? " with --retry rejected" : "")."
+                + "then run again\(work.flag)."
         )
     }
 }

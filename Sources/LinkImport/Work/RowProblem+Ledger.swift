@@ -57,7 +57,8 @@ extension RowProblem {
         case (_, 403): "Give the worker application the Identity Data Admin role, then use --retry rejected."
         case (_, 409): Self.conflictHint
         case (_, 400) where fact == .exists: Self.conflictHint
-        case (_, .some(300..<400)): "PingOne answered with a redirect, which is never followed: check --api-url."
+        case (_, .some(300..<400)):
+            "PingOne answered with a redirect, which is never followed: check --api-url, then use --retry rejected."
         default: Self.correction
         }
     }
@@ -65,7 +66,8 @@ extension RowProblem {
     private static let correction = "Correct the row's data; corrected rows are sent again."
 
     private static let conflictHint =
-        "The account, or an attribute's value, belongs to another user: find out which and correct one of them."
+        "The account, or an attribute's value, belongs to another user: find out which and correct one of them; if that "
+        + "was in PingOne, use --retry rejected."
 }
 
 extension Settlement {

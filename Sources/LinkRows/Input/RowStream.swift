@@ -100,8 +100,10 @@ package struct RowStream: ~Copyable {
         return warnings
     }
 
-    /// What is to be told when all of `rows` rows were read: of single rows, what the first reading has found.
-    package func allWarnings(after scan: InputScan?, of input: InputFile, rows: Int) -> [InputWarning] {
+    /// What is to be told in the end: of single rows, what the first reading has found.
+    ///
+    /// `rows`: how many there are; nil where the input was not read to its end.
+    package func allWarnings(after scan: InputScan?, of input: InputFile, rows: Int?) -> [InputWarning] {
         if let scan {
             let hasGrown = scan.fingerprint.map { input.hasGrown(beyond: $0.byteCount) } == true
             return scan.warnings + (hasGrown ? [InputWarning(.grownInput, count: 1, firstLine: nil)] : [])

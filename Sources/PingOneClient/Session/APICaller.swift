@@ -157,8 +157,8 @@ extension RunStop {
         RunStop(
             "credentials",
             exitCode: 77,
-            "PingOne refuses the access token, a fresh one too (\(problem.summary)). "
-                + "Check that token, region and environment belong together.",
+            "PingOne refuses the access token, a fresh one too (\(problem.summary)). One in PINGONE_ACCESS_TOKEN is never "
+                + "renewed and may have expired; else check that token, region and environment belong together.",
             doubting: [.address]
         )
     }

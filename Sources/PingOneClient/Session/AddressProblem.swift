@@ -18,7 +18,8 @@ extension RunStop {
             "api-url",
             exitCode: 78,
             "The address of the API is wrong: \(what). Check --api-url, or leave it out and name the --region; "
-                + "it looks like https://api.pingone.com/v1."
+                + "it looks like https://api.pingone.com/v1.",
+            doubting: [.address]
         )
     }
 }

@@ -123,7 +123,7 @@ package struct TokenFetch: Sendable {
         while true {
             // Nothing is sent any more. Whoever has waited while another worker was refused is refused as well.
             if let stop = control.reason { throw TokenFailure(stop) }
-            let reason: String
+            let stop: RunStop
             var retryAfter: Duration?
             let sentAt = time.now
             let request = client.tokenRequest(
@@ -134,7 +134,7 @@ package struct TokenFetch: Sendable {
             )
             switch Self.answer(to: request, from: transport) {
             case .failure(.certificate(let reason)): throw TokenFailure(.certificate(reason: reason))
-            case .failure(let error): reason = error.reason
+            case .failure(let error): stop = .unreachable(reason: error.reason)
             case .success(let response):
                 switch TokenVerdict(response) {
                 case .token(var token):
@@ -149,15 +149,17 @@ package struct TokenFetch: Sendable {
                     )
                 case .notThere(let status): throw TokenFailure(.noTokenService(address, status: status))
                 case .unavailable(let status):
-                    let what = (200..<300).contains(status) ? " without a token" : ""
-                    reason = "the authorization server answers HTTP \(status)\(what)"
+                    stop =
+                        (200..<300).contains(status)
+                        ? .noTokenService(address, status: status)
+                        : .unreachable(reason: "the authorization server answers HTTP \(status)")
                     retryAfter = response.retryDelay
                 }
             }
             failures += 1
             let wait = retryPolicy.decision(failedAttempts: failures, retryAfter: retryAfter, using: &random)
             guard case .retry(let delay) = wait, delay <= maxWait, !control.signal.isRaised else {
-                throw TokenFailure(.unreachable(reason: reason))
+                throw TokenFailure(stop)
             }
             time.wait(until: time.now + delay, unless: control.signal)
         }

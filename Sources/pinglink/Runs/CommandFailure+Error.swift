@@ -28,10 +28,15 @@ extension CommandFailure {
 
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
-        if let ledger = InputPaths(input: path, ledger: nil).ledger, unsafe access(ledger.pathBytes, F_OK) == 0 {
+        if path.contains("://") {
+            return "\(path): this is no ledger: \(reason). Name another schema with --ledger-schema."
+        }
+        let ledgers = [RunKind.linking, .unlinking].compactMap { InputPaths(input: path, ledger: nil, $0).ledger }
+        if let ledger = ledgers.first(where: { unsafe access($0.pathBytes, F_OK) == 0 }) {
             return "\(path): this is no ledger. Did you mean \(ShellWord.text(ledger))?"
         }
-        return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger: name that."
+        return "\(path): this is no ledger: \(reason). An import of FILE keeps its ledger in FILE.ledger, an unlink in "
+            + "FILE.unlink.ledger: name that."
     }
 }
 

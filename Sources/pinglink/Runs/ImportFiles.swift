@@ -44,10 +44,16 @@ struct ImportFiles {
         let isOfLedger = unsafe paths.part != .whole && access(ledger.pathBytes, F_OK) == 0
         guard !isOfLedger, file.hasResultColumns(reading) else { return }
         let likely = likelyLedger()
+        if options.kind == .unlinking, likely == nil {
+            throw CommandFailure.usage(
+                "\(RawPath.shown(input)) has columns that an earlier run has written (pinglink_…). If that was an unlink, its "
+                    + "rows belong into that one's ledger, else into a new one, for unlink keeps its own. Give --ledger PATH."
+            )
+        }
         throw CommandFailure.usage(
-            "\(RawPath.shown(input)) has columns that an import has written (pinglink_…): its rows belong into that import's ledger, "
+            "\(RawPath.shown(input)) has columns that an earlier run has written (pinglink_…): its rows belong into that run's ledger, "
                 + (likely.map { "probably \(RawPath.shown($0)). Give --ledger \(ShellWord.text($0))" }
-                    ?? "the file that the import made beside its input. Give --ledger PATH")
+                    ?? "the file that it made beside its input. Give --ledger with its path or address")
                 + ", so that status, verify and undo know them."
         )
     }
@@ -62,6 +68,7 @@ struct ImportFiles {
         let open = ledgers.filter { ledger in
             guard let reader = try? SQLiteFile(ledger).reader() else { return false }
             defer { reader.close() }
+            guard (try? reader.kinds().contains(options.kind)) == true else { return false }
             let counts = (try? reader.counts()) ?? [:]
             return [.rejected, .invalid, .failed, .unsettled].contains { counts[$0, default: 0] > 0 }
         }

@@ -61,7 +61,8 @@ extension ImportSession {
             "\(location.name): is a ledger of \(apart.command), and \(kind.command) keeps its rows apart from those. "
                 + (location.path == nil
                     ? "Give --ledger-schema NAME with the name of another schema."
-                    : "Give --ledger PATH with another path, or leave it out.")
+                    : "Give --ledger PATH with another path"
+                        + (settings.isFlag(\.ledger) && input.isRereadable ? ", or leave it out." : "."))
         )
     }
 }

@@ -13,13 +13,16 @@ struct NextCommand {
 
     /// For the last lines of the summary; empty when there is nothing left to do.
     func advice(after report: ImportRun.Report) -> [String] {
+        if let stop = report.stop, stop.exitCode == 78 { return ["when that is corrected, run again"] }
+        if report.stop?.isForbidden == true, !paths.isStream {
+            return [going(onWith: file, isOther: false) + flag(toRetry: "rejected")]
+        }
         var lines: [String] = []
         if let path = report.rejectsPath {
             lines.append("when these rows are corrected, \(going(onWith: path, isOther: true))")
         }
         if report.counts.notFound > 0, !paths.isStream {
-            let isRetried = settings[\.retry]?.values.contains("not-found") == true
-            let again = going(onWith: file, isOther: false) + (isRetried ? "" : " --retry not-found")
+            let again = going(onWith: file, isOther: false) + flag(toRetry: "not-found")
             lines.append("when PingOne knows the users that it did not find, \(again)")
         }
         let hasGrown = report.warnings.contains { $0.kind == .grownInput }
@@ -61,6 +64,11 @@ struct NextCommand {
         let isNamedElsewhere = settings[\.ledger] != nil && !settings.isFlag(\.ledger)
         if isNamedElsewhere || InputPaths(input: path, ledger: nil, kind).ledger == paths.ledger { return [] }
         return flag("ledger", paths.ledger)
+    }
+
+    /// Nothing where this run had it.
+    private func flag(toRetry rows: String) -> String {
+        settings[\.retry]?.values.contains(rows) == true ? "" : " --retry \(rows)"
     }
 
     private func flag(_ name: String, _ value: String?) -> [String] {

@@ -11,6 +11,8 @@ struct InputSettings {
     private let mappingsFile: String?
     private let takesProvidersMappings: Bool
     private let options: ReadingOptions
+    /// Whether the encoding was named for this file, rather than for all.
+    private let isEncodingFlag: Bool
 
     init(_ settings: Settings) throws {
         takesProvidersMappings = try settings.value(\.mappings)
@@ -34,6 +36,7 @@ struct InputSettings {
             userKey: try settings.value(\.userKey),
             acceptsDamagedIDs: try settings.value(\.acceptDamagedIDs)
         )
+        isEncodingFlag = settings.isFlag(\.encoding)
         userIndex = try settings.value(\.userIndex)
         // A flag without names is a mistake; in a file it stands for the runs that have some.
         if settings.isFlag(\.userIndex), options.userKey == nil {
@@ -48,8 +51,8 @@ struct InputSettings {
     /// `paths`: those of the input.
     func reading(of paths: InputPaths) -> ReadingOptions {
         var options = options
-        // What a run has written is UTF-8, whatever its input was.
-        if paths.part != .whole { options.encoding = .utf8 }
+        // What a run has written is UTF-8, whatever its input was; somebody may have saved it otherwise since.
+        if paths.part != .whole, !isEncodingFlag { options.encoding = .utf8 }
         return options
     }
 

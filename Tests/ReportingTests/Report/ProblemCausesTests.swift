@@ -74,7 +74,8 @@ struct ProblemCausesTests {
                 "Check that the user is in this environment and visible to the worker application. "
                     + "Then use --retry not-found.",
                 "Nothing is wrong with the row: run again, its links are read first.",
-                "The account, or an attribute's value, belongs to another user: find out which and correct one of them.",
+                "The account, or an attribute's value, belongs to another user: find out which and correct one of them; "
+                    + "if that was in PingOne, use --retry rejected.",
             ]
         )
         #expect(groups[0].examples == [.init(source: "users.csv", lines: [2, 3, 4, 5, 6])])

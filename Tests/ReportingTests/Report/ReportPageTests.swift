@@ -86,7 +86,7 @@ struct ReportPageTests {
         #expect(
             try page.texts("//ul[@class='steps']/li") == [
                 "Run the same command again: it sends or settles 1 row with which nothing is wrong.",
-                "Correct 2 rows, which stand with a hint in the file of rejects beside the input, and import that file.",
+                "Correct 2 rows in the file of rejects beside the input, where each has its hint, and import that file.",
                 "Look into 2 links that the verification found missing, different or extra; import --retry missing makes "
                     + "missing ones.",
             ]

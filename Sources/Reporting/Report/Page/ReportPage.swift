@@ -146,8 +146,8 @@ struct ReportView {
         let wrong = report.count(.rejected, .invalid)
         if wrong > 0 {
             steps.append(
-                "Correct \(ReportText.counted(wrong, "row")), which stand with a hint in the file of rejects beside the "
-                    + "input, and import that file."
+                "Correct \(ReportText.counted(wrong, "row")) in the file of rejects beside the input, where each has its "
+                    + "hint, and \(report.runs.last?.record.kind == .unlinking ? "unlink" : "import") that file."
             )
         }
         let mismatches = report.verification.map { record in
