@@ -30,7 +30,7 @@ package struct LinkedAccount: Sendable, Equatable {
 
     static func id(_ value: JSONValue?) -> String? {
         guard var id = value?.string, (1...128).contains(id.utf8.count),
-            id.withUTF8({ $0.allSatisfy(isIDByte) })  // the string's own iterator takes several times as long
+            id.withUTF8({ unsafe $0.allSatisfy(isIDByte) })  // the string's own iterator takes several times as long
         else { return nil }
         return id
     }
