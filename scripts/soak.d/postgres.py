@@ -40,14 +40,14 @@ class Postgres:
                        stdout=subprocess.DEVNULL, env=os.environ | {"LC_ALL": "C"}, **user)
 
     def start(self) -> None:
-        self.run("pg_ctl", "start", "-D", "data", "-l", "log", "-w", "-s", "-o",
+        self.run("pg_ctl", "start", "-D", "data", "-l", "log", "-w", "-t", "600", "-s", "-o",
                  f"-c listen_addresses='' -k '{self.folder}' -c max_connections=200")
 
     def crash(self) -> None:
         self.run("pg_ctl", "stop", "-D", "data", "-m", "immediate", "-s")
 
     def restart(self) -> None:
-        self.run("pg_ctl", "restart", "-D", "data", "-l", "log", "-m", "immediate", "-w", "-s")
+        self.run("pg_ctl", "restart", "-D", "data", "-l", "log", "-m", "immediate", "-w", "-t", "600", "-s")
 
     def relay(self) -> Relay:
         return Relay(str(self.folder / ".s.PGSQL.5432"))

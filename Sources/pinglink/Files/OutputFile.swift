@@ -35,7 +35,7 @@ enum OutputFile {
     /// Whether the file could be made, for a command that has long to do before it writes.
     ///
     /// `flag`: the one that names another file.
-    static func checkFolder(of path: String, flag: String? = nil) throws {
+    static func checkFolder(of path: String, flag: String) throws {
         let folder = path.lastIndex(of: "/").map { path[..<$0].isEmpty ? "/" : String(path[..<$0]) } ?? "."
         guard unsafe access(folder.pathBytes, W_OK) == 0 else { throw failure(path, of: flag) }
     }
@@ -70,15 +70,14 @@ enum OutputFile {
     }
 
     /// What the system has just said of a file.
-    private static func failure(_ path: String, of flag: String?) -> CommandFailure {
+    private static func failure(_ path: String, of flag: String) -> CommandFailure {
         failure(path, reason: unsafe String(cString: strerror(errno)), flag: flag)
     }
 
     /// `flag`: the one that names another file.
-    static func failure(_ path: String, reason: String, flag: String?) -> CommandFailure {
+    static func failure(_ path: String, reason: String, flag: String) -> CommandFailure {
         CommandFailure(
-            message: "\(path): cannot be written: \(reason). Check the folder, or name another file"
-                + (flag.map { " with \($0)." } ?? "."),
+            message: "\(path): cannot be written: \(reason). Check the folder, or name another file with \(flag).",
             code: 74
         )
     }

@@ -26,11 +26,11 @@ struct ImportFiles {
         files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true, isResultFile: true))
         if let metrics = settings.text(\.metricsFile) {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
-            try OutputFile.checkFolder(of: metrics)
+            try OutputFile.checkFolder(of: metrics, flag: "--metrics-file")
         }
         if let report = settings.text(\.reportFile) {
             files.append(.init(name: "--report-file", path: report, isReplaced: true))
-            try OutputFile.checkFolder(of: report)
+            try OutputFile.checkFolder(of: report, flag: "--report-file")
         }
         try DistinctFiles.check(files, protecting: ledger.map(ProtectedFiles.init(ledger:)))
     }

@@ -1,6 +1,7 @@
 import Ledger
 import LinkImport
 import LinkRows
+import PingOneClient
 import RawPaths
 
 /// The import to go on with after a run, as a line for a shell: with the flags that this one had.
