@@ -21,15 +21,25 @@ package enum FileReplacement {
         let part = path + ".part"
         let descriptor = try openAlone(part, mode)
         defer { close(descriptor) }
+        do throws(Failure) {
+            try write(Array(text.utf8), to: descriptor)
+            guard unsafe rename(part.pathBytes, path.pathBytes) == 0 else { throw failure() }
+        } catch {
+            _ = unsafe unlink(part.pathBytes)
+            throw error
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Failure) {
         guard ftruncate(descriptor, 0) == 0 else { throw failure() }
-        var rest = Array(text.utf8)[...]
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw failure() }
             rest = rest.dropFirst(count)
         }
-        guard fsync(descriptor) == 0, unsafe rename(part.pathBytes, path.pathBytes) == 0 else { throw failure() }
+        guard fsync(descriptor) == 0 else { throw failure() }
     }
 
     private static func target(of path: String) -> String {

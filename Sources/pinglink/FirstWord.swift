@@ -20,7 +20,21 @@ enum FirstWord {
             return "An address of a database stands behind the command: pinglink status postgresql://…"
         }
         if !names(of: PingLink.self).contains(first), let message = message(file: first) { return message }
-        return message(arguments[...], of: PingLink.self, called: [])
+        return message(flagWithOneHyphen: arguments) ?? message(arguments[...], of: PingLink.self, called: [])
+    }
+
+    /// The parser takes such a word for several short flags, and where one of them is `h` for a wish for help: with that it
+    /// would end as if all were well.
+    private static func message(flagWithOneHyphen arguments: [String]) -> String? {
+        let word = arguments.prefix { $0 != "--" }.first { word in
+            word.hasPrefix("-") && !word.hasPrefix("--") && word.count > 2 && word.contains("h")
+                && !word.dropFirst().allSatisfy("hqv".contains)
+        }
+        guard let word else { return nil }
+        let flag = word.prefix { $0 != "=" }
+        return
+            "There is no flag \(flag). Flags of several letters begin with two hyphens: -\(flag). A file of such a name is "
+            + "written with its folder: ./\(flag)"
     }
 
     private static func names(of command: any ParsableCommand.Type) -> [String] {

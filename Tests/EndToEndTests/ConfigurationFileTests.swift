@@ -26,6 +26,7 @@ struct ConfigurationFileTests {
         arguments: [
             ("map: [a=b, 0123]", ["a=b", "0123"]), ("map:\n- a=b\n- 'c: d'", ["a=b", "c: d"]), ("map: yes", ["yes"]),
             ("map: []", []), ("ignore: &columns [x, y]\nmap: *columns", ["x", "y"]),
+            ("\u{FEFF}ignore: [x]\nmap: [a=b]", ["a=b"]),
         ]
     )
     func lists(yaml: String, values: [String]) async throws {

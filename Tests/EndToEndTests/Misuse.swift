@@ -115,7 +115,7 @@ extension Misuse {
             "a private key that is not there",
             ["import", "users.csv", "--auth-method", "private-key-jwt", "--private-key-file", "none"],
             64,
-            "pinglink: --private-key-file: none cannot be read. Check the path and its permissions.\n"
+            "pinglink: --private-key-file: there is no file of the name that is given. Check the path and its permissions.\n"
         ),
         Misuse(
             "an empty private key",
@@ -153,7 +153,7 @@ extension Misuse {
         flag(
             "--client-secret-file",
             "none",
-            "pinglink: --client-secret-file: none cannot be read. Check the path and its permissions.\n"
+            "pinglink: --client-secret-file: there is no file of the name that is given. Check the path and its permissions.\n"
         ),
         Misuse(
             "an empty secret file",
@@ -196,6 +196,12 @@ extension Misuse {
             ["postgresql://link:s3cret@db.example.com/ping"],
             64,
             "pinglink: An address of a database stands behind the command: pinglink status postgresql://…\n"
+        ),
+        Misuse(
+            "a flag with one hyphen, which would ask for help",
+            ["import", "users.csv", "-threads", "4"],
+            64,
+            "pinglink: There is no flag -threads. Flags of several letters begin with two hyphens: --threads."
         ),
         Misuse(
             "an address too many",

@@ -65,6 +65,21 @@ struct NextCommandTests {
         }
     }
 
+    @Test("a result file that was imported, and is gone, is written anew by the next import of the file")
+    func resultFileThatWasAnInput() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2) + "no-uuid,account-3\n")
+            #expect(try await desk.pinglink("import", "users.csv").exitCode == 1)
+            let copied = try await bash("cp users.csv.rejects.csv users.csv.retry.csv", at: desk)
+            #expect(copied.exitCode == 0)
+            #expect(try await desk.pinglink("import", "users.csv.retry.csv").exitCode == 1)
+            _ = try await bash("rm users.csv.retry.csv*", at: desk)
+            let again = try await desk.pinglink("import", "users.csv")
+            #expect(again.exitCode == 1, "\(again.errors)")
+            #expect(desk.folder.text("users.csv.rejects.csv").contains("no-uuid"))
+        }
+    }
+
     @Test("a flag with a password is not shown, but to be given again")
     func password() async throws {
         try await Desk.with { desk in

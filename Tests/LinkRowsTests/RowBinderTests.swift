@@ -260,7 +260,10 @@ struct RowBinderTests {
             return
         }
         #expect(issue.code == "INVALID_ATTRIBUTES")
-        #expect(issue.problem == "column \"attributes\": not a JSON object of attributes")
+        #expect(
+            issue.problem
+                == "column \"attributes\": not a JSON object of attributes, each a text or a value with its update"
+        )
         #expect(claim != nil, "the account is claimed all the same")
     }
 

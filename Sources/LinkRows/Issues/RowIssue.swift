@@ -126,7 +126,7 @@ package struct RowIssue: Error, Sendable, Equatable {
         case .identityProviderIsNoUUID: "the identity provider id is not a UUID"
         case .noIdentityProvider: "the row names no identity provider"
         case .attributesAreNoJSON(let offset): "not valid JSON (at byte \(offset + 1) of the cell)"
-        case .attributesHaveWrongShape: "not a JSON object of attributes"
+        case .attributesHaveWrongShape: "not a JSON object of attributes, each a text or a value with its update"
         case .attributeNamedTwice(let name): "the attribute \"\(name)\" is named twice"
         case .repeatedWithOtherAttributes(let line): "repeats the link of line \(line) with other attributes"
         case .claimedInLedger(let line, let source):

@@ -96,7 +96,9 @@ package struct TokenFetch: Sendable {
         else {
             throw TokenFailure(
                 .tokenUnusable(
-                    reason: "\(path) cannot be read (access-token-file); check the path and its permissions"
+                    // Its name may be the token itself.
+                    reason: "the file that is to hold it (access-token-file) cannot be read; check the path and its "
+                        + "permissions"
                 )
             )
         }
@@ -123,7 +125,7 @@ package struct TokenFetch: Sendable {
         while true {
             // Nothing is sent any more. Whoever has waited while another worker was refused is refused as well.
             if let stop = control.reason { throw TokenFailure(stop) }
-            let stop: RunStop
+            var stop: RunStop
             var retryAfter: Duration?
             let sentAt = time.now
             let request = client.tokenRequest(
@@ -159,6 +161,9 @@ package struct TokenFetch: Sendable {
             failures += 1
             let wait = retryPolicy.decision(failedAttempts: failures, retryAfter: retryAfter, using: &random)
             guard case .retry(let delay) = wait, delay <= maxWait, !control.signal.isRaised else {
+                if let retryAfter, retryAfter > maxWait {
+                    stop = .pause(.pauseTooLong(wait: retryAfter), now: wallClock())
+                }
                 throw TokenFailure(stop)
             }
             time.wait(until: time.now + delay, unless: control.signal)

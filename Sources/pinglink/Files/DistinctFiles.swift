@@ -46,7 +46,7 @@ enum DistinctFiles {
             let identity = identity(of: file.path, found)
             var other = seen.first { $0.identity == identity }?.file.name
             if other == nil, file.isOutput {
-                other = others.first { $0.identity == identity && !($0.isInput && mayReplaceInput(file)) }?.name
+                other = others.first { $0.identity == identity && !($0.isInput && mayReplaceInput(file, exists)) }?.name
             }
             if let other {
                 throw CommandFailure.usage(
@@ -77,8 +77,9 @@ enum DistinctFiles {
         )
     }
 
-    private static func mayReplaceInput(_ file: Named) -> Bool {
-        file.isResultFile && ProtectedFiles.isResultFile(file.path)
+    /// One that is gone was taken away by a run that had nothing to leave in it.
+    private static func mayReplaceInput(_ file: Named, _ exists: Bool) -> Bool {
+        file.isResultFile && (!exists || ProtectedFiles.isResultFile(file.path))
     }
 
     /// Nil where there is nothing.

@@ -103,9 +103,7 @@ struct ImportSession {
             if options.isStrict, let scan, !isFinished { try checkRows(scan) }
             if !options.isDryRun, !isFinished { try confirm(input.name, scan?.rows, connection.environment) }
             if scan == nil {
-                logger.warning(
-                    "\(input.name) can be read only once: of two rows that contradict each other, the first is sent."
-                )
+                logger.warning("\(input.name) \(Self.onceOnly)")
             }
             return try send(store, scan)
         } catch {
@@ -114,6 +112,8 @@ struct ImportSession {
             throw error
         }
     }
+
+    private static let onceOnly = "can be read only once: of two rows that contradict each other, the first is sent."
 
     private func send(_ store: ImportStore, _ scan: InputScan?) throws -> Int32 {
         let log = RunLog(
@@ -149,11 +149,9 @@ struct ImportSession {
         log.tell(undone: report.counts.undone)
         RunMetrics(settings, isDryRun: options.isDryRun)?.write(report, logger)
         let next = NextCommand(settings: settings, kind: options.kind, file: file, paths: paths)
-        let summary = RunSummary(
-            report,
-            isDryRun: options.isDryRun,
-            advice: options.isDryRun ? [] : next.advice(after: report)
-        )
+        var last = options.isDryRun ? [] : next.advice(after: report)
+        if paths.isStream { last.insert("\(input.name) \(Self.onceOnly)", at: 0) }
+        let summary = RunSummary(report, isDryRun: options.isDryRun, advice: last)
         try values.log.tell(summary, isJSON: isJSON, logger: logger)
     }
 

@@ -65,7 +65,8 @@ private struct ConfigurationReader {
             throw CommandFailure.configuration("\(path): the configuration file is not UTF-8. Save it as UTF-8.")
         }
         do {
-            return try Yams.compose(yaml: text)
+            // A byte order mark, as Windows' editors write it, is none of the text.
+            return try Yams.compose(yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
         } catch let error as YamlError {
             throw failure(error, in: text)
         }

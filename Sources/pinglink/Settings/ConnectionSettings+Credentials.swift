@@ -1,3 +1,4 @@
+import Glibc
 import Machine
 import PingOneAPI
 import PingOneClient
@@ -95,8 +96,11 @@ extension ConnectionSettings {
         return secret
     }
 
+    /// Where nothing has that name it may be no path but the secret itself.
     private func unreadable(_ path: String, for row: KeyPath<SettingTable, Setting<String?>>) -> CommandFailure {
-        settings.failure(for: row, "\(path) cannot be read. Check the path and its permissions.")
+        let isThere = unsafe access(path.pathBytes, F_OK) == 0
+        let file = isThere ? "\(path) cannot be read" : "there is no file of the name that is given"
+        return settings.failure(for: row, "\(file). Check the path and its permissions.")
     }
 
     /// What a file with one value holds, without white space and byte order marks around it; nil where it cannot be read.

@@ -5,6 +5,8 @@ struct SettingKey: Sendable {
         case plain
         /// To nobody.
         case secret
+        /// Only that there is one: secrets may stand in it.
+        case command
         /// Without the user name and password that may be in it.
         case url
         case ledger

@@ -84,6 +84,7 @@ struct SettingTable: Sendable {
         text: SettingKey(
             "access-token-command",
             "PINGLINK_ACCESS_TOKEN_COMMAND",
+            shown: .command,
             value: "C",
             help: "Command of the shell that prints a ready token, run anew when that is refused."
         )

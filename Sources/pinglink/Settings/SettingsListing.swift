@@ -112,7 +112,7 @@ extension SettingKey {
     func masked(_ text: String) -> String {
         switch appearance {
         case .plain: return text
-        case .secret: return "set"
+        case .secret, .command: return "set"
         case .ledger:
             guard LedgerArgument.isDatabase(text) else { return text }
             return (try? PostgresAddress(text))?.name ?? "••••"
