@@ -2,7 +2,7 @@ import AttributeMappings
 import PingOneAPI
 import Testing
 
-@Suite("MappingPlan")
+@Suite("What a file would do to a provider's attribute mappings")
 struct MappingPlanTests {
     private static let username = AttributeMapping(
         id: "1",

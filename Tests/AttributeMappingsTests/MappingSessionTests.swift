@@ -6,7 +6,7 @@ import Testing
 @testable import AttributeMappings
 @testable import PingOneClient
 
-@Suite("MappingSession")
+@Suite("Bringing a provider's attribute mappings to what a file says")
 struct MappingSessionTests {
     private static let provider =
         "https://api.pingone.com/v1/environments/\(SampleIDs.environment)/identityProviders/\(SampleIDs.provider)"

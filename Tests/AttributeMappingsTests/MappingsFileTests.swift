@@ -5,7 +5,7 @@ import LinkRows
 import PingOneAPI
 import Testing
 
-@Suite("MappingsFile")
+@Suite("The file of attribute mappings")
 struct MappingsFileTests {
     private func read(_ text: String) throws -> MappingsFile {
         let folder = try TestFolder()

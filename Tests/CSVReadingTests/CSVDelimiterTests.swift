@@ -2,7 +2,7 @@ import CSVReading
 import CSVTestKit
 import Testing
 
-@Suite("CSVDelimiter")
+@Suite("What may stand between two fields")
 struct CSVDelimiterTests {
     @Test("every ASCII character separates but NUL, quote, space, CR and LF")
     func bytes() {

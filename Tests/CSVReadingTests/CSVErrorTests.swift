@@ -2,7 +2,7 @@ import CSVReading
 import CSVTestKit
 import Testing
 
-@Suite("CSVError")
+@Suite("What ends the reading of a CSV file")
 struct CSVErrorTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

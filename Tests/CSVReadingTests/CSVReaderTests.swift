@@ -2,7 +2,7 @@ import CSVReading
 import CSVTestKit
 import Testing
 
-@Suite("CSVReader")
+@Suite("Reading CSV, record by record")
 struct CSVReaderTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -1,7 +1,7 @@
 import CSVReading
 import Testing
 
-@Suite("CSVRecord")
+@Suite("A record of a CSV file")
 struct CSVRecordTests {
     @Test("gives each field as text and as bytes")
     func fields() {

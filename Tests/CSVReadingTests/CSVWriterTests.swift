@@ -3,7 +3,7 @@ import CSVTestKit
 import SeededRandom
 import Testing
 
-@Suite("CSVWriter")
+@Suite("Writing CSV that every reader reads alike")
 struct CSVWriterTests {
     @Test(
         "quotes a field only where it must",

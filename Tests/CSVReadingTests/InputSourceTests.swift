@@ -4,7 +4,7 @@ import Foundation
 import SeededRandom
 import Testing
 
-@Suite("InputSource")
+@Suite("The bytes of an input: a file, a pipe, gzip")
 struct InputSourceTests {
     private let folder: TemporaryFolder
 

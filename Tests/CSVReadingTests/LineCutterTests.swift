@@ -2,7 +2,7 @@ import Testing
 
 @testable import CSVReading
 
-@Suite("LineCutter")
+@Suite("Text in blocks, cut into lines")
 struct LineCutterTests {
     /// The pieces of an input as text, and how it ends.
     private func pieces(

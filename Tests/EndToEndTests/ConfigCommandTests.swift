@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("config show", .patient)
+@Suite("config show: each setting with the place that it comes from", .patient)
 struct ConfigCommandTests {
     @Test("says what holds and where each value is from")
     func text() async throws {

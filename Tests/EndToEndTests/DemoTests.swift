@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("scripts/demo", .patient)
+@Suite("scripts/demo: an import that is killed and goes on", .patient)
 struct DemoTests {
     @Test("shows a killed run that goes on and proves that each link exists once; leaves nothing behind")
     func demo() async throws {

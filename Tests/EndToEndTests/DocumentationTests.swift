@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("documentation")
+@Suite("The pages of the documentation, and the links between them")
 struct DocumentationTests {
     static let articles = Program.repository.appending(path: "Sources/pinglink/Documentation.docc")
 

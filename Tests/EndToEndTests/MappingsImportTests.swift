@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("import --mappings and --mappings-file", .serialized, .patient)
+@Suite("import --mappings and --mappings-file: columns that attribute mappings read", .serialized, .patient)
 struct MappingsImportTests {
     private static let header = "userID,externalId,providerAttributes.email,providerAttributes.name\n"
     private static let row = "\(Rows.user(1)),a,ada@example.com,Ada\n"

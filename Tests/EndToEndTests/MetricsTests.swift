@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("--metrics-file", .serialized, .patient)
+@Suite("import --metrics-file: the figures for a monitoring", .serialized, .patient)
 struct MetricsTests {
     private static func figure(_ name: String, _ text: String) -> String? {
         text.split(separator: "\n").first { $0.hasPrefix(name + " ") }?.split(separator: " ").last.map(String.init)

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("scripts/package", .patient)
+@Suite("scripts/package: a Debian package and what it says of itself", .patient)
 struct PackageTests {
     private static let hasTools = FileManager.default.isExecutableFile(atPath: "/usr/bin/dpkg-shlibdeps")
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("report", .serialized, .patient)
+@Suite("report: a page about what a ledger knows", .serialized, .patient)
 struct ReportTests {
     @Test("makes a page beside the ledger, only its owner's, that tells what status tells")
     func page() async throws {

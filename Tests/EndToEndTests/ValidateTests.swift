@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("validate", .serialized, .patient)
+@Suite("validate: what an import would say, without sending anything", .serialized, .patient)
 struct ValidateTests {
     /// Without any connection.
     private func validate(_ text: String, _ arguments: String...) async throws -> Outcome {

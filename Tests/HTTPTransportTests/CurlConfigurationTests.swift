@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-@Suite("extra trusted roots")
+@Suite("Extra trusted roots")
 struct CurlConfigurationTests {
     @Test("a file that is not there is named")
     func missing() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPTransport
 
-@Suite("what a failed transfer means")
+@Suite("What a failed transfer means")
 struct CurlOutcomeTests {
     @Test("once the request may have left, every code is a doubt", arguments: 0..<200 as Range<UInt32>)
     func afterSending(code: UInt32) {

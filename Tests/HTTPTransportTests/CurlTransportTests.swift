@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-@Suite("what goes over the wire")
+@Suite("What goes over the wire")
 struct CurlTransportWireTests {
     @Test("a POST goes out exactly as described, with its length and without waiting for permission")
     func post() async throws {
@@ -139,7 +139,7 @@ struct CurlTransportWireTests {
     }
 }
 
-@Suite("replies")
+@Suite("Replies, as libcurl hands them on")
 struct CurlTransportReplyTests {
     private static let gzippedHello: [UInt8] = [
         0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0x86,
@@ -238,7 +238,7 @@ struct CurlTransportReplyTests {
     }
 }
 
-@Suite("a request goes out once")
+@Suite("A request goes out once")
 struct CurlTransportOnceTests {
     @Test(
         "a POST on a kept-alive connection that dies is in doubt, and is not repeated behind our back",

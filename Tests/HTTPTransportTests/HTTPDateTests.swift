@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-@Suite("dates in headers")
+@Suite("Dates in headers")
 struct HTTPDateTests {
     @Test("every day from 1970 to 2110 is where the calendar has it")
     func everyDay() {

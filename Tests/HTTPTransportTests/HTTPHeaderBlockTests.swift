@@ -1,7 +1,7 @@
 import HTTPTransport
 import Testing
 
-@Suite("header fields of a reply")
+@Suite("Header fields of a reply")
 struct HTTPHeaderBlockTests {
     private let block = HTTPHeaderBlock(
         bytes: Array(

@@ -1,7 +1,7 @@
 import HTTPTransport
 import Testing
 
-@Suite("requests in messages")
+@Suite("Requests in messages")
 struct HTTPRequestTests {
     private let request = HTTPRequest(
         method: .post,

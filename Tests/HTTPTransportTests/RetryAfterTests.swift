@@ -1,7 +1,7 @@
 import HTTPTransport
 import Testing
 
-@Suite("Retry-After")
+@Suite("How long Retry-After asks to wait")
 struct RetryAfterTests {
     private static let moment = HTTPDate(secondsSince1970: 784_111_777)  // RFC 9110's example
 

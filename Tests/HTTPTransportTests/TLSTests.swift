@@ -2,7 +2,7 @@ import Foundation
 import HTTPTransport
 import Testing
 
-@Suite("TLS", .serialized)
+@Suite("Whom a connection over TLS trusts", .serialized)
 struct TLSTests {
     @Test("a certificate whose root nobody trusts is refused, and accepted with its root")
     func ownRoot() async throws {

@@ -3,7 +3,7 @@ import HTTPTransport
 import TestSockets
 import Testing
 
-@Suite("failures from which it is certain that nothing was sent")
+@Suite("Failures from which it is certain that nothing was sent")
 struct NeverSentTests {
     @Test("a name that does not exist")
     func unknownName() async throws {
@@ -128,7 +128,7 @@ struct NeverSentTests {
     }
 }
 
-@Suite("failures after which the request may have been carried out")
+@Suite("Failures after which the request may have been carried out")
 struct InDoubtTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let testDescription: String

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@Suite("JSONText")
+@Suite("Text and documents, written as JSON")
 struct JSONTextTests {
     private func written(_ text: String) -> String {
         var bytes: [UInt8] = []

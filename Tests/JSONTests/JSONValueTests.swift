@@ -4,7 +4,7 @@ import JSONTestKit
 import SeededRandom
 import Testing
 
-@Suite("JSONValue")
+@Suite("JSON as a value that is read and written")
 struct JSONValueTests {
     struct Reading: CustomTestStringConvertible, Sendable {
         var text: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("CommitQueue")
+@Suite("When what waits for a commit is committed")
 struct CommitQueueTests {
     let entry = CommitQueue.Entry(change: .settle(Ticket(row: 1), Settlement(state: .linked)), completion: nil)
 

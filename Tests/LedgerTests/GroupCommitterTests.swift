@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("GroupCommitter")
+@Suite("Reports of many rows, committed together")
 struct GroupCommitterTests {
     let folder: TemporaryFolder
 

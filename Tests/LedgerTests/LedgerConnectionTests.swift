@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("LedgerConnection")
+@Suite("Opening the file of a ledger")
 struct LedgerConnectionTests {
     let folder: TemporaryFolder
 

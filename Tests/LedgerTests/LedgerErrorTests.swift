@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("LedgerError")
+@Suite("A ledger that cannot be used")
 struct LedgerErrorTests {
     @Test(
         "says what happened, where, and what to do next",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("LedgerLock")
+@Suite("One run at a time has the file of a ledger")
 struct LedgerLockTests {
     let folder: TemporaryFolder
 

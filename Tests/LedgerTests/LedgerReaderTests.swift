@@ -5,7 +5,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("SQLiteLedgerReader")
+@Suite("What is read of a ledger in a file, also while a run goes on")
 struct LedgerReaderTests {
     let folder: TemporaryFolder
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("LedgerSchema")
+@Suite("The tables, indexes and views of a ledger in a file")
 struct LedgerSchemaTests {
     let folder: TemporaryFolder
 

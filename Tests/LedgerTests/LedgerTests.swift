@@ -7,7 +7,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("Ledger")
+@Suite("What a ledger in a file keeps of rows and runs")
 struct LedgerTests {
     let folder: TemporaryFolder
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("LinkKey")
+@Suite("The key of a link")
 struct LinkKeyTests {
     @Test("is equal whatever the case of its UUIDs")
     func uuids() {

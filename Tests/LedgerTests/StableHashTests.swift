@@ -3,7 +3,7 @@ import Testing
 
 @testable import SQLiteLedger
 
-@Suite("StableHash")
+@Suite("A hash that is the same in every version")
 struct StableHashTests {
     @Test("has the values it always had: ledgers on disk depend on them")
     func fixedValues() {

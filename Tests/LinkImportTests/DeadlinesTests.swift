@@ -6,7 +6,7 @@ import Testing
 @testable import LinkRows
 @testable import PingOneClient
 
-@Suite("Deadlines")
+@Suite("When a run has to be over")
 struct DeadlinesTests {
     @Test("a run ends when its time is over")
     func maxDuration() {

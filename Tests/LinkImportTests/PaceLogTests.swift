@@ -6,7 +6,7 @@ import Testing
 @testable import LinkRows
 @testable import PingOneClient
 
-@Suite("PaceChanges")
+@Suite("What the ledger keeps of a run's pace")
 struct PaceChangesTests {
     private var changes = PaceChanges()
     private static let start = Date(timeIntervalSince1970: 1_772_337_906)

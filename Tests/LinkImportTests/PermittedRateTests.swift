@@ -3,7 +3,7 @@ import LinkRows
 import PingOneClient
 import Testing
 
-@Suite("PermittedRate")
+@Suite("The rate that PingOne is thought to permit")
 struct PermittedRateTests {
     /// What is known after looks at a rate, with so many requests let through and refused since the look before.
     private func value(_ looks: (rate: Double, letThrough: Int, refused: Int)...) -> Double? {

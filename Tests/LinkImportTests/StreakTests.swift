@@ -2,7 +2,7 @@ import Testing
 
 @testable import LinkImport
 
-@Suite("Streak")
+@Suite("So many outcomes of one kind in a row")
 struct StreakTests {
     @Test("the twentieth in a row reaches the limit, and the limit stays reached")
     func reachesLimit() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LinkRows
 
-@Suite("ForeignFormat")
+@Suite("An input that is no CSV, but a file of another known format")
 struct ForeignFormatTests {
     @Test("is told by the first bytes")
     func told() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LinkRows
 
-@Suite("RowIssue")
+@Suite("What is said about an unfit row")
 struct RowIssueTests {
     private static let rules: [RowIssue.Rule] =
         [

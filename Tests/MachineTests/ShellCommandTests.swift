@@ -3,7 +3,7 @@ import Machine
 import Synchronization
 import Testing
 
-@Suite("ShellCommand")
+@Suite("A command of the user's, run by the shell")
 struct ShellCommandTests {
     private struct Run {
         var ending: ShellCommand.Ending

@@ -1,7 +1,7 @@
 import Pacing
 import Testing
 
-@Suite("Breaker")
+@Suite("The breaker: when too many rows have failed")
 struct BreakerTests {
     @Test(
         "reads a number or a percentage",

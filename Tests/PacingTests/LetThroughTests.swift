@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("LetThrough")
+@Suite("What got through, and the rate that it proves")
 struct LetThroughTests {
     private let start = ContinuousClock.now
 

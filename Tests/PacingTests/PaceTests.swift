@@ -2,7 +2,7 @@ import Pacing
 import SeededRandom
 import Testing
 
-@Suite("Pace")
+@Suite("A pace: when the next turn may be taken")
 struct PaceTests {
     private let start = ContinuousClock.now
 

@@ -2,7 +2,7 @@ import Pacing
 import SeededRandom
 import Testing
 
-@Suite("Pacer")
+@Suite("Threads that wait for their turns")
 struct PacerTests {
     @Test("a single thread passes at the rate")
     func single() async {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("RateTimetable")
+@Suite("A timetable of rates")
 struct RateTimetableTests {
     @Test("each rate holds from its time on, the last one also in the morning")
     func rates() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("RecentLatencies")
+@Suite("The latencies of the last seconds")
 struct RecentLatenciesTests {
     private let start = ContinuousClock.now
 

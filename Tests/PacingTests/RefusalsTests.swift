@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("Refusals")
+@Suite("Refusals, and what they tell of the server's way to count")
 struct RefusalsTests {
     private let start = ContinuousClock.now
 

@@ -2,7 +2,7 @@ import Pacing
 import SeededRandom
 import Testing
 
-@Suite("RetryBudget")
+@Suite("How many retries the traffic pays for")
 struct RetryBudgetTests {
     private let start = ContinuousClock.now
 

@@ -2,7 +2,7 @@ import Pacing
 import SeededRandom
 import Testing
 
-@Suite("RetryPolicy")
+@Suite("Whether a failed request is sent again, and when")
 struct RetryPolicyTests {
     @Test("the defaults are five attempts, one second and thirty seconds")
     func defaults() {

@@ -2,7 +2,7 @@ import Dispatch
 import Pacing
 import Testing
 
-@Suite("StopSignal")
+@Suite("A signal that ends all waiting")
 struct StopSignalTests {
     @Test("is down at first, and stays raised however often it is raised")
     func raisedOnce() {

@@ -2,7 +2,7 @@ import Dispatch
 import Pacing
 import Testing
 
-@Suite("TimeSource")
+@Suite("Waiting by the system's clock")
 struct TimeSourceTests {
     @Test("the system's time does not wait for what has passed")
     func past() async {

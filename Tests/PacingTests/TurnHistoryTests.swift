@@ -3,7 +3,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("TurnHistory")
+@Suite("The turns of the last second, counted")
 struct TurnHistoryTests {
     private let start = ContinuousClock.now
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("TurnQueue")
+@Suite("A queue of threads at a door")
 struct TurnQueueTests {
     @Test("lets one thread in at a time, and forgets none")
     func oneAtATime() async {

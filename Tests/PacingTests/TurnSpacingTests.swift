@@ -2,7 +2,7 @@ import Testing
 
 @testable import Pacing
 
-@Suite("the space between turns")
+@Suite("The space between turns")
 struct TurnSpacingTests {
     @Test("at 12.5 a second: 80 ms on average, 40 ms at least, twelve turns in no less than 0.96 s")
     func finite() {

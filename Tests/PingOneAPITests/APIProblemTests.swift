@@ -3,7 +3,7 @@ import JSON
 import PingOneAPI
 import Testing
 
-@Suite("APIProblem")
+@Suite("What is read of PingOne's error documents")
 struct APIProblemTests {
     struct Sample: CustomTestStringConvertible, Sendable {
         var name: String

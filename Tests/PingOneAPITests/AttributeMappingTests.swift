@@ -2,7 +2,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("AttributeMapping")
+@Suite("An attribute mapping, as it is sent")
 struct AttributeMappingTests {
     @Test("the body is PingOne's own example, without white space")
     func body() {
@@ -28,7 +28,7 @@ struct AttributeMappingTests {
     }
 }
 
-@Suite("AttributeMappingPage")
+@Suite("A page of attribute mappings, as PingOne sends it")
 struct AttributeMappingPageTests {
     /// The answer of Create Identity Provider Attribute (X), PingOne Platform APIs.
     private static let entry =

@@ -4,7 +4,7 @@ import PingOneAPI
 import Signing
 import Testing
 
-@Suite("ClientAssertion")
+@Suite("A signed assertion by which a client signs on")
 struct ClientAssertionTests {
     /// Made for these tests with `openssl ecparam -name prime256v1 -genkey -noout`; of no use to anybody.
     private static let key = """

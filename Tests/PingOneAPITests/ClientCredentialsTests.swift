@@ -3,7 +3,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("ClientCredentials")
+@Suite("The client's credentials in a token request")
 struct ClientCredentialsTests {
     private func request(id: String, _ proof: ClientCredentials.Proof) -> HTTPRequest {
         ClientCredentials(clientID: id, proof: proof)

@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("Endpoints")
+@Suite("The addresses that are called")
 struct EndpointsTests {
     @Test(
         "each region has its own hosts",

@@ -3,7 +3,7 @@ import JSONTestKit
 import PingOneAPI
 import Testing
 
-@Suite("LinkRequest")
+@Suite("The body of Create Linked Account")
 struct LinkRequestTests {
     private static let provider = "302990c0-289d-40ec-a2ff-e7c7fd0cca63"
 

@@ -2,7 +2,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("LinkVerdict")
+@Suite("What an answer says about a link")
 struct LinkVerdictTests {
     /// What each status means, for an answer whose body is an ordinary error of the API, or the link for a 2xx.
     private static func expected(_ status: Int) -> LinkVerdict {

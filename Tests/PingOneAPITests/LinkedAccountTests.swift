@@ -2,7 +2,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("LinkedAccount")
+@Suite("Whether a linked account is the one of a row")
 struct LinkedAccountTests {
     private static let provider = "550d3bdf-554b-4f9d-8825-ece15308673d"
 
@@ -37,7 +37,7 @@ struct LinkedAccountTests {
     }
 }
 
-@Suite("LinkedAccountPage")
+@Suite("A page of linked accounts, as PingOne sends it")
 struct LinkedAccountPageTests {
     private static let entry =
         #"{"_links":{"self":{"href":"https://x"}},"id":"92713768-50f5-4c7a-829f-865c4820d201","environment":{"id":"e"},"#

@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("MappingTemplate")
+@Suite("The template of a mapping's value")
 struct MappingTemplateTests {
     @Test(
         "text and placeholders, in their order",

@@ -2,7 +2,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("PingOneCalls")
+@Suite("The calls to PingOne, byte by byte")
 struct PingOneCallsTests {
     private let calls: PingOneCalls
 

@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("ProviderType")
+@Suite("The type of an identity provider")
 struct ProviderTypeTests {
     @Test(
         "what each type offers",

@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("Region")
+@Suite("A region of PingOne")
 struct RegionTests {
     @Test(
         "is known by its domain and by PingOne's code, without regard to case",

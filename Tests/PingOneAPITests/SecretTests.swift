@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("Secret")
+@Suite("A text that must not be shown")
 struct SecretTests {
     private struct Holder {
         var name = "worker"

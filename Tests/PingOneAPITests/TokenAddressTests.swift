@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("TokenAddress")
+@Suite("Where tokens come from")
 struct TokenAddressTests {
     @Test(
         "a server that ends in /as is a custom domain and named as it stands; any other gets the environment",

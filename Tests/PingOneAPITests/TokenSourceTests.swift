@@ -2,7 +2,7 @@ import Pacing
 import PingOneAPI
 import Testing
 
-@Suite("TokenSource")
+@Suite("One access token for many threads")
 struct TokenSourceTests {
     private let time = HandTime()
 

@@ -3,7 +3,7 @@ import JSON
 import PingOneAPI
 import Testing
 
-@Suite("TokenVerdict")
+@Suite("What an answer to a token request says")
 struct TokenVerdictTests {
     private func token(_ value: String, lifetime: Duration?) -> TokenVerdict {
         .token(FetchedToken(value: Secret(value), lifetime: lifetime))

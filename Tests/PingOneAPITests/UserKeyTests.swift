@@ -1,7 +1,7 @@
 import PingOneAPI
 import Testing
 
-@Suite("UserKey")
+@Suite("By which of their attributes users are named")
 struct UserKeyTests {
     @Test("the names that filters have for them")
     func names() {

@@ -2,7 +2,7 @@ import HTTPTransport
 import PingOneAPI
 import Testing
 
-@Suite("User")
+@Suite("A user, as PingOne tells of them")
 struct UserTests {
     private static let user = User(
         id: "788d4931-6936-43f2-82ff-178f5762298a",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PingOneClient
 
-@Suite("RepeatableCall")
+@Suite("A call that may be sent more than once")
 struct RepeatableCallTests {
     private static let base = "https://api.pingone.com/v1/environments/\(SampleIDs.environment)"
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PingOneSimulator
 
-@Suite("JSON")
+@Suite("The simulator's own JSON")
 struct JSONTests {
     @Test("members are written in their order, and text is escaped where it must be")
     func writing() {

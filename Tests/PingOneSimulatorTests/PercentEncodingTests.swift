@@ -2,7 +2,7 @@ import Testing
 
 @testable import PingOneSimulator
 
-@Suite("Percent-encoding")
+@Suite("Text in an address, percent-encoded")
 struct PercentEncodingTests {
     @Test(
         "what is encoded is read, and a plus stays a plus",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PingOneSimulator
 
-@Suite("Routes")
+@Suite("Which call a path is")
 struct RouteTests {
     @Test(
         "paths are what they look like",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PingOneSimulator
 
-@Suite("Settings")
+@Suite("The simulator's settings, changed while it runs")
 struct SimulatorSettingsTests {
     @Test("what is named changes, the rest stays")
     func change() throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PostgresLedger
 
-@Suite("PostgresLedgerReader")
+@Suite("What is read of a ledger in a database")
 struct PostgresLedgerReaderTests {
     private let schema: LedgerSchemaFixture
 

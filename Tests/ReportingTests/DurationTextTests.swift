@@ -1,7 +1,7 @@
 import Reporting
 import Testing
 
-@Suite("DurationText")
+@Suite("A duration as text")
 struct DurationTextTests {
     @Test(
         "has two units at most",

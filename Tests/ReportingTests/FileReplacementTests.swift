@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("FileReplacement")
+@Suite("A file that is replaced as a whole")
 struct FileReplacementTests {
     private let folder: TemporaryFolder
 

@@ -3,7 +3,7 @@ import Reporting
 import SQLiteLedger
 import Testing
 
-@Suite("LedgerStatus")
+@Suite("What status says about a ledger")
 struct LedgerStatusTests {
     private let folder: TemporaryFolder
 

@@ -2,7 +2,7 @@ import LinkImport
 import Reporting
 import Testing
 
-@Suite("LimitWatch")
+@Suite("What is said to be permitted while a run goes on")
 struct LimitWatchTests {
     /// What is known after looks, one a second.
     private func rate(_ looks: (rate: Double, requests: Int, throttled: Int)...) -> Double? {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("LineLayout")
+@Suite("A line that fits the terminal")
 struct LineLayoutTests {
     private let layout = LineLayout(parts: [
         .init(text: "[>]", rank: 3, stretched: (6, { "[" + String(repeating: "=", count: $0 - 2) + "]" })),

@@ -4,7 +4,7 @@ import PingOneClient
 import Reporting
 import Testing
 
-@Suite("MappingSummary")
+@Suite("What is said about attribute mappings")
 struct MappingSummaryTests {
     private static let type = ProviderType(apiName: "TWITTER")
     private static let username = AttributeMapping(

@@ -3,7 +3,7 @@ import LinkImport
 import Reporting
 import Testing
 
-@Suite("MetricsFile")
+@Suite("The file of figures for a monitoring")
 struct MetricsFileTests {
     private static let tail = """
         # HELP pinglink_last_run_timestamp_seconds When the last run ended.

@@ -4,7 +4,7 @@ import Testing
 @testable import LinkImport
 @testable import Reporting
 
-@Suite("ProgressCounts")
+@Suite("How much of a run is done")
 struct ProgressCountsTests {
     private let work = WorkCounts(ended: 26, waiting: 5)
 

@@ -4,7 +4,7 @@ import Pacing
 import Reporting
 import Testing
 
-@Suite("ProgressLine")
+@Suite("The live line")
 struct ProgressLineTests {
     /// Of a million rows, 98.4 a second.
     private func line(

@@ -2,7 +2,7 @@ import LinkRows
 import Reporting
 import Testing
 
-@Suite("ReadingLine")
+@Suite("The live line while an input is read")
 struct ReadingLineTests {
     private let line = ReadingLine(name: "users.csv", progress: ReadingProgress(rows: 1_200_000))
 

@@ -1,7 +1,7 @@
 import Reporting
 import Testing
 
-@Suite("RecentRate")
+@Suite("The rate of the last seconds")
 struct RecentRateTests {
     private let start = ContinuousClock.now
 

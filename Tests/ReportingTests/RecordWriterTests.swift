@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("RecordWriter")
+@Suite("Records, written as CSV or as JSON lines")
 struct RecordWriterTests {
     private func write(_ format: RecordFormat, _ records: [[JSONValue]]) throws -> [String] {
         var writer = RecordWriter(format: format, columns: ["a", "b"])

@@ -7,7 +7,7 @@ import Reporting
 import SQLiteLedger
 import Testing
 
-@Suite("ResultExport")
+@Suite("The rows of a ledger, exported")
 struct ResultExportTests {
     private let folder: TemporaryFolder
 

@@ -5,7 +5,7 @@ import PingOneClient
 import Reporting
 import Testing
 
-@Suite("RunSummary")
+@Suite("The summary of an import")
 struct RunSummaryTests {
     @Test("is one JSON object on one line, in a fixed order")
     func json() {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("TextTable")
+@Suite("A table on a terminal")
 struct TextTableTests {
     @Test("columns are as wide as their widest cell, without blanks at the end of a line")
     func aligned() {

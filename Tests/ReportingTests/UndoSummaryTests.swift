@@ -7,7 +7,7 @@ import Testing
 @testable import LinkImport
 @testable import PingOneClient
 
-@Suite("UndoSummary")
+@Suite("The summary of an undoing")
 struct UndoSummaryTests {
     private func report(
         links: Int,

@@ -6,7 +6,7 @@ import PingOneAPI
 import Reporting
 import Testing
 
-@Suite("ValidationSummary")
+@Suite("The summary of a validation")
 struct ValidationSummaryTests {
     private let folder: TemporaryFolder
 

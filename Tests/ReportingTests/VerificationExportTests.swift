@@ -4,7 +4,7 @@ import PingOneAPI
 import Reporting
 import Testing
 
-@Suite("VerificationExport")
+@Suite("The rows of a verification, exported")
 struct VerificationExportTests {
     private let folder: TemporaryFolder
 

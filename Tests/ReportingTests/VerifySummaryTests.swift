@@ -7,7 +7,7 @@ import Testing
 @testable import LinkImport
 @testable import PingOneClient
 
-@Suite("VerifySummary")
+@Suite("The summary of a verification")
 struct VerifySummaryTests {
     private func report(
         rows: Int,

@@ -1,7 +1,7 @@
 import Reporting
 import Testing
 
-@Suite("WrappedText")
+@Suite("Text, wrapped to a width")
 struct WrappedTextTests {
     @Test(
         "breaks at a blank, else behind a sign that joins, else anywhere",

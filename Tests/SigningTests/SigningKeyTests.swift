@@ -2,7 +2,7 @@ import Foundation
 import Signing
 import Testing
 
-@Suite("SigningKey")
+@Suite("A private key that signs")
 struct SigningKeyTests {
     /// Makes the file `key.pem`, reads it, signs with it, and has openssl check the signature.
     private func check(_ making: String, _ algorithm: SigningKey.Algorithm, _ digest: String) throws {

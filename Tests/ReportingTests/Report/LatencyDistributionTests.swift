@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("LatencyDistribution")
+@Suite("How the latencies are spread")
 struct LatencyDistributionTests {
     @Test("percentiles are exact: the smallest time within which so many answers came")
     func percentiles() {

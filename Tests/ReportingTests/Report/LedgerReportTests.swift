@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("LedgerReport")
+@Suite("What a report knows of a ledger")
 struct LedgerReportTests {
     private let folder: TemporaryFolder
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("ProblemCauses")
+@Suite("Why rows are not linked, by cause")
 struct ProblemCausesTests {
     private let folder: TemporaryFolder
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Ledger
 @testable import Reporting
 
-@Suite("ReportPage")
+@Suite("The page of a report")
 struct ReportPageTests {
     /// The page, parsed as XML, which fails where a tag or an entity is wrong.
     private struct Page {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reporting
 
-@Suite("ReportText")
+@Suite("Numbers, shares and times in a report")
 struct ReportTextTests {
     @Test(
         "numbers have their thousands apart",
