@@ -104,7 +104,7 @@ struct UserIndexImportTests {
         #expect(result.report.stop == nil)
         #expect(result.counts.rows == 301)
         #expect(result.counts.linked == 300)
-        #expect(requests(bench).byName > 1)
+        #expect(requests(bench).byName == 8, "as often as --attempts says")
         await bench.simulator.stop()
     }
 
