@@ -169,10 +169,15 @@ let package = Package(
             swiftSettings: strictWithC
         ),
 
+        testKit("TestKit"),
         testKit("SeededRandom"),
         testKit("TestSockets"),
         testKit("CSVTestKit", dependencies: ["CSVReading"]),
-        testKit("LedgerTestKit", dependencies: ["Ledger", "SeededRandom"]),
+        testKit("LedgerTestKit", dependencies: ["Ledger", "SeededRandom", "TestKit"]),
+        testKit(
+            "SQLiteTestKit",
+            dependencies: ["Ledger", "LedgerTestKit", "SQLiteLedger", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
         testKit("PostgresTestKit"),
         testKit(
             "FuzzTargets",
@@ -183,38 +188,42 @@ let package = Package(
         testKit("JSONTestKit", dependencies: ["JSON", "SeededRandom"]),
         testKit(
             "ImportTestKit",
-            dependencies: ["HTTPTransport", "JSON", "Pacing", "PingOneAPI", "PingOneClient"]
+            dependencies: ["HTTPTransport", "JSON", "Pacing", "PingOneAPI", "PingOneClient", "TestKit"]
         ),
         .testTarget(
             name: "CSVReadingTests",
-            dependencies: ["CSVReading", "CSVTestKit", "SeededRandom"],
+            dependencies: ["CSVReading", "CSVTestKit", "SeededRandom", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(name: "FuzzTargetsTests", dependencies: ["FuzzTargets", "SeededRandom"], swiftSettings: strict),
         .testTarget(
             name: "HTTPTransportTests",
-            dependencies: ["HTTPTransport", "TestSockets"],
+            dependencies: ["HTTPTransport", "TestKit", "TestSockets"],
             swiftSettings: strict
         ),
         .testTarget(name: "DurableStepsTests", dependencies: ["DurableSteps"], swiftSettings: strict),
         .testTarget(name: "RawPathsTests", dependencies: ["RawPaths"], swiftSettings: strict),
         .testTarget(name: "LockingTests", dependencies: ["Locking"], swiftSettings: strict),
-        .testTarget(name: "MachineTests", dependencies: ["Machine"], swiftSettings: strict),
-        .testTarget(name: "PacingTests", dependencies: ["Pacing", "SeededRandom"], swiftSettings: optimized),
+        .testTarget(name: "MachineTests", dependencies: ["Machine", "TestKit"], swiftSettings: strict),
+        .testTarget(
+            name: "PacingTests",
+            dependencies: ["Pacing", "SeededRandom", "TestKit"],
+            swiftSettings: optimized
+        ),
         .testTarget(
             name: "JSONTests",
-            dependencies: ["JSON", "JSONTestKit", "SeededRandom"],
+            dependencies: ["JSON", "JSONTestKit", "SeededRandom", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PingOneAPITests",
-            dependencies: ["HTTPTransport", "JSON", "JSONTestKit", "Pacing", "PingOneAPI", "Signing"],
+            dependencies: ["HTTPTransport", "JSON", "JSONTestKit", "Pacing", "PingOneAPI", "Signing", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LedgerTests",
             dependencies: [
-                "Ledger", "LedgerTestKit", "SQLiteLedger", "SeededRandom",
+                "Ledger", "LedgerTestKit", "SQLiteLedger", "SQLiteTestKit", "SeededRandom", "TestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -222,15 +231,15 @@ let package = Package(
         .testTarget(
             name: "LedgerContractTests",
             dependencies: [
-                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger", "SQLiteTestKit",
+                "TestKit",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PostgresLedgerTests",
             dependencies: [
-                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger",
+                "Ledger", "LedgerTestKit", "PostgresLedger", "PostgresTestKit", "SQLiteLedger", "TestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict
@@ -238,20 +247,20 @@ let package = Package(
         .testTarget(
             name: "PingOneClientTests",
             dependencies: [
-                "HTTPTransport", "ImportTestKit", "JSON", "Machine", "Pacing", "PingOneAPI", "PingOneClient",
+                "HTTPTransport", "ImportTestKit", "JSON", "Machine", "Pacing", "PingOneAPI", "PingOneClient", "TestKit",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "LinkRowsTests",
-            dependencies: ["CSVReading", "ImportTestKit", "LinkRows", "PingOneAPI", "SeededRandom"],
+            dependencies: ["CSVReading", "LinkRows", "PingOneAPI", "SeededRandom", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "AttributeMappingsTests",
             dependencies: [
                 "AttributeMappings", "CSVReading", "HTTPTransport", "ImportTestKit", "LinkRows", "PingOneAPI",
-                "PingOneClient",
+                "PingOneClient", "TestKit",
             ],
             swiftSettings: strict
         ),
@@ -259,25 +268,26 @@ let package = Package(
             name: "LinkImportTests",
             dependencies: [
                 "AttributeMappings", "CSVReading", "HTTPTransport", "ImportTestKit", "Ledger", "LinkImport", "LinkRows",
-                "Pacing", "PingOneAPI", "PingOneClient", "PingOneSimulator", "SQLiteLedger", "SeededRandom",
+                "Pacing", "PingOneAPI", "PingOneClient", "PingOneSimulator", "SQLiteLedger", "SeededRandom", "TestKit",
                 "TestSockets",
             ],
             swiftSettings: strict
         ),
         .testTarget(
             name: "PostgresPaceTests",
-            dependencies: ["Pacing", "PostgresLedger", "PostgresTestKit"],
+            dependencies: ["Pacing", "PostgresLedger", "PostgresTestKit", "TestKit"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ReportingTests",
             dependencies: [
-                "AttributeMappings", "CSVReading", "JSON", "Ledger", "LinkImport", "LinkRows", "Pacing", "PingOneAPI",
-                "PingOneClient", "Reporting", "SQLiteLedger",
+                "AttributeMappings", "CSVReading", "ImportTestKit", "JSON", "Ledger", "LedgerTestKit", "LinkImport",
+                "LinkRows", "Pacing", "PingOneAPI", "PingOneClient", "Reporting", "SQLiteLedger", "SQLiteTestKit",
+                "TestKit",
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "SigningTests", dependencies: ["Signing"], swiftSettings: strict),
+        .testTarget(name: "SigningTests", dependencies: ["Signing", "TestKit"], swiftSettings: strict),
         .testTarget(
             name: "PingOneSimulatorTests",
             dependencies: ["PingOneSimulator", "SignatureChecking", "Signing"],
@@ -285,7 +295,7 @@ let package = Package(
         ),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["PostgresTestKit", "SeededRandom", "pinglink", "pingone-simulator"],
+            dependencies: ["PostgresTestKit", "SeededRandom", "TestKit", "pinglink", "pingone-simulator"],
             swiftSettings: strict
         ),
     ]

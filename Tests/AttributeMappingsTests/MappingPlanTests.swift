@@ -1,23 +1,10 @@
 import AttributeMappings
+import ImportTestKit
 import PingOneAPI
 import Testing
 
 @Suite("What a file would do to a provider's attribute mappings")
 struct MappingPlanTests {
-    private static let username = AttributeMapping(
-        id: "1",
-        name: "username",
-        value: "${providerAttributes.id}",
-        update: .emptyOnly,
-        isCore: true
-    )
-    private static let email = AttributeMapping(
-        id: "2",
-        name: "email",
-        value: "${providerAttributes.email}",
-        update: .emptyOnly
-    )
-
     private func plan(_ wanted: MappingLine, _ existing: AttributeMapping...) -> MappingPlan.Entry? {
         MappingPlan(lines: [wanted], existing: existing).entries.first
     }
@@ -28,11 +15,14 @@ struct MappingPlanTests {
         let changed = try MappingLine.sample(3, "email", "${providerAttributes.email}", .always)
         let plan = MappingPlan(
             lines: [new, changed],
-            existing: [Self.username, Self.email, AttributeMapping(id: "3", name: "x", value: "", update: .always)]
+            existing: [
+                SampleMappings.username, SampleMappings.email,
+                AttributeMapping(id: "3", name: "x", value: "", update: .always),
+            ]
         )
         #expect(
             plan.entries == [
-                .create(new), .change(changed, from: Self.email), .onlyThere(Self.username),
+                .create(new), .change(changed, from: SampleMappings.email), .onlyThere(SampleMappings.username),
                 .onlyThere(AttributeMapping(id: "3", name: "x", value: "", update: .always)),
             ]
         )
@@ -53,10 +43,10 @@ struct MappingPlanTests {
     )
     func comparison(name: String, value: String, update: AttributeUpdate, what: String) throws {
         let line = try MappingLine.sample(2, name, value, update)
-        let entry = plan(line, Self.email)
+        let entry = plan(line, SampleMappings.email)
         switch what {
-        case "same": #expect(entry == .same(line, as: Self.email))
-        case "change": #expect(entry == .change(line, from: Self.email))
+        case "same": #expect(entry == .same(line, as: SampleMappings.email))
+        case "change": #expect(entry == .change(line, from: SampleMappings.email))
         default: #expect(entry == .create(line))
         }
     }
@@ -71,21 +61,27 @@ struct MappingPlanTests {
 
     @Test("of a CORE mapping the value can change, but not the update")
     func core() throws {
-        let value = try #require(plan(.sample(2, "username", "${providerAttributes.email}"), Self.username))
+        let value = try #require(plan(.sample(2, "username", "${providerAttributes.email}"), SampleMappings.username))
         #expect(!value.isUnchangeable)
-        let update = try #require(plan(.sample(2, "username", "${providerAttributes.id}", .always), Self.username))
+        let update = try #require(
+            plan(.sample(2, "username", "${providerAttributes.id}", .always), SampleMappings.username)
+        )
         #expect(update.isUnchangeable)
-        let custom = try #require(plan(.sample(2, "email", "${providerAttributes.email}", .always), Self.email))
+        let custom = try #require(
+            plan(.sample(2, "email", "${providerAttributes.email}", .always), SampleMappings.email)
+        )
         #expect(!custom.isUnchangeable)
     }
 
     @Test("for what nothing is sent")
     func withoutSending() throws {
         let create = try #require(plan(.sample(2, "title", "${providerAttributes.id}")))
-        let change = try #require(plan(.sample(2, "email", "${providerAttributes.id}"), Self.email))
-        let core = try #require(plan(.sample(2, "username", "${providerAttributes.id}", .always), Self.username))
-        let same = try #require(plan(.sample(2, "email", "${providerAttributes.email}"), Self.email))
-        let entries = [create, change, core, same, .onlyThere(Self.email)]
+        let change = try #require(plan(.sample(2, "email", "${providerAttributes.id}"), SampleMappings.email))
+        let core = try #require(
+            plan(.sample(2, "username", "${providerAttributes.id}", .always), SampleMappings.username)
+        )
+        let same = try #require(plan(.sample(2, "email", "${providerAttributes.email}"), SampleMappings.email))
+        let entries = [create, change, core, same, .onlyThere(SampleMappings.email)]
         #expect(
             entries.map { $0.resultWithoutSending(changes: false) } == [
                 nil, .different, .unchangeable, .same, .onlyThere,

@@ -2,6 +2,7 @@ import HTTPTransport
 import ImportTestKit
 import PingOneAPI
 import PingOneClient
+import TestKit
 import Testing
 
 @testable import AttributeMappings

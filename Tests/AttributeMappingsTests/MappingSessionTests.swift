@@ -1,6 +1,7 @@
 import HTTPTransport
 import ImportTestKit
 import PingOneAPI
+import TestKit
 import Testing
 
 @testable import AttributeMappings

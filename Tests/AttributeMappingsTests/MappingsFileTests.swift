@@ -1,21 +1,21 @@
 import AttributeMappings
 import CSVReading
-import ImportTestKit
 import LinkRows
 import PingOneAPI
+import TestKit
 import Testing
 
 @Suite("The file of attribute mappings")
 struct MappingsFileTests {
     private func read(_ text: String) throws -> MappingsFile {
-        let folder = try TestFolder()
-        return try MappingsFile(path: folder.write(text, to: "m.csv"))
+        let folder = try TemporaryFolder()
+        return try MappingsFile(path: folder.write("m.csv", text))
     }
 
     /// What the file is refused with, without the folder.
     private func refusal(_ text: String) throws -> String {
-        let folder = try TestFolder()
-        let path = try folder.write(text, to: "m.csv")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("m.csv", text)
         let error = try #require(throws: BrokenInput.self) { try MappingsFile(path: path) }
         return error.description.replacing("\(folder.path)/", with: "")
     }
@@ -180,7 +180,7 @@ struct MappingsFileTests {
 
     @Test("a file that is not there")
     func missing() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let path = folder.path("none.csv")
         #expect(throws: InputError.cannotRead(name: path, reason: "No such file or directory")) {
             try MappingsFile(path: path)
@@ -189,15 +189,15 @@ struct MappingsFileTests {
 
     @Test("what the provider's type cannot fill is told with what it can")
     func offered() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let file = try MappingsFile(
             path: folder.write(
+                "m.csv",
                 """
                 name,value
                 email,${providerAttributes.mail} ${providerAttributes.email} ${providerAttributes.E}
                 nickname,${samlAssertion.subject}
-                """,
-                to: "m.csv"
+                """
             )
         )
         let apple = try #require(throws: BrokenInput.self) { try file.check(against: ProviderType(apiName: "APPLE")) }

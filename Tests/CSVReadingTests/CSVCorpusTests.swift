@@ -1,6 +1,7 @@
 import CSVReading
 import CSVTestKit
 import Foundation
+import TestKit
 import Testing
 
 /// Small files for what goes wrong between programs that write and read CSV, each with what it holds. The cases are

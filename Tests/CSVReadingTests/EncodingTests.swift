@@ -2,6 +2,7 @@ import CSVReading
 import CSVTestKit
 import Foundation
 import SeededRandom
+import TestKit
 import Testing
 
 @Suite("Encodings, beside Python's codecs and csv")
@@ -36,18 +37,6 @@ struct EncodingTests {
         Case(iconv: "EUC-KR", python: "euc_kr", letters: ["한", "국"]),
     ]
 
-    /// Writes each file anew in the encoding, behind the mark, and prints what Python reads there.
-    private static let script = """
-        import csv, io, json, os, sys
-        mark = bytes.fromhex(sys.argv[2])
-        for name in sorted(os.listdir(".")):
-            text = open(name, "rb").read().decode()
-            data = text.encode(sys.argv[1])
-            open(name, "wb").write(mark + data)
-            rows = csv.reader(io.StringIO(data.decode(sys.argv[1]), newline=""), strict=True)
-            print(json.dumps([fields for fields in rows if fields]))
-        """
-
     @Test("the same records, wherever blocks end", arguments: cases)
     func same(_ testCase: Case) throws {
         let folder = try TemporaryFolder()
@@ -55,10 +44,10 @@ struct EncodingTests {
         for seed in 0..<4 as Range<UInt64> {
             var random = SplitMix64(seed: seed)
             let text = Self.text(testCase.letters, isLong: seed == 0, using: &random)
-            names.append(try folder.write(Array(text.utf8), to: "\(100 + seed).csv"))
+            names.append(try folder.write("\(100 + seed).csv", text))
         }
         let mark = testCase.mark.map { String(format: "%02x", $0) }.joined()
-        let lines = try folder.run("python3", "-c", Self.script, testCase.python, mark)
+        let lines = try SystemProgram.run(StandIn.command("encode_csv") + [testCase.python, mark], in: folder.url)
             .split(separator: UInt8(ascii: "\n"))
         try #require(lines.count == names.count)
         let encoding = try #require(TextEncoding(testCase.iconv))

@@ -2,6 +2,7 @@ import CSVReading
 import CSVTestKit
 import Foundation
 import SeededRandom
+import TestKit
 import Testing
 
 @Suite("The bytes of an input: a file, a pipe, gzip")
@@ -18,13 +19,13 @@ struct InputSourceTests {
 
     @Test("a file reads as its bytes do")
     func file() throws {
-        let path = try folder.write(Self.plain, to: "users.csv")
+        let path = try folder.write("users.csv", bytes: Self.plain)
         #expect(Reading(of: try InputSource(path: path)) == Reading(of: Self.plain))
     }
 
     @Test("a descriptor stays open")
     func descriptor() throws {
-        let path = try folder.write(Self.plain, to: "users.csv")
+        let path = try folder.write("users.csv", bytes: Self.plain)
         let file = try #require(FileHandle(forReadingAtPath: path))
         #expect(Reading(of: InputSource(descriptor: file.fileDescriptor, name: "x")) == Reading(of: Self.plain))
         #expect(try file.offset() == UInt64(Self.plain.count))
@@ -34,10 +35,10 @@ struct InputSourceTests {
     func digest(count: Int) throws {
         let bytes = Array(repeatElement(Self.plain, count: 400).joined().prefix(count))
         for stored in [bytes, try folder.gzip(bytes)] {
-            let path = try folder.write(stored, to: "users.csv")
+            let path = try folder.write("users.csv", bytes: stored)
             var told: [Int] = []
             let digest = try InputSource(path: path).readDigest { told.append($0) }
-            #expect(try folder.run("sha256sum", path).starts(with: digest.utf8))
+            #expect(try SystemProgram.run(["sha256sum", path]).starts(with: digest.utf8))
             #expect(told.last ?? 0 == stored.count)
             #expect(told == told.sorted())
         }
@@ -45,19 +46,19 @@ struct InputSourceTests {
 
     @Test("what cannot be opened says why")
     func cannotOpen() throws {
-        let missing = folder.url.appending(path: "none.csv").path
+        let missing = folder.path("none.csv")
         #expect(throws: InputError.cannotRead(name: missing, reason: "No such file or directory")) {
             _ = try InputSource(path: missing)
         }
-        #expect(throws: InputError.cannotRead(name: folder.url.path, reason: "Is a directory")) {
-            _ = try InputSource(path: folder.url.path)
+        #expect(throws: InputError.cannotRead(name: folder.path, reason: "Is a directory")) {
+            _ = try InputSource(path: folder.path)
         }
     }
 
     @Test("what cannot be read says why")
     func cannotRead() throws {
-        let file = try FileHandle(forUpdating: URL(filePath: folder.write([], to: "locked.csv")))
-        let writeOnly = try #require(FileHandle(forWritingAtPath: folder.write([], to: "write-only.csv")))
+        let file = try FileHandle(forUpdating: URL(filePath: folder.write("locked.csv", bytes: [])))
+        let writeOnly = try #require(FileHandle(forWritingAtPath: folder.write("write-only.csv", bytes: [])))
         try file.close()
         let reading = Reading(of: InputSource(descriptor: writeOnly.fileDescriptor, name: "write-only.csv"))
         #expect(
@@ -172,11 +173,11 @@ struct InputSourceTests {
     @Test("SHA-256 is that of the stored bytes", arguments: [false, true])
     func digest(isGzip: Bool) throws {
         let bytes = isGzip ? try folder.gzip(Self.plain) + [0, 0] : Self.plain
-        let path = try folder.write(bytes, to: "users.csv")
+        let path = try folder.write("users.csv", bytes: bytes)
         var reader = CSVReader(try InputSource(path: path))
         var record = CSVRecord()
         while try reader.next(into: &record) {}
-        let expected = String(decoding: try folder.run("sha256sum", path).prefix(64), as: UTF8.self)
+        let expected = String(decoding: try SystemProgram.run(["sha256sum", path]).prefix(64), as: UTF8.self)
         #expect(reader.sha256 == expected)
     }
 

@@ -2,28 +2,11 @@ import CSVReading
 import CSVTestKit
 import Foundation
 import SeededRandom
+import TestKit
 import Testing
 
 @Suite("CSVReader beside Python's csv module")
 struct PythonDifferentialTests {
-    /// Prints, for each file of the folder in order of its name, the delimiter being the name's last character, its
-    /// records up to the first error, and whether there is one.
-    private static let script = """
-        import csv, json, os
-        for name in sorted(os.listdir(".")):
-            delimiter = name.removesuffix(".csv")[-1]
-            rows, line, broken = [], 0, False
-            try:
-                with open(name, newline="", encoding="utf-8-sig") as file:
-                    reader = csv.reader(file, strict=True, delimiter=delimiter)
-                    for fields in reader:
-                        if fields: rows.append({"line": line + 1, "fields": fields})
-                        line = reader.line_num
-            except (csv.Error, UnicodeDecodeError):
-                broken = True
-            print(json.dumps({"rows": rows, "broken": broken}))
-        """
-
     private struct Answer: Decodable {
         struct Row: Decodable {
             var line: Int
@@ -43,9 +26,10 @@ struct PythonDifferentialTests {
     private func pythonReads(_ files: [(bytes: [UInt8], delimiter: UInt8)]) throws -> [Answer] {
         let folder = try TemporaryFolder()
         for (index, file) in files.enumerated() {
-            _ = try folder.write(file.bytes, to: "\(1000 + index)\(Character(Unicode.Scalar(file.delimiter))).csv")
+            try folder.write("\(1000 + index)\(Character(Unicode.Scalar(file.delimiter))).csv", bytes: file.bytes)
         }
-        let lines = try folder.run("python3", "-c", Self.script).split(separator: UInt8(ascii: "\n"))
+        let lines = try SystemProgram.run(StandIn.command("read_csv"), in: folder.url)
+            .split(separator: UInt8(ascii: "\n"))
         try #require(lines.count == files.count)
         return try lines.map { try JSONDecoder().decode(Answer.self, from: Data($0)) }
     }

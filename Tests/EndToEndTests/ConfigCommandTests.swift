@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("config show: each setting with the place that it comes from", .patient)
@@ -194,7 +195,7 @@ struct ConfigCommandTests {
     func files() async throws {
         let configuration = try Configuration("rate: 5\n")
         let folder = configuration.folder
-        let home = folder.url.path + "/.config/pinglink/config.yaml"
+        let home = folder.path + "/.config/pinglink/config.yaml"
         var shown = try await configuration.show()
         #expect(shown.configurationFile == "pinglink.yaml")
         #expect(shown.lookedFor == ["pinglink.yaml", home])
@@ -211,8 +212,8 @@ struct ConfigCommandTests {
             withIntermediateDirectories: true
         )
         try folder.write("xdg/pinglink/config.yaml", "rate: 6\n")
-        shown = try await configuration.show(environment: ["XDG_CONFIG_HOME": folder.url.path + "/xdg"])
-        #expect(shown.configurationFile == folder.url.path + "/xdg/pinglink/config.yaml")
+        shown = try await configuration.show(environment: ["XDG_CONFIG_HOME": folder.path + "/xdg"])
+        #expect(shown.configurationFile == folder.path + "/xdg/pinglink/config.yaml")
         #expect(shown.settings["rate"]?.value == .one("6"))
         shown = try await configuration.show(environment: ["XDG_CONFIG_HOME": "xdg"])
         #expect(shown.configurationFile == nil)

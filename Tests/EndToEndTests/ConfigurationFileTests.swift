@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The configuration file", .patient)
@@ -49,7 +50,7 @@ struct ConfigurationFileTests {
         let configuration = try Configuration("rate: 7\n")
         try FileManager.default.setAttributes(
             [.posixPermissions: 0o644],
-            ofItemAtPath: configuration.folder.file("pinglink.yaml").path
+            ofItemAtPath: configuration.folder.path("pinglink.yaml")
         )
         #expect(try await configuration.shown("rate")?.value == .one("7"))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("A second run over a file that is unchanged since the last one has finished it", .serialized, .patient)
@@ -76,16 +77,18 @@ struct FinishedInputTests {
             )
             .replacing(/rows in .*/, with: "rows")
             messages = outcome.messages
-            metrics = desk.folder.text("m.prom").split(separator: "\n").filter {
+            metrics = try desk.folder.text("m.prom").split(separator: "\n").filter {
                 !$0.contains(/^pinglink_\w*(timestamp|duration)/)
             }
             let status = try await desk.pinglink("status", ledger, "--json").json(Status.self)
             runs = status.runs
             runs[1].runId = ""
             results = try await desk.results(ledger)
-            names = desk.folder.names
+            names = try desk.folder.names
             #expect(try await desk.pinglink("report", ledger, "--output", "report.html").exitCode == 0)
-            requests = desk.folder.text("report.html").matches(of: /data-label="Requests">([^<]*)/).map { String($0.1) }
+            requests = try desk.folder.text("report.html").matches(of: /data-label="Requests">([^<]*)/).map {
+                String($0.1)
+            }
             #expect(requests.count == 2)
             try FileManager.default.removeItem(at: desk.folder.file("report.html"))
         }
@@ -106,10 +109,7 @@ struct FinishedInputTests {
 
     /// Makes a ledger one whose runs were made by a program that did not yet note what they have finished.
     private func forget(_ desk: Desk, _ ledger: String) async throws {
-        let script =
-            "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); "
-            + "d.execute('UPDATE run_records SET fingerprint = NULL'); d.commit()"
-        let outcome = try await Program.run("python3", ["-c", script, ledger], folder: desk.folder.url)
+        let outcome = try await Program.standIn("forget_fingerprints", [ledger], folder: desk.folder.url).outcome()
         try #require(outcome.exitCode == 0, "\(outcome.errors)")
     }
 

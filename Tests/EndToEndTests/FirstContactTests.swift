@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("First contact", .serialized, .patient)
@@ -8,7 +9,7 @@ struct FirstContactTests {
         return try await Program(
             try Program.built("pinglink"),
             arguments,
-            environment: ["HOME": folder.url.path],
+            environment: ["HOME": folder.path],
             folder: folder.url
         ).outcome()
     }

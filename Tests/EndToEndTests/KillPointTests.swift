@@ -1,5 +1,6 @@
 import Foundation
 import SeededRandom
+import TestKit
 import Testing
 
 /// What a crash may tear apart is put together by the same command once more, wherever it happened: a debug build dies
@@ -40,7 +41,7 @@ struct KillPointTests {
             let links = try await desk.simulator.links()
             for (ending, ledger) in zip([unbroken] + endings, try await LedgerContent.all([unbroken] + endings)) {
                 #expect(ending.names == ImportTrial.files, ending.place)
-                ImportTrial.check(ledger, of: ending, like: unbroken, against: links)
+                try ImportTrial.check(ledger, of: ending, like: unbroken, against: links)
             }
             #expect(try await Array(desk.simulator.journal().dropFirst(before)).brokenPromises == [])
         }
@@ -147,7 +148,7 @@ struct KillPointTests {
                 return try await trial.pinglink(arguments, dyingAt: deaths)
             }
             let unbroken = try await trial(0, dyingAt: [])
-            let found = unbroken.trial.desk.folder.text("found.csv")
+            let found = try unbroken.trial.desk.folder.text("found.csv")
             #expect(["match", "missing", "different", "extra"].allSatisfy { found.contains(",\($0),") }, "\(found)")
             let steps = unbroken.trial.steps.count
             let endings = try await Trial.sweep(atLeast: steps / 2) { try await trial($0, dyingAt: [2 * $0]) }
@@ -155,7 +156,7 @@ struct KillPointTests {
             for (ending, ledger) in zip([unbroken] + endings, try await LedgerContent.all([unbroken] + endings)) {
                 #expect(ending.outcome.exitCode == 1, ending.place)
                 #expect(ending.names == unbroken.names, ending.place)
-                #expect(ending.trial.desk.folder.text("found.csv") == found, ending.place)
+                #expect(try ending.trial.desk.folder.text("found.csv") == found, ending.place)
                 #expect(ledger.integrity == "ok", ending.place)
                 #expect(ledger.rows.allSatisfy { $0.state == "linked" }, ending.place)
             }
@@ -203,7 +204,7 @@ struct ImportTrial {
             trial: other.trial,
             deaths: hasDied ? ["\(death): \(trial.steps.last ?? "")"] : [],
             outcome: try await outcome,
-            names: other.trial.desk.folder.names
+            names: try other.trial.desk.folder.names
         )
     }
 
@@ -233,11 +234,11 @@ struct ImportTrial {
         of ending: Trial.Ending,
         like unbroken: Trial.Ending,
         against links: [RunningSimulator.Link]
-    ) {
+    ) throws {
         #expect(ending.outcome.exitCode == 1, ending.place)
         if !hasDoubtfulConflict(ledger) {
             for file in ["users.csv.rejects.csv", "users.csv.retry.csv"] {
-                #expect(ending.trial.text(file) == unbroken.trial.text(file), ending.place)
+                #expect(try ending.trial.text(file) == unbroken.trial.text(file), ending.place)
             }
         }
         #expect(ledger.integrity == "ok", ending.place)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The samples for Kubernetes")
@@ -36,7 +37,7 @@ struct KubernetesSampleTests {
         let pairs = lines.compactMap { $0.wholeMatch(of: /\s+(P[A-Z_]+): (.+)/) }.map { (String($0.1), String($0.2)) }
         #expect(pairs.count == 6)
         let folder = try TemporaryFolder()
-        let environment = Dictionary(uniqueKeysWithValues: pairs).merging(["HOME": folder.url.path]) { $1 }
+        let environment = Dictionary(uniqueKeysWithValues: pairs).merging(["HOME": folder.path]) { $1 }
         let show = try await Program(
             try Program.built("pinglink"),
             ["config", "show", "--json"],
@@ -56,7 +57,7 @@ extension Desk {
         return try await Program(
             try Program.built("pinglink"),
             [command, "--help"],
-            environment: ["HOME": folder.url.path],
+            environment: ["HOME": folder.path],
             folder: folder.url
         ).outcome().output
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("What stands where the ledger is to be", .patient)
@@ -15,7 +16,7 @@ struct LedgerFileTests {
             try desk.folder.write("users.csv", Rows.csv(1...2))
             let (outcome, _) = try await desk.importing("users.csv", "--ledger=\(path)")
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(desk.folder.names == [path, "users.csv"].sorted())
+            #expect(try desk.folder.names == [path, "users.csv"].sorted())
             #expect(try desk.folder.mode(path) == 0o600)
             #expect(try await desk.importing("users.csv", "--ledger=\(path)").summary.skipped == 2)
             let status = try await desk.pinglink("status", "--", path)
@@ -46,8 +47,8 @@ struct LedgerFileTests {
         try await Desk.with { desk in
             let real = try TemporaryFolder()
             try FileManager.default.createSymbolicLink(
-                atPath: desk.folder.file("users.csv.ledger").path,
-                withDestinationPath: real.file("real").path
+                atPath: desk.folder.path("users.csv.ledger"),
+                withDestinationPath: real.path("real")
             )
             try desk.folder.write("users.csv", Rows.csv(1...2))
             let dangling = try await desk.pinglink("import", "users.csv")
@@ -62,16 +63,16 @@ struct LedgerFileTests {
             try await desk.simulator.change(#"{"faults": "stall=1,only=POST"}"#)
             let run = try desk.start(["import", "users.csv"])
             try await desk.simulator.hasSeen(posts: 1)
-            #expect(real.names == ["real", "real-shm", "real-wal"])
-            let second = try await desk.pinglink("import", "users.csv", "--ledger", real.file("real").path)
+            #expect(try real.names == ["real", "real-shm", "real-wal"])
+            let second = try await desk.pinglink("import", "users.csv", "--ledger", real.path("real"))
             #expect(second.exitCode == 75)
             run.send(SIGKILL)
             _ = await run.outcome()
 
             try await desk.simulator.change(#"{"faults": ""}"#)
             #expect(try await desk.importing("users.csv").outcome.exitCode == 0)
-            #expect(real.names == ["real"])
-            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
+            #expect(try real.names == ["real"])
+            #expect(try desk.folder.names == ["users.csv", "users.csv.ledger"])
         }
     }
 
@@ -81,12 +82,9 @@ struct LedgerFileTests {
             ("mkdir l", "l: this is no ledger: it is a folder."),
             ("mkfifo l", "l: this is no ledger: it is not a regular file."),
             ("ln -s /dev/full l", "l: this is no ledger: it is not a regular file."),
+            ("seq 9000 > l", "l: this is no ledger: it is not an SQLite database."),
             (
-                "python3 -c 'open(\"l\", \"w\").write(\"x\" * 9000)'",
-                "l: this is no ledger: it is not an SQLite database."
-            ),
-            (
-                "python3 -c 'import sqlite3; sqlite3.connect(\"l\").execute(\"CREATE TABLE places (url)\")'",
+                StandIn.command("other_database").map { "'\($0)'" }.joined(separator: " ") + " l",
                 "l: this is no ledger: it is another program's SQLite database."
             ),
         ]
@@ -95,15 +93,15 @@ struct LedgerFileTests {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv([1]))
             #expect(try await Program.run("sh", ["-c", making], folder: desk.folder.url).exitCode == 0)
-            let before = try? FileManager.default.attributesOfItem(atPath: desk.folder.file("l").path)
+            let before = try? FileManager.default.attributesOfItem(atPath: desk.folder.path("l"))
             let writing = try await desk.pinglink("import", "users.csv", "--ledger", "l")
             #expect(writing.exitCode == 73)
             #expect(writing.errors.contains(message), "\(writing.errors)")
             #expect(writing.errors.contains("It was left as it is; name another file as the ledger."))
             #expect(try await desk.pinglink("status", "l").exitCode == 65)
-            let after = try? FileManager.default.attributesOfItem(atPath: desk.folder.file("l").path)
+            let after = try? FileManager.default.attributesOfItem(atPath: desk.folder.path("l"))
             #expect(before?[.modificationDate] as? Date == after?[.modificationDate] as? Date)
-            #expect(desk.folder.names == ["l", "users.csv"])
+            #expect(try desk.folder.names == ["l", "users.csv"])
             #expect(try await desk.simulator.counters().requests == 0)
         }
     }

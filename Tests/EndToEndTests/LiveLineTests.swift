@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The live line on a terminal", .serialized, .patient)
@@ -19,9 +20,7 @@ struct LiveLineTests {
 
     /// Returns when the program has drawn a line that this fits.
     private func hasDrawn(_ program: Program, _ isIt: (String) -> Bool) async throws {
-        while !frames(program.errors).contains(where: isIt) {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await waitUntil { frames(program.errors).contains(where: isIt) }
     }
 
     @Test("shows how far the run is, follows the width of the window, and leaves nothing behind on Ctrl-C")
@@ -37,9 +36,7 @@ struct LiveLineTests {
             try await hasDrawn(run) { $0.contains(/[1-9]\d* linked  0 rejected  \d+ waiting  p50 .+ms  limited by/) }
             run.send(SIGUSR1)
             let wide = frames(run.errors).count
-            while frames(run.errors).dropFirst(wide).allSatisfy({ $0.count > 59 }) {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await waitUntil { !frames(run.errors).dropFirst(wide).allSatisfy { $0.count > 59 } }
             run.send(SIGINT)
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 130)
@@ -62,7 +59,7 @@ struct LiveLineTests {
             let run = try PseudoTerminal.start(desk, Self.slowly, widths: [100], environment: ["TERM": "xterm"])
             try await run.hasSaid("line 10: ")
             let before = frames(run.errors).count
-            while frames(run.errors).count == before { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil { frames(run.errors).count != before }
             run.send(SIGINT)
             let screen = Screen(await run.outcome().errors)
             #expect(screen.unknown == [])
@@ -84,7 +81,7 @@ struct LiveLineTests {
             try await hasDrawn(run) { $0.contains("stopping") }
             // Two signals at the same moment count as one.
             let before = frames(run.errors).count
-            while frames(run.errors).count < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil { frames(run.errors).count >= before + 2 }
             run.send(SIGINT)
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 130)

@@ -1,6 +1,7 @@
 import Foundation
 import PostgresTestKit
 import SeededRandom
+import TestKit
 import Testing
 
 /// The same as ``KillPointTests`` over a ledger that machines share: whoever goes on is another one, which has to wait for
@@ -45,7 +46,7 @@ struct MachineKillPointTests {
             for ending in [unbroken] + endings {
                 let ledger = try LedgerContent(server, schema: schema(ending.trial.number))
                 #expect(ending.names == ImportTrial.files.filter { !$0.hasSuffix(".ledger") }, ending.place)
-                ImportTrial.check(ledger, of: ending, like: unbroken, against: links)
+                try ImportTrial.check(ledger, of: ending, like: unbroken, against: links)
             }
             #expect(try await Array(desk.simulator.journal().dropFirst(before)).brokenPromises == [])
         }
@@ -72,8 +73,8 @@ struct MachineKillPointTests {
                     }
                     // Until then another one is told that this one is at it.
                     let alive = "SELECT 1 FROM processes WHERE NOT is_over AND lease_until > clock_timestamp()"
-                    while try !server.rows(alive, schema: schema(number)).isEmpty {
-                        try await Task.sleep(for: .milliseconds(100))
+                    try await waitUntil(every: .milliseconds(100)) {
+                        try server.rows(alive, schema: schema(number)).isEmpty
                     }
                 }
             }

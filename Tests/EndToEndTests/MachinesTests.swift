@@ -1,5 +1,6 @@
 import Foundation
 import PostgresTestKit
+import TestKit
 import Testing
 
 @Suite("Several machines over one ledger in PostgreSQL", .serialized, .patient)
@@ -154,9 +155,7 @@ struct MachinesTests {
             }
             try await desk.simulator.hasSeen(posts: 20)
             // Until each has given a sign of life besides its first one.
-            while try processes("abs(extract(epoch FROM lease_until - started_at) - 20) > 0.2") < 2 {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await waitUntil { try processes("abs(extract(epoch FROM lease_until - started_at) - 20) > 0.2") >= 2 }
             #expect(try processes("extract(epoch FROM lease_until - clock_timestamp()) BETWEEN 0 AND 20") == 2)
             for program in programs {
                 let outcome = await program.outcome()

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("import --mappings and --mappings-file: columns that attribute mappings read", .serialized, .patient)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("import --metrics-file: the figures for a monitoring", .serialized, .patient)
@@ -23,12 +24,12 @@ struct MetricsTests {
             try desk.folder.write("broken.csv", "userID,externalId\n\"\(Rows.user(1)),1\n")
             _ = try await desk.importing("users.csv", "--metrics-file", "m.prom", "--ledger", "first")
             let success = try #require(
-                Self.figure("pinglink_last_success_timestamp_seconds", desk.folder.text("m.prom"))
+                try Self.figure("pinglink_last_success_timestamp_seconds", desk.folder.text("m.prom"))
             )
             let command = ["import"] + arguments + ["--metrics-file", "m.prom"]
             let outcome = try await desk.start(command, environment: environment).outcome()
             #expect(outcome.exitCode == exitCode, "\(outcome.errors)")
-            let text = desk.folder.text("m.prom")
+            let text = try desk.folder.text("m.prom")
             #expect(Self.figure("pinglink_last_run_exit_code", text) == "\(exitCode)")
             #expect(Self.figure("pinglink_last_success_timestamp_seconds", text) == success)
             #expect(!desk.folder.has("m.prom.part"))
@@ -64,7 +65,7 @@ struct MetricsTests {
             let outcome = try await desk.pinglink("import", "users.csv", "--metrics-file", path, "--rate", "fast")
             #expect(outcome.exitCode == 64)
             if path != "pipe" { #expect(desk.folder.bytes(path) == before) }
-            #expect(!desk.folder.names.contains { $0.hasSuffix(".part") })
+            #expect(try !desk.folder.names.contains { $0.hasSuffix(".part") })
         }
     }
 
@@ -84,7 +85,7 @@ struct MetricsTests {
             _ = try await desk.start(["import", "users.csv", "--metrics-file", "m.prom"] + label).outcome()
             if !label.isEmpty {
                 #expect(
-                    desk.folder.text("m.prom").contains(#"pinglink_rows{import="hr \"nightly\"",state="linked"} 2"#)
+                    try desk.folder.text("m.prom").contains(#"pinglink_rows{import="hr \"nightly\"",state="linked"} 2"#)
                 )
             }
             let check = try await Program.run(
@@ -119,7 +120,7 @@ struct MetricsTests {
             let asked = Set(alerts.matches(of: #/pinglink_[a-z_]+/#).map { String($0.output) })
             #expect(asked.count == 3)
             for name in asked {
-                #expect(desk.folder.text("m.prom").contains("# TYPE \(name) gauge\n"), "\(name)")
+                #expect(try desk.folder.text("m.prom").contains("# TYPE \(name) gauge\n"), "\(name)")
             }
         }
     }

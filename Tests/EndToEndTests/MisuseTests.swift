@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("What users get wrong: exit code, message, and nothing sent", .patient)
@@ -37,7 +38,7 @@ struct MisuseTests {
                 #expect(outcome.exitCode == 65)
                 let message = /pinglink: cut.csv: after line \d+: the gzip data is damaged or cut off. .*\n/
                 #expect(try message.wholeMatch(in: outcome.errors) != nil, "\(outcome.errors)")
-                #expect(desk.folder.names == ["cut.csv", "users.csv.gz"])
+                #expect(try desk.folder.names == ["cut.csv", "users.csv.gz"])
                 #expect(try await desk.simulator.counters().posts == 0)
             }
         }
@@ -48,7 +49,7 @@ struct MisuseTests {
                 try desk.folder.write("users.csv", Rows.csv([1]))
                 try FileManager.default.setAttributes(
                     [.posixPermissions: 0],
-                    ofItemAtPath: desk.folder.file("users.csv").path
+                    ofItemAtPath: desk.folder.path("users.csv")
                 )
                 let outcome = try await desk.pinglink("import", "users.csv")
                 #expect(outcome.exitCode == 66)
@@ -62,13 +63,13 @@ private func check(_ misuse: Misuse) async throws {
     let desk = Desk(folder: try TemporaryFolder(), simulator: try #require(SharedSimulator.current))
     try desk.folder.write("users.csv", Rows.csv(1...3))
     for (name, bytes) in misuse.files { try bytes.write(to: desk.folder.file(name)) }
-    let before = desk.folder.names.map { ($0, desk.folder.bytes($0)) }
+    let before = try desk.folder.names.map { ($0, desk.folder.bytes($0)) }
     let outcome = try await desk.start(misuse.arguments, environment: misuse.environment, input: misuse.input).outcome()
     #expect(outcome.exitCode == misuse.exitCode, "\(outcome.errors)")
     #expect(outcome.messages.contains(misuse.message), "\(outcome.errors)")
     #expect(try await desk.simulator.counters().posts == 0)
     guard [64, 65, 66].contains(misuse.exitCode) else { return }
     #expect(outcome.output == "")
-    #expect(desk.folder.names == before.map(\.0), "nothing is left behind")
+    #expect(try desk.folder.names == before.map(\.0), "nothing is left behind")
     for (name, bytes) in before { #expect(desk.folder.bytes(name) == bytes, "\(name) was changed") }
 }

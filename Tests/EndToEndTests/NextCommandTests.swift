@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("What the summary says of how to go on", .serialized, .patient)
@@ -30,7 +31,7 @@ struct NextCommandTests {
     func notFound() async throws {
         let known = try TemporaryFolder()
         try known.write("known.csv", Rows.csv([1, 2]))
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write("users.csv", Rows.csv(1...4))
             let advice =
                 "when PingOne knows the users that it did not find, go on with: pinglink import users.csv "

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("What is said, and what is not", .serialized, .patient)
@@ -57,7 +58,7 @@ struct OutputTests {
                     + "another file.\n"
             )
             #expect(try await desk.simulator.links().isEmpty)
-            #expect(desk.folder.names == ["users.csv"])
+            #expect(try desk.folder.names == ["users.csv"])
         }
     }
 
@@ -176,7 +177,7 @@ struct OutputTests {
             #expect(verify.output.hasPrefix("line,user_id,"))
             #expect(verify.output.split(separator: "\n").count == 4)
             #expect(verify.errors.hasPrefix("3 linked rows in "))
-            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
+            #expect(try desk.folder.names == ["users.csv", "users.csv.ledger"])
         }
     }
 
@@ -185,7 +186,7 @@ struct OutputTests {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...3))
             _ = try await desk.importing("users.csv", "--metrics-file", "m.prom")
-            let first = desk.folder.text("m.prom")
+            let first = try desk.folder.text("m.prom")
             let success = try #require(
                 first.firstMatch(of: /(?m)^pinglink_last_success_timestamp_seconds (\d+)$/)?.1
             )
@@ -195,7 +196,7 @@ struct OutputTests {
 
             try desk.folder.write("users.csv", Rows.csv(1...4) + "carla,5\n")
             _ = try await desk.importing("users.csv", "--metrics-file", "m.prom")
-            let second = desk.folder.text("m.prom")
+            let second = try desk.folder.text("m.prom")
             #expect(second.contains("pinglink_last_success_timestamp_seconds \(success)\n"))
             #expect(second.contains("pinglink_rows{state=\"invalid\"} 1\n"))
             #expect(second.contains("pinglink_rows{state=\"skipped\"} 3\n"))
@@ -232,7 +233,7 @@ struct OutputTests {
             )
             #expect(provider.exitCode == 78)
             #expect(try await desk.simulator.counters().posts == 0)
-            #expect(desk.folder.names == ["users.csv"])
+            #expect(try desk.folder.names == ["users.csv"])
         }
     }
 
@@ -248,7 +249,7 @@ struct OutputTests {
             #expect(summary.skipped == 3)
             #expect(summary.unsent == 2)
             #expect(desk.folder.bytes("users.csv.ledger") == before)
-            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
+            #expect(try desk.folder.names == ["users.csv", "users.csv.ledger"])
         }
     }
 }

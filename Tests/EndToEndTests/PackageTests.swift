@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("scripts/package: a Debian package and what it says of itself", .patient)
@@ -17,7 +18,7 @@ struct PackageTests {
             [
                 "DPKG_DEB_COMPRESSOR_TYPE=none", Program.repository.appending(path: "scripts/package").path,
                 "--binaries", try Program.built("pinglink").deletingLastPathComponent().path,
-                "--output", folder.url.path,
+                "--output", folder.path,
             ],
             folder: folder.url
         )
@@ -25,7 +26,7 @@ struct PackageTests {
         let paths = made.output.split(separator: "\n").map(String.init)
         let package = try #require(paths.first)
         try await checkBill(of: package, in: folder)
-        #expect(paths == [package, "\(package).cdx.json", folder.file("SHA256SUMS").path])
+        #expect(paths == [package, "\(package).cdx.json", folder.path("SHA256SUMS")])
         _ = try await Program.run("dpkg-deb", ["-x", package, "tree"], folder: folder.url)
         let pinglink = folder.file("tree/usr/bin/pinglink")
         let share = folder.file("tree/usr/share")

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestKit
 import Testing
 
 @Suite("What a run settles with the system", .timeLimit(.minutes(10)))

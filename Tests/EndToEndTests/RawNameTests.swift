@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Names that are not UTF-8", .serialized, .patient)
@@ -48,7 +49,7 @@ struct RawNameTests {
                     #"u\374.csv.rejects.csv"#,
                 ]
             )
-            #expect(desk.folder.names == ["users.csv"])
+            #expect(try desk.folder.names == ["users.csv"])
             #expect(try await desk.simulator.links().count == 6)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The report in a browser", .serialized, .patient)
@@ -51,8 +52,8 @@ struct ReportBrowserTests {
                 [
                     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                     "--enable-logging=stderr",
-                    "--user-data-dir=\(desk.folder.file("browser").path)", "--window-size=1400,2000",
-                    "--host-resolver-rules=MAP * ~NOTFOUND", "--screenshot=\(desk.folder.file("page.png").path)",
+                    "--user-data-dir=\(desk.folder.path("browser"))", "--window-size=1400,2000",
+                    "--host-resolver-rules=MAP * ~NOTFOUND", "--screenshot=\(desk.folder.path("page.png"))",
                     "--dump-dom", desk.folder.file("frames.html").absoluteString,
                 ],
                 folder: desk.folder.url

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Runs that go on where others stopped", .serialized, .patient)
@@ -44,13 +45,13 @@ struct ResumeTests {
     func rejected() async throws {
         let known = try TemporaryFolder()
         try known.write("known.csv", Rows.csv([1, 2]))
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write("users.csv", Rows.csv(1...4))
             let first = try await desk.importing("users.csv", "--max-failures", "100")
             #expect(first.outcome.exitCode == 1)
             #expect(first.summary.linked == 2)
             #expect(first.summary.rejected == 2)
-            let rejects = desk.folder.text("users.csv.rejects.csv")
+            let rejects = try desk.folder.text("users.csv.rejects.csv")
             #expect(
                 rejects == """
                     userID,externalId,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
@@ -64,7 +65,7 @@ struct ResumeTests {
             #expect(second.outcome.exitCode == 1)
             #expect(second.summary.rejected == 2)
             #expect(second.summary.requests == 0)
-            #expect(desk.folder.text("users.csv.rejects.csv") == rejects, "rows that were skipped are in it too")
+            #expect(try desk.folder.text("users.csv.rejects.csv") == rejects, "rows that were skipped are in it too")
 
             let third = try await desk.importing("users.csv", "--retry", "rejected", "--max-failures", "100")
             #expect(third.summary.rejected == 2)
@@ -157,14 +158,7 @@ struct ResumeTests {
             let rows = 400
             try desk.folder.write("users.csv", Rows.csv(1...rows))
             let arguments = ["import", "users.csv", "--json", "--rate", "400", "--timeout", "1", "--attempts", "20"]
-            var seen = 0
-            for share in [30, 90, 170, 250] {
-                let run = try desk.start(arguments)
-                try await desk.simulator.hasSeen(posts: max(share, seen + 20))
-                run.send(SIGKILL)
-                #expect(await run.outcome().exitCode == -SIGKILL)
-                seen = try await desk.simulator.counters().posts
-            }
+            try await desk.kill(arguments, afterPosts: [30, 90, 170, 250])
             try await desk.simulator.change(#"{"faults": ""}"#)
             var last = try await desk.start(arguments).outcome()
             if last.exitCode == 1 { last = try await desk.start(arguments).outcome() }
@@ -182,7 +176,7 @@ struct ResumeTests {
             )
             #expect(results.count { $0.evidence == "read-back" } > 0)
             #expect(try await desk.simulator.journal().brokenPromises == [])
-            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
+            #expect(try desk.folder.names == ["users.csv", "users.csv.ledger"])
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The samples, imported", .serialized, .patient)
@@ -38,7 +39,7 @@ struct SampleTests {
             #expect(results.allSatisfy { $0.state == "linked" && $0.evidence == "reply" && $0.posts == 1 })
             let links = try await desk.simulator.links()
             #expect(Set(results.map(\.linkedAccountId)) == Set(links.map(\.linkedAccountID)))
-            #expect(desk.folder.names == ["users.csv", "users.csv.ledger"])
+            #expect(try desk.folder.names == ["users.csv", "users.csv.ledger"])
 
             let (second, summary) = try await desk.importing("users.csv")
             #expect(second.exitCode == 0)
@@ -93,7 +94,7 @@ struct SampleTests {
         try await Desk.with { desk in
             try desk.takeSample("users.csv")
             #expect(try await desk.importing("users.csv").summary.linked == 12)
-            let text = desk.folder.text("users.csv")
+            let text = try desk.folder.text("users.csv")
             var arguments = ["import", "users.csv", "--json"]
             switch dress {
             case "CRLF":
@@ -106,14 +107,12 @@ struct SampleTests {
                 arguments = ["import", "users.csv.gz", "--json", "--ledger", "users.csv.ledger"]
             default:
                 // Fields with a comma in them are quoted already.
-                let program =
-                    "import csv,sys;r=csv.reader(sys.stdin);csv.writer(sys.stdout,delimiter=';',quoting=1).writerows(r)"
-                let changed = try await Program.run(
-                    "python3",
-                    ["-c", program],
+                let changed = try await Program.standIn(
+                    "semicolons",
+                    [],
                     folder: desk.folder.url,
                     input: desk.folder.file("users.csv")
-                )
+                ).outcome()
                 try desk.folder.write("users.csv", changed.output)
                 arguments += ["--delimiter", ";"]
             }
@@ -132,7 +131,7 @@ struct SampleTests {
             #expect(summary.rows == 10)
             #expect(summary.linked == 2)
             #expect(summary.invalid == 8)
-            #expect(desk.folder.text("users-with-mistakes.csv.rejects.csv") == Self.rejects)
+            #expect(try desk.folder.text("users-with-mistakes.csv.rejects.csv") == Self.rejects)
             #expect(try desk.folder.mode("users-with-mistakes.csv.rejects.csv") == 0o600)
             #expect(!desk.folder.has("users-with-mistakes.csv.retry.csv"))
             #expect(
@@ -169,7 +168,7 @@ struct SampleTests {
             #expect(try await desk.simulator.links().count == 8)
             let results = try await desk.results("users-with-mistakes.csv.ledger")
             #expect(results.count { $0.state == "linked" } == 8)
-            #expect(!desk.folder.names.contains { $0.hasSuffix(".rejects.csv.ledger") })
+            #expect(try !desk.folder.names.contains { $0.hasSuffix(".rejects.csv.ledger") })
         }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The samples for cron and systemd", .patient)
@@ -10,7 +11,7 @@ struct ScheduleTests {
         at desk: Desk,
         environment changes: [String: String] = [:]
     ) async throws -> Outcome {
-        let folder = desk.folder.url.path
+        let folder = desk.folder.path
         let programs = try Program.built("pinglink").deletingLastPathComponent().path
         let command = command.replacing("/var/lib/pinglink", with: folder).replacing("/etc/pinglink", with: folder)
             .replacing("/usr/bin/pinglink", with: "\(programs)/pinglink")
@@ -102,7 +103,7 @@ struct ScheduleTests {
             try desk.folder.write("client-secret", try #require(desk.simulator.environment["PINGONE_CLIENT_SECRET"]))
             let service = try sample("systemd/pinglink.service")
             let command = try #require(service.firstMatch(of: /(?m)^ExecStart=(.+)$/)?.1)
-            let environment = ["CREDENTIALS_DIRECTORY": desk.folder.url.path, "PINGONE_CLIENT_SECRET": "wrong"]
+            let environment = ["CREDENTIALS_DIRECTORY": desk.folder.path, "PINGONE_CLIENT_SECRET": "wrong"]
             let outcome = try await run(String(command), at: desk, environment: environment)
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             #expect(try await desk.simulator.links().count == 12)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Secrets and cell values stay where they belong", .serialized, .patient)
@@ -25,9 +26,9 @@ struct SecrecyTests {
         private let inputs: [String]
 
         /// The files that are in the folder now are inputs.
-        init(_ desk: Desk) {
+        init(_ desk: Desk) throws {
             self.desk = desk
-            inputs = desk.folder.names
+            inputs = try desk.folder.names
         }
 
         func run(_ arguments: [String], exitCode: Int32, environment: [String: String?] = [:]) async throws {
@@ -40,8 +41,8 @@ struct SecrecyTests {
 
         /// Nothing that was said, and no file but those that hold the input's rows, has a value; nothing at all has a
         /// secret.
-        func check(secrets: [String]) {
-            for name in desk.folder.names where !inputs.contains(name) {
+        func check(secrets: [String]) throws {
+            for name in try desk.folder.names where !inputs.contains(name) {
                 all.append((name, String(decoding: desk.folder.bytes(name) ?? Data(), as: UTF8.self)))
             }
             for trace in all {
@@ -60,7 +61,7 @@ struct SecrecyTests {
     private func prepare(_ desk: Desk) throws -> (Traces, secret: String) {
         try desk.folder.write("users.csv", Self.rows)
         try desk.folder.write("mappings.csv", "name,value\nemail,planted-14 ${providerAttributes.email}\n")
-        return (Traces(desk), try #require(desk.simulator.environment["PINGONE_CLIENT_SECRET"]))
+        return (try Traces(desk), try #require(desk.simulator.environment["PINGONE_CLIENT_SECRET"]))
     }
 
     @Test("validate, dry run, an import among faults, status and export say no secret and no attribute's value")
@@ -76,7 +77,7 @@ struct SecrecyTests {
             try await traces.run(["status", "users.csv.ledger", "--json"], exitCode: 0)
             try await traces.run(["export", "users.csv.ledger"], exitCode: 0)
             #expect(desk.folder.has("m.prom") && desk.folder.has("users.csv.ledger"))
-            traces.check(secrets: [secret])
+            try traces.check(secrets: [secret])
         }
     }
 
@@ -96,7 +97,7 @@ struct SecrecyTests {
             let again = ["import", "--ledger", "other"] + Self.mapped
             try await traces.run(again + tokenFile + ["-v"], exitCode: 77, environment: byToken)
             try await traces.run(again + ["--client-secret-file", "token", "-v"], exitCode: 77)
-            traces.check(secrets: [secret, token])
+            try traces.check(secrets: [secret, token])
         }
     }
 
@@ -109,7 +110,7 @@ struct SecrecyTests {
             try await traces.run(["import", "named.csv", "--user-key", "username"] + Self.json, exitCode: 1)
             try await traces.run(["import", "users.csv", "--mappings", "-v"], exitCode: 1)
             try await traces.run(["mappings", "list", "-v"], exitCode: 0)
-            traces.check(secrets: [secret, "user-\(Rows.user(20))"])
+            try traces.check(secrets: [secret, "user-\(Rows.user(20))"])
         }
     }
 
@@ -122,7 +123,7 @@ struct SecrecyTests {
                 "users.csv",
                 "userID,externalId,attributes.email\n\(Rows.user(1)),a-1,planted@example.com\n"
             )
-            let keys = desk.folder.file("keys").path
+            let keys = desk.folder.path("keys")
             let run = try desk.start(
                 ["import", "users.csv", "--client-secret-file", "secret", "-v"],
                 environment: ["PINGONE_CLIENT_SECRET": nil, "SSLKEYLOGFILE": keys]
@@ -134,7 +135,7 @@ struct SecrecyTests {
             #expect(try !state("cmdline").contains(secret))
             #expect(try !state("environ").contains(secret))
             #expect(try state("limits").contains(#/Max core file size +0 +0 +bytes/#))
-            for name in desk.folder.names where name.contains(".ledger") {
+            for name in try desk.folder.names where name.contains(".ledger") {
                 let bytes = try #require(desk.folder.bytes(name))
                 for text in [secret, "planted", "Bearer"] {
                     #expect(bytes.range(of: Data(text.utf8)) == nil, "\(name) has \(text)")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("The server's certificate", .patient)
@@ -25,12 +26,12 @@ struct ServerCertificateTests {
                 try desk.folder.write("users.csv", Rows.csv(1...3))
                 try desk.folder.write(".curlrc", "insecure\n")
                 try desk.folder.write(".netrc", "machine localhost login a password b\n")
-                let keys = desk.folder.file("keys").path
+                let keys = desk.folder.path("keys")
                 let refused = try await importing(
                     desk,
                     through: front,
                     environment: [
-                        "CURL_HOME": desk.folder.url.path, "CURL_CA_BUNDLE": front.certificate,
+                        "CURL_HOME": desk.folder.path, "CURL_CA_BUNDLE": front.certificate,
                         "SSL_CERT_FILE": front.certificate, "CURL_INSECURE": "1", "SSLKEYLOGFILE": keys,
                     ]
                 )

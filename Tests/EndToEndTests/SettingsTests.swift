@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Flag, then variable, then file, then default", .serialized, .patient)

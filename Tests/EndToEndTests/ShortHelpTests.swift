@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("-h, the help that fits a screen", .serialized, .patient)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Signing on with what is signed", .serialized, .patient)
@@ -19,8 +20,6 @@ struct SignOnTests {
         try #require(made.exitCode == 0, "\(made.errors)")
         return folder
     }
-
-    private static func path(_ name: String, in folder: TemporaryFolder) -> String { folder.file(name).path }
 
     @Test("the simulator tells a key that is not there from one that is none")
     func simulatorsKey() async throws {
@@ -46,7 +45,7 @@ struct SignOnTests {
     )
     func privateKeys(making: String) async throws {
         let keys = try await Self.keys(making)
-        let simulator = ["--client-key", Self.path("public.pem", in: keys), "--auth-methods", "private-key-jwt"]
+        let simulator = ["--client-key", keys.path("public.pem"), "--auth-methods", "private-key-jwt"]
         try await RunningSimulator.with(simulator + ["--token-lifetime", "8"]) { simulator in
             let desk = Desk(folder: try TemporaryFolder(), simulator: simulator)
             try desk.folder.write("users.csv", Rows.csv(1...100))
@@ -59,16 +58,16 @@ struct SignOnTests {
                 "--auth-method",
                 "private-key-jwt",
                 "--private-key-file",
-                Self.path("private.pem", in: keys),
+                keys.path("private.pem"),
                 "--key-id",
                 "k1",
                 environment: Self.withoutSecret
             )
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
             #expect(try await simulator.counters().tokensIssued > 1, "an assertion for each token")
-            let lines = keys.text("private.pem").split(separator: "\n").filter { !$0.hasPrefix("-") }
+            let lines = try keys.text("private.pem").split(separator: "\n").filter { !$0.hasPrefix("-") }
             for line in lines { #expect(!(outcome.output + outcome.errors).contains(line)) }
-            for name in desk.folder.names where name.contains(".ledger") {
+            for name in try desk.folder.names where name.contains(".ledger") {
                 for line in lines { #expect(desk.folder.bytes(name)?.range(of: Data(line.utf8)) == nil) }
             }
         }
@@ -90,7 +89,7 @@ struct SignOnTests {
     @Test("over TLS and on a custom domain the address that was called is the one that was signed")
     func customDomain() async throws {
         let keys = try await Self.keys(Self.ec("prime256v1"))
-        try await RunningSimulator.with(["--client-key", Self.path("public.pem", in: keys)]) { simulator in
+        try await RunningSimulator.with(["--client-key", keys.path("public.pem")]) { simulator in
             let desk = Desk(folder: try TemporaryFolder(), simulator: simulator)
             try desk.folder.write("users.csv", Rows.csv(1...3))
             try await TLSFront.with(desk, host: "localhost") { front in
@@ -102,7 +101,7 @@ struct SignOnTests {
                     environment: [
                         "PINGONE_API_URL": front.url, "NO_PROXY": "*", "PINGLINK_CA_FILE": front.certificate,
                         "PINGONE_AUTH_METHOD": "private-key-jwt", "PINGONE_CLIENT_SECRET": nil,
-                        "PINGONE_PRIVATE_KEY_FILE": Self.path("private.pem", in: keys), "PINGONE_KEY_ID": "k1",
+                        "PINGONE_PRIVATE_KEY_FILE": keys.path("private.pem"), "PINGONE_KEY_ID": "k1",
                     ]
                 )
                 #expect(outcome.exitCode == 0, "\(outcome.errors)")
@@ -114,7 +113,7 @@ struct SignOnTests {
     func refused() async throws {
         let keys = try await Self.keys(Self.rsa)
         let other = try await Self.keys(Self.rsa)
-        let simulator = ["--client-key", Self.path("public.pem", in: keys), "--auth-methods", "private-key-jwt"]
+        let simulator = ["--client-key", keys.path("public.pem"), "--auth-methods", "private-key-jwt"]
         try await RunningSimulator.with(simulator) { simulator in
             let desk = Desk(folder: try TemporaryFolder(), simulator: simulator)
             try desk.folder.write("users.csv", Rows.csv(1...3))
@@ -134,7 +133,7 @@ struct SignOnTests {
                 "--auth-method",
                 "private-key-jwt",
                 "--private-key-file",
-                Self.path("private.pem", in: other)
+                other.path("private.pem")
             )
             #expect(byOther.exitCode == 77)
             #expect(

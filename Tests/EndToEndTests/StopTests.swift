@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Runs that are stopped, and runs that meet", .serialized, .patient)
@@ -118,18 +119,11 @@ struct StopTests {
     func diskFull() async throws {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...500))
-            // Signals are as a shell leaves them, which these tests' children do not get otherwise.
-            let script = """
-                import os, resource, signal, sys
-                signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-                signal.pthread_sigmask(signal.SIG_SETMASK, [])
-                resource.setrlimit(resource.RLIMIT_FSIZE, (400 << 10, 400 << 10))
-                os.execv(sys.argv[1], ["pinglink", "import", "users.csv", "--json", "--rate", "1000"])
-                """
-            let outcome = try await Program(
-                URL(filePath: "/usr/bin/env"),
-                ["python3", "-c", script, try Program.built("pinglink").path],
-                environment: desk.environment.merging(["PATH": "/usr/bin:/bin:/usr/local/bin"]) { $1 },
+            let command = [try Program.built("pinglink").path, "import", "users.csv", "--json", "--rate", "1000"]
+            let outcome = try await Program.standIn(
+                "limit_file_size",
+                [String(400 << 10)] + command,
+                environment: desk.environment,
                 folder: desk.folder.url
             ).outcome()
             #expect(outcome.exitCode == 74)

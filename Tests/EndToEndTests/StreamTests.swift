@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Standard input", .serialized, .patient)
@@ -11,7 +12,7 @@ struct StreamTests {
             #expect(outcome.exitCode == 1)
             #expect(summary.linked == 100)
             #expect(summary.invalid == 1)
-            #expect(desk.folder.names == ["l.ledger", "l.ledger.rejects.csv", "users.csv"])
+            #expect(try desk.folder.names == ["l.ledger", "l.ledger.rejects.csv", "users.csv"])
             #expect(outcome.messages.contains("standard input can be read only once"))
 
             let again = try await desk.importing("-", "--ledger", "l.ledger", input: "users.csv")
@@ -40,7 +41,7 @@ struct StreamTests {
             #expect(outcome.exitCode == 1)
             #expect(summary.linked == 1)
             #expect(summary.invalid == 2)
-            let rejects = desk.folder.text("users.csv.rejects.csv")
+            let rejects = try desk.folder.text("users.csv.rejects.csv")
             #expect(rejects.contains("line 2 claims the same external id for another user"))
             #expect(rejects.contains("line 4 claims the same external id for another user"))
         }

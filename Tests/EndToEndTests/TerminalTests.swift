@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Text from elsewhere on its way to a terminal, a file, a spreadsheet", .serialized, .patient)
@@ -63,17 +64,16 @@ struct TerminalTests {
             let piped = try await desk.pinglink("export", "users.csv.ledger")
             #expect(piped.output.contains(",\(wild),"))
             _ = try await desk.pinglink("export", "users.csv.ledger", "--output", "out.csv")
-            #expect(desk.folder.text("out.csv") == piped.output)
+            #expect(try desk.folder.text("out.csv") == piped.output)
 
-            let program = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))"
-            let shown = try await Program(
-                URL(filePath: "/usr/bin/env"),
-                ["python3", "-c", program, try Program.built("pinglink").path, "export", "users.csv.ledger"],
-                environment: desk.environment.merging(["PATH": "/usr/bin:/bin:/usr/local/bin"]) { $1 },
-                folder: desk.folder.url
+            let shown = try await PseudoTerminal.start(
+                desk,
+                ["export", "users.csv.ledger"],
+                widths: [80],
+                environment: [:]
             ).outcome()
             #expect(shown.exitCode == 0)
-            let text = shown.output.replacing("\r\n", with: "\n")
+            let text = shown.errors.replacing("\r\n", with: "\n")
             expectHarmless(text, "export")
             #expect(text.contains(#",a\u{1b}[31m\u{9b}2J\u{202e},"#), "\(text)")
         }
@@ -89,7 +89,7 @@ struct TerminalTests {
             #expect(Set(try await desk.simulator.links().map(\.externalID)) == Set(formulas))
             #expect(Set(try await desk.results("users.csv.ledger").compactMap(\.externalId)).isSuperset(of: formulas))
             let export = try await desk.pinglink("export", "users.csv.ledger").output
-            let rejects = desk.folder.text("users.csv.rejects.csv")
+            let rejects = try desk.folder.text("users.csv.rejects.csv")
             for formula in formulas {
                 #expect(export.contains(",\(formula),"))
                 #expect(rejects.contains("\n\(formula),x,"), "\(rejects)")
@@ -110,7 +110,7 @@ struct TerminalTests {
                 try await Program(
                     try Program.built("pinglink"),
                     arguments,
-                    environment: server.environment.merging(["HOME": folder.url.path]) { $1 },
+                    environment: server.environment.merging(["HOME": folder.path]) { $1 },
                     folder: folder.url
                 ).outcome()
             }
@@ -132,7 +132,7 @@ struct TerminalTests {
                 #expect([nil, "UNREADABLE_ANSWER"].contains(row.errorCode))
                 #expect(row.linkedAccountId == (row.state == "linked" ? "good" : nil))
             }
-            for text in [run.output, run.errors, export.output, folder.text("users.csv.rejects.csv")] {
+            for text in try [run.output, run.errors, export.output, folder.text("users.csv.rejects.csv")] {
                 expectHarmless(text, "hostile answers")
                 #expect(!text.contains("planted"))
                 #expect(!text.contains("forged"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("A command that prints tokens", .serialized, .patient)
@@ -28,7 +29,7 @@ struct TokenCommandTests {
             try await desk.simulator.change(#"{"latencyMilliseconds": 0}"#)
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            #expect(desk.folder.text("runs") == "run\nrun\n")
+            #expect(try desk.folder.text("runs") == "run\nrun\n")
             #expect(outcome.errors.components(separatedBy: "asked\n").count == 3, "\(outcome.errors)")
             #expect(try await desk.simulator.links().count == 30)
         }
@@ -94,12 +95,12 @@ struct TokenCommandTests {
                 ]
             )
             #expect(outcome.exitCode == 0, "\(outcome.errors)")
-            let environment = desk.folder.text("environment")
+            let environment = try desk.folder.text("environment")
             #expect(!environment.contains("planted"))
             #expect(environment.contains("PINGCLI_CONFIG=kept"))
             #expect(environment.contains("PINGONE_ENVIRONMENT_ID="))
             #expect(!(outcome.output + outcome.errors).contains(token))
-            for name in desk.folder.names where name.contains(".ledger") {
+            for name in try desk.folder.names where name.contains(".ledger") {
                 #expect(desk.folder.bytes(name)?.range(of: Data(token.utf8)) == nil, "\(name) has the token")
             }
         }
@@ -120,9 +121,7 @@ struct TokenCommandTests {
             let outcome = await run.outcome()
             #expect(outcome.exitCode == (signal == SIGKILL ? -SIGKILL : 128 + signal), "\(outcome.errors)")
             // A process that nobody waits for any more is gone once it is not found.
-            while FileManager.default.contents(atPath: "/proc/\(process)/cmdline").map({ !$0.isEmpty }) ?? false {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await waitUntil { FileManager.default.contents(atPath: "/proc/\(process)/cmdline")?.isEmpty ?? true }
             #expect(try await desk.simulator.counters().requests == 0)
         }
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("What PingOne can answer", .serialized, .patient)
@@ -133,7 +134,7 @@ struct TroubleTests {
     func breaker() async throws {
         let known = try TemporaryFolder()
         try known.write("known.csv", Rows.csv([999]))
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write("users.csv", Rows.csv(1...500))
             let (outcome, summary) = try await desk.importing("users.csv")
             #expect(outcome.exitCode == 69)
@@ -150,7 +151,7 @@ struct TroubleTests {
     func maxFailures() async throws {
         let known = try TemporaryFolder()
         try known.write("known.csv", Rows.csv([1]))
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write("users.csv", Rows.csv(1...50))
             let (outcome, summary) = try await desk.importing("users.csv", "--max-failures", "5", "--concurrency", "1")
             #expect(outcome.exitCode == 69)
@@ -169,7 +170,7 @@ struct TroubleTests {
             let summary = try outcome.json(Summary.self)
             #expect(outcome.exitCode == 1)
             #expect(summary.unsettled == 3)
-            #expect(desk.folder.text("users.csv.retry.csv").split(separator: "\n").count == 4)
+            #expect(try desk.folder.text("users.csv.retry.csv").split(separator: "\n").count == 4)
             #expect(try desk.folder.mode("users.csv.retry.csv") == 0o600)
             #expect(!desk.folder.has("users.csv.rejects.csv"))
 

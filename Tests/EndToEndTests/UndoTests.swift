@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("undo: what a ledger's runs have made", .serialized, .patient)
@@ -114,27 +115,11 @@ struct UndoTests {
     func terminal(answer: String, exitCode: Int) async throws {
         try await Desk.with { desk in
             _ = try await prepare(desk, rows: 7)
-            let program = """
-                import os, pty, sys
-                child, terminal = pty.fork()
-                if child == 0:
-                    os.execv(sys.argv[1], [sys.argv[1], "undo", "users.csv.ledger"])
-                said = b""
-                while b"Type yes to delete them:" not in said:
-                    said += os.read(terminal, 4096)
-                os.write(terminal, sys.argv[2].encode() + b"\\n")
-                try:
-                    while more := os.read(terminal, 4096):
-                        said += more
-                except OSError:
-                    pass
-                print(said.decode())
-                sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-                """
-            let outcome = try await Program(
-                URL(filePath: "/usr/bin/env"),
-                ["python3", "-c", program, try Program.built("pinglink").path, answer],
-                environment: desk.environment.merging(["PATH": "/usr/bin:/bin:/usr/local/bin"]) { $1 },
+            let command = [try Program.built("pinglink").path, "undo", "users.csv.ledger"]
+            let outcome = try await Program.standIn(
+                "answer_on_terminal",
+                ["Type yes to delete them:", answer] + command,
+                environment: desk.environment,
                 folder: desk.folder.url
             ).outcome()
             #expect(Int(outcome.exitCode) == exitCode, "\(outcome.output)\(outcome.errors)")
@@ -235,7 +220,7 @@ struct UndoTests {
         try await Desk.with { desk in
             let missing = try await desk.pinglink("undo", "users.csv.ledger", "--yes")
             #expect(missing.exitCode == 66)
-            #expect(desk.folder.names == [])
+            #expect(try desk.folder.names == [])
             try desk.folder.write("users.csv", Rows.csv(1...4))
             let first = try await desk.importing("users.csv").summary
             try desk.folder.write("users.csv", Rows.csv(1...10))

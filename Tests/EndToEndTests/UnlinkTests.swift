@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("unlink: what a file names", .serialized, .patient)
@@ -16,7 +17,7 @@ struct UnlinkTests {
             let unasked = try await desk.pinglink("unlink", "leavers.csv")
             #expect(unasked.exitCode == 64)
             #expect(unasked.errors.contains("unlink asks before it deletes links: give --yes where nobody can answer."))
-            #expect(desk.folder.names.allSatisfy { !$0.contains("unlink") })
+            #expect(try desk.folder.names.allSatisfy { !$0.contains("unlink") })
             let dry = try await desk.pinglink("unlink", "leavers.csv", "--dry-run")
             #expect(dry.output.contains("10 would be looked for and unlinked\n"), "\(dry.output)")
             #expect(try await desk.simulator.links().count == 30)
@@ -34,20 +35,23 @@ struct UnlinkTests {
             #expect(outcome.exitCode == 1, "\(outcome.errors)")
             #expect(outcome.output.contains(#""rows":11,"unlinked":10,"not_linked":0,"rejected":0,"invalid":1,"#))
             #expect(try await desk.simulator.links().count == 20)
-            #expect(desk.folder.names.contains("leavers.csv.unlink.rejects.csv"))
-            #expect(desk.folder.text("u.prom").contains("pinglink_rows{state=\"unlinked\"} 10\n"))
+            #expect(try desk.folder.names.contains("leavers.csv.unlink.rejects.csv"))
+            #expect(try desk.folder.text("u.prom").contains("pinglink_rows{state=\"unlinked\"} 10\n"))
             let status = try await desk.pinglink("status", "leavers.csv.unlink.ledger")
             #expect(status.output.contains("  10 unlinked\n   1 invalid\n"), "\(status.output)")
             let export = try await desk.pinglink("export", "leavers.csv.unlink.ledger", "--state", "unlinked")
             #expect(export.output.components(separatedBy: ",unlinked,reply,").count == 11)
 
-            let corrected = desk.folder.text("leavers.csv.unlink.rejects.csv").replacing("carla", with: Rows.user(31))
+            let corrected = try desk.folder.text("leavers.csv.unlink.rejects.csv").replacing(
+                "carla",
+                with: Rows.user(31)
+            )
             try desk.folder.write("leavers.csv.unlink.rejects.csv", corrected)
             let rest = try await desk.pinglink("unlink", "leavers.csv.unlink.rejects.csv", "--yes", "--json")
             #expect(rest.exitCode == 0, "\(rest.errors)")
             #expect(rest.output.contains(#""unlinked":0,"not_linked":1,"#), "\(rest.output)")
             #expect(
-                desk.folder.names.filter { $0.hasSuffix(".ledger") } == [
+                try desk.folder.names.filter { $0.hasSuffix(".ledger") } == [
                     "leavers.csv.unlink.ledger", "users.csv.ledger",
                 ]
             )

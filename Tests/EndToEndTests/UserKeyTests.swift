@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Users by name", .serialized, .patient)
@@ -31,7 +32,7 @@ struct UserKeyTests {
             #expect(!(first.output + first.errors).contains("leslie"))
             #expect(try await lookups(desk) == 1 + 4, "how many users there are; one user stands there twice")
             #expect(
-                desk.folder.text("users-by-name.csv.rejects.csv") == """
+                try desk.folder.text("users-by-name.csv.rejects.csv") == """
                     Login,externalId,attributes.nickname,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
                     leslie,2489761001,,5,invalid,"NO_SUCH_USER, column ""Login"": no user has this username","Check \
                     that the user is in this environment and visible to the worker application, and how it is spelled."
@@ -90,7 +91,7 @@ struct UserKeyTests {
 
             """#
         )
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write(
                 "users.csv",
                 #"""
@@ -155,7 +156,9 @@ struct UserKeyTests {
             #expect(summary.skipped == 1)
             #expect(summary.invalid == 1)
             #expect(
-                desk.folder.text("l.ledger.rejects.csv").contains("repeats the link of line 3 with other attributes")
+                try desk.folder.text("l.ledger.rejects.csv").contains(
+                    "repeats the link of line 3 with other attributes"
+                )
             )
         }
     }
@@ -185,7 +188,7 @@ struct UserKeyTests {
     func listed() async throws {
         let known = try TemporaryFolder()
         try known.write("known.csv", "userID\n" + (1...3000).map { Rows.user($0) + "\n" }.joined())
-        try await Desk.with("--users", known.file("known.csv").path) { desk in
+        try await Desk.with("--users", known.path("known.csv")) { desk in
             try desk.folder.write("users.csv", Self.rows(2000...2400))
             let flags = ["--user-key", "username"]
             let dry = try await desk.importing("users.csv", "--dry-run", "--user-key", "username")
@@ -217,14 +220,7 @@ struct UserKeyTests {
             let arguments = [
                 "import", "users.csv", "--json", "--rate", "400", "--attempts", "20", "--user-key", "username",
             ]
-            var seen = 0
-            for share in [20, 60] {
-                let run = try desk.start(arguments)
-                try await desk.simulator.hasSeen(posts: max(share, seen + 20))
-                run.send(SIGKILL)
-                #expect(await run.outcome().exitCode == -SIGKILL)
-                seen = try await desk.simulator.counters().posts
-            }
+            try await desk.kill(arguments, afterPosts: [20, 60])
             let third = try await desk.start(arguments).outcome()
             // A look at the environment whose answer is no JSON ends the run before a row is sent.
             #expect([0, 1, 78].contains(third.exitCode), "\(third.errors)")

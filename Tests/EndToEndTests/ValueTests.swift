@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("Values of variables and of secrets' files", .serialized, .patient)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @Suite("verify: every linked row read back", .serialized, .patient)
@@ -39,7 +40,7 @@ struct VerifyTests {
             #expect(try text.wholeMatch(in: outcome.output) != nil, "\(outcome.output)")
             let results = try await desk.results("users.csv.ledger")
             #expect(
-                desk.folder.text("proof.csv")
+                try desk.folder.text("proof.csv")
                     == "line,user_id,identity_provider_id,external_id,linked_account_id,result,found_external_id\n"
                     + results.map {
                         "\($0.line),\($0.userId ?? ""),\($0.identityProviderId ?? ""),\($0.externalId ?? ""),"
@@ -47,7 +48,7 @@ struct VerifyTests {
                     }.joined()
             )
             #expect(try desk.folder.mode("proof.csv") == 0o600)
-            #expect(desk.folder.names == ["proof.csv", "users.csv", "users.csv.ledger"])
+            #expect(try desk.folder.names == ["proof.csv", "users.csv", "users.csv.ledger"])
             #expect(try await desk.simulator.journal().allSatisfy { $0.method == "GET" || $0.isPost })
         }
     }
@@ -137,7 +138,7 @@ struct VerifyTests {
             let first = try outcome.json(Summary.self)
             #expect(first.match >= 10)
             #expect(first.unknown == 200 - first.match)
-            let results = desk.folder.text("proof.csv").split(separator: "\n").dropFirst().map {
+            let results = try desk.folder.text("proof.csv").split(separator: "\n").dropFirst().map {
                 $0.split(separator: ",")[5]
             }
             #expect(results.count { $0 == "match" } == first.match)
@@ -182,7 +183,7 @@ struct VerifyTests {
             #expect(outcome.exitCode == 0)
             #expect(summary.match == 10)
             #expect(summary.requests == 1, "the environment")
-            #expect(desk.folder.text("proof.csv").split(separator: "\n").count == 11)
+            #expect(try desk.folder.text("proof.csv").split(separator: "\n").count == 11)
         }
     }
 
@@ -191,7 +192,7 @@ struct VerifyTests {
         try await Desk.with { desk in
             let missing = try await desk.pinglink("verify", "users.csv.ledger")
             #expect(missing.exitCode == 66)
-            #expect(desk.folder.names == [])
+            #expect(try desk.folder.names == [])
             try desk.folder.write("users.csv", Rows.csv(1...3))
             _ = try await desk.importing("users.csv")
             let before = desk.folder.bytes("users.csv.ledger")

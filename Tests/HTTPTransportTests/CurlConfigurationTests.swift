@@ -1,5 +1,5 @@
-import Foundation
 import HTTPTransport
+import TestKit
 import Testing
 
 @Suite("Extra trusted roots")
@@ -28,16 +28,15 @@ struct CurlConfigurationTests {
         ]
     )
     func noCertificate(text: String) throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).pem")
-        try Data(text.utf8).write(to: file)
-        defer { try? FileManager.default.removeItem(at: file) }
+        let folder = try TemporaryFolder()
+        let file = try folder.write("ca.pem", text)
         let error = #expect(throws: TransportConfigurationError.self) {
-            try CurlConfiguration(caFile: file.path, userAgent: "x")
+            try CurlConfiguration(caFile: file, userAgent: "x")
         }
-        #expect(error == .noCertificate(file: file.path))
+        #expect(error == .noCertificate(file: file))
         #expect(
             error?.description
-                == "\(file.path): no readable PEM certificate in it; name a file with BEGIN CERTIFICATE blocks."
+                == "\(file): no readable PEM certificate in it; name a file with BEGIN CERTIFICATE blocks."
         )
     }
 }

@@ -1,5 +1,5 @@
-import Dispatch
 import HTTPTransport
+import TestKit
 
 /// Sends the requests one after the other with one transport, on a thread of their own, as a worker does.
 ///
@@ -19,20 +19,12 @@ func send(
     ifStill mayLeave: @escaping @Sendable (Int) -> Bool = { _ in true }
 ) async throws -> [Result<HTTPResponse, TransportError>] {
     let configuration = try configuration ?? .direct()
-    return try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "worker").async {
-            do {
-                let transport = try CurlTransport(configuration)
-                continuation.resume(
-                    returning: requests.enumerated().map { number, request in
-                        beforeEach(number)
-                        return Result { () throws(TransportError) in
-                            try transport.send(request) { mayLeave(number) }
-                        }
-                    }
-                )
-            } catch {
-                continuation.resume(throwing: error)
+    return try await onThread {
+        let transport = try CurlTransport(configuration)
+        return requests.enumerated().map { number, request in
+            beforeEach(number)
+            return Result { () throws(TransportError) in
+                try transport.send(request) { mayLeave(number) }
             }
         }
     }

@@ -1,6 +1,7 @@
 import Foundation
+import TestKit
 
-/// `openssl s_server` with a certificate made for the occasion, in a folder that goes when the value goes.
+/// `openssl s_server` with a certificate made for the occasion, in a folder of its own.
 ///
 /// It answers every GET with a page about the connection. Make one at a time: a child process inherits the pipes of its
 /// elder siblings, and would keep them open.
@@ -20,22 +21,21 @@ final class TLSServer {
 
     let port: Int
     private let process = Process()
-    private let folder: URL
+    private let folder: TemporaryFolder
     private let input = Pipe()
 
     /// The server's own certificate, which is its root as well.
-    var rootFile: String { folder.appending(path: "cert.pem").path }
+    var rootFile: String { folder.path("cert.pem") }
 
     /// Waits until the server listens. The options are further words for `openssl s_server`.
     init(_ certificate: Certificate, options: String = "") throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "tls-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(Self.settings(certificate).utf8).write(to: folder.appending(path: "openssl.cnf"))
+        folder = try TemporaryFolder()
+        try folder.write("openssl.cnf", Self.settings(certificate))
 
         let output = Pipe()
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", Self.script(certificate, options)]
-        process.currentDirectoryURL = folder
+        process.currentDirectoryURL = folder.url
         process.standardInput = input
         process.standardOutput = output
         try process.run()
@@ -56,7 +56,6 @@ final class TLSServer {
 
     deinit {
         try? input.fileHandleForWriting.close()
-        try? FileManager.default.removeItem(at: folder)
     }
 
     /// The server lives until the script's input ends, which it also does when the tests are killed.

@@ -3,7 +3,7 @@ package import HTTPTransport
 import Pacing
 import PingOneAPI
 package import PingOneClient
-import Synchronization
+import TestKit
 
 /// Calls PingOne over a transport that a test has made, with tokens `token-1`, `token-2`, … and a clock that jumps.
 package struct ClientBench<Wire: Transport & Sendable>: Sendable {
@@ -42,19 +42,6 @@ package struct ClientBench<Wire: Transport & Sendable>: Sendable {
     }
 
     package var caller: APICaller { session.makeCaller() }
-}
-
-package final class Counter: Sendable {
-    package init() {}
-
-    private let issued = Mutex(0)
-
-    package func next() -> Int {
-        issued.withLock { issued in
-            issued += 1
-            return issued
-        }
-    }
 }
 
 extension HTTPResponse {

@@ -1,7 +1,7 @@
-import Foundation
 import JSON
 import JSONTestKit
 import SeededRandom
+import TestKit
 import Testing
 
 @Suite("JSON as a value that is read and written")
@@ -271,23 +271,6 @@ struct JSONValueTests {
         }
     }
 
-    /// Reads one document a line and answers with it in pure ASCII, numbers as the text that they were.
-    private static let script = """
-        import json, sys
-        class Number(float):
-            def __new__(cls, text):
-                self = super().__new__(cls, 0); self.text = text; return self
-            def __repr__(self): return self.text
-        class Members(list): pass
-        def write(value):
-            if isinstance(value, Members):
-                return "{" + ",".join(json.dumps(name) + ":" + write(value) for name, value in value) + "}"
-            if isinstance(value, list): return "[" + ",".join(map(write, value)) + "]"
-            return value.text if isinstance(value, Number) else json.dumps(value)
-        for line in sys.stdin.buffer.read().split(b"\\x00")[:-1]:
-            print(write(json.loads(line, parse_int=Number, parse_float=Number, object_pairs_hook=Members)))
-        """
-
     @Test("reads and writes what Python's json module reads and writes")
     func python() throws {
         let documents = (1000..<1300).map { seed -> (loose: String, value: JSONValue) in
@@ -295,23 +278,11 @@ struct JSONValueTests {
             let value = random.document()
             return (random.written(value), value)
         }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["python3", "-c", Self.script]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        // NUL stands between the documents: it occurs in none, for it is always escaped. Python answers only at the end
-        // of its input, so neither side waits for the other.
-        try input.fileHandleForWriting.write(
-            contentsOf: Data(documents.flatMap { Array("\($0.loose)\u{0}\($0.value.text)\u{0}".utf8) })
-        )
-        try input.fileHandleForWriting.close()
-        let answer = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        let lines = answer.split(separator: UInt8(ascii: "\n"))
+        // NUL stands between the documents: it occurs in none, for it is always escaped.
+        let lines = try SystemProgram.run(
+            StandIn.command("rewrite_json"),
+            input: documents.flatMap { Array("\($0.loose)\u{0}\($0.value.text)\u{0}".utf8) }
+        ).split(separator: UInt8(ascii: "\n"))
         try #require(lines.count == 2 * documents.count)
         for (index, document) in documents.enumerated() {
             #expect(lines[2 * index] == lines[2 * index + 1], "\(document.loose)")

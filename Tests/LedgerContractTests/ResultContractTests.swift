@@ -7,13 +7,7 @@ struct ResultContractTests {
     /// Lines 2 to 13, all states; the run goes on.
     private func fill(_ store: any LedgerStore) throws -> any Ledger {
         let ledger = try store.openRun()
-        let states: [LinkState] = [
-            .linked, .linked, .linked, .alreadyLinked, .rejected, .failed, .unsettled, .undone,
-        ]
-        let links = [2, 3, 4, 6, 7, 8, 9, 10, 11, 12].map { candidate($0 - 1, line: $0) }
-        let tickets = try ledger.admitUnfinished(links).compactMap(\.ticket)
-        for (state, ticket) in zip(states, tickets) { ledger.record(Settlement(state: state), for: ticket) }
-        try ledger.recordInvalid([5, 13].map { InvalidRow(line: $0, content: 1, errorCode: "r", errorDetail: "t") })
+        try ledger.fill()
         try ledger.flush()
         return ledger
     }

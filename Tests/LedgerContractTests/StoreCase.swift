@@ -9,7 +9,7 @@ struct StoreCase: Sendable, CustomTestStringConvertible {
     var make: @Sendable () throws -> any LedgerStore
 
     static let all = [
-        StoreCase(testDescription: "SQLite") { SQLiteStore() },
+        StoreCase(testDescription: "SQLite") { try SQLiteStore() },
         StoreCase(testDescription: "PostgreSQL") { try PostgresStore() },
     ]
 

@@ -2,8 +2,8 @@ package import Ledger
 
 extension Ledger {
     /// Ends the run and the ledger.
-    package func finish(exitCode: Int = 0) throws {
-        try endRun(RunEnd(rows: nil, sha256: nil, exitCode: exitCode, stoppedBy: nil))
+    package func finish(rows: Int? = nil, sha256: String? = nil, exitCode: Int = 0) throws {
+        try endRun(RunEnd(rows: rows, sha256: sha256, exitCode: exitCode, stoppedBy: nil))
         try close()
     }
 
@@ -16,6 +16,17 @@ extension Ledger {
     package func ticket(_ candidate: Candidate) throws -> Ticket {
         guard let ticket = try admit([candidate], deciding: { _, _ in true })[0].ticket else { throw NoTicket() }
         return ticket
+    }
+
+    /// Adds lines 2 to 13, in all states.
+    package func fill() throws {
+        let states: [LinkState] = [
+            .linked, .linked, .linked, .alreadyLinked, .rejected, .failed, .unsettled, .undone,
+        ]
+        let links = [2, 3, 4, 6, 7, 8, 9, 10, 11, 12].map { candidate($0 - 1, line: $0) }
+        let tickets = try admitUnfinished(links).compactMap(\.ticket)
+        for (state, ticket) in zip(states, tickets) { record(Settlement(state: state), for: ticket) }
+        try recordInvalid([5, 13].map { InvalidRow(line: $0, content: 1, errorCode: "r", errorDetail: "t") })
     }
 
     /// Waits until the settlement is durable.

@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -25,7 +27,7 @@ struct FinishedRunTests {
 
     /// A ledger with one link that was made and one that was there.
     private func makeLedger() async throws -> any Ledger {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked))
         try await ledger.settle(try ledger.ticket(candidate(2)), as: Settlement(state: .alreadyLinked))
         try end(ledger)
@@ -38,7 +40,7 @@ struct FinishedRunTests {
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == Self.finished)
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint - 1) == nil)
         try ledger.close()
-        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == Self.finished)
         try next.close()
     }
@@ -60,8 +62,8 @@ struct FinishedRunTests {
     func openLinks(state: LinkState) async throws {
         let ledger = try await makeLedger()
         try ledger.close()
-        try execute(folder.file(), "UPDATE links SET state = \(state.code) WHERE line = 2")
-        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        try execute(folder.ledger, "UPDATE links SET state = \(state.code) WHERE line = 2")
+        let next = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         let isThere = [.linked, .alreadyLinked].contains(state)
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == (isThere ? Self.finished : nil))
         try next.close()
@@ -74,15 +76,15 @@ struct FinishedRunTests {
     func record(change: String) async throws {
         let ledger = try await makeLedger()
         try ledger.close()
-        try execute(folder.file(), "UPDATE run_records SET \(change)")
-        let next = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        try execute(folder.ledger, "UPDATE run_records SET \(change)")
+        let next = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         #expect(try next.finishedRun(fingerprint: Self.fingerprint) == nil)
         try next.close()
     }
 
     @Test("is none in a ledger without runs, and in one of an earlier version until a run has ended")
     func earlierVersion() throws {
-        let connection = try DatabaseQueue(path: folder.file())
+        let connection = try DatabaseQueue(path: folder.ledger)
         try connection.writeWithoutTransaction { database in
             try LedgerSchema.migrate(database, from: 0, to: 4, salt: 5)
             try database.execute(
@@ -94,7 +96,7 @@ struct FinishedRunTests {
             )
         }
         try connection.close()
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint) == nil)
         #expect(try ledger.finishedRun(fingerprint: 0) == nil)
         try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
@@ -102,16 +104,16 @@ struct FinishedRunTests {
         #expect(try ledger.finishedRun(fingerprint: Self.fingerprint)?.runID == "run-2")
         try ledger.close()
 
-        let empty = try SQLiteLedger.open(at: folder.file("empty.ledger"), now: { moment })
+        let empty = try SQLiteLedger.open(at: folder.path("empty.ledger"), now: { moment })
         #expect(try empty.finishedRun(fingerprint: 0) == nil)
         try empty.close()
     }
 
     @Test("is found without reading the links that are there")
     func plan() throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         let query = SQLiteLedger.finishedRunQuery.replacing("?", with: "1")
-        let plan = try rows(folder.file(), "EXPLAIN QUERY PLAN \(query)").compactMap { $0["detail"] }
+        let plan = try rows(folder.ledger, "EXPLAIN QUERY PLAN \(query)").compactMap { $0["detail"] }
         #expect(plan.contains("SEARCH links USING COVERING INDEX links_not_linked (state=?)"))
         #expect(plan.contains("SEARCH run_records USING INTEGER PRIMARY KEY (rowid=?)"))
         #expect(!plan.contains { $0.hasPrefix("SCAN") && !$0.contains("CONSTANT ROW") })

@@ -2,7 +2,9 @@ import Dispatch
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
 import Synchronization
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -17,7 +19,7 @@ struct GroupCommitterTests {
 
     @Test("a report is visible to others after its completion, and not while a transaction keeps it waiting")
     func durableOnCompletion() async throws {
-        let path = folder.file()
+        let path = folder.ledger
         let ledger = try openRun(path)
         let ticket = try ledger.ticket(candidate(1))
         let stateMeanwhile = Mutex<String?>(nil)
@@ -39,7 +41,7 @@ struct GroupCommitterTests {
 
     @Test("reports of many threads are all kept")
     func manyThreads() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let count = 3 * CommitQueue.batch + 17
         let tickets = try ledger.admitUnfinished((0..<count).map { candidate($0) }).compactMap(\.ticket)
         let durable = Atomic(0)
@@ -56,26 +58,26 @@ struct GroupCommitterTests {
 
     @Test("an admission sees what was reported before it")
     func admissionSeesReports() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         ledger.record(Settlement(state: .rejected), for: try ledger.ticket(candidate(1)))
         #expect(try ledger.admitUnfinished([candidate(1)])[0].known?.state == .rejected)
     }
 
     @Test("a completion may report the next row")
     func completionReports() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let tickets = try ledger.admitUnfinished([candidate(1), candidate(2)]).compactMap(\.ticket)
         await withCheckedContinuation { continuation in
             ledger.record(Settlement(state: .linked), for: tickets[0]) { _ in
                 ledger.record(Settlement(state: .linked), for: tickets[1]) { _ in continuation.resume() }
             }
         }
-        #expect(try results(folder.file()).map { $0["state"] } == ["linked", "linked"])
+        #expect(try results(folder.ledger).map { $0["state"] } == ["linked", "linked"])
     }
 
     @Test("a full disk stops all writing with one error, and nothing acknowledged is lost")
     func diskFull() async throws {
-        let path = folder.file()
+        let path = folder.ledger
         let full = LedgerError.writeFailed(path: path, reason: "the disk is full")
         let ledger = try openRun(path)
         let ticket = try ledger.ticket(candidate(1))
@@ -107,7 +109,7 @@ struct GroupCommitterTests {
 
     @Test("reports that wait when a write fails are told so")
     func waitingReportsAreTold() async throws {
-        let path = folder.file()
+        let path = folder.ledger
         let ledger = try openRun(path)
         let tickets = try ledger.admitUnfinished([candidate(1), candidate(2)]).compactMap(\.ticket)
         try execute(path, "CREATE TRIGGER refuse BEFORE UPDATE ON links BEGIN SELECT RAISE(ABORT, 'refused'); END")

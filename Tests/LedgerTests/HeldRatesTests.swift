@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -17,7 +18,7 @@ struct HeldRatesTests {
     private func ledger(_ runs: [[(held: Double?, isLimit: Bool)]], in place: String = environment) throws
         -> SQLiteLedger
     {
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         for (number, samples) in runs.enumerated() {
             try ledger.beginRun(
                 RunStart(

@@ -1,7 +1,9 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
 import SeededRandom
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -13,18 +15,18 @@ struct LedgerDamageTests {
     private static let closed = Result { try makeLedger().closed }
     private static let closedRows = Result {
         let folder = try closed.get().crashImage()
-        return try withExtendedLifetime(folder) { try results(folder.file()) }
+        return try withExtendedLifetime(folder) { try results(folder.ledger) }
     }
     /// What a killed run has left: 40 rows in the file, and 40 more in the log beside it.
     private static let killed = Result { try makeLedger().killed }
 
     private static func makeLedger() throws -> (closed: TemporaryFolder, killed: TemporaryFolder) {
         let folder = try TemporaryFolder()
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         try fill(first, 0..<40)
         try first.finish()
         let closed = try folder.crashImage()
-        let second = try openRun(folder.file(), id: "run-2")
+        let second = try openRun(folder.ledger, id: "run-2")
         try fill(second, 40..<80)
         return (closed, try folder.crashImage())
     }
@@ -51,9 +53,9 @@ struct LedgerDamageTests {
     ) throws -> TemporaryFolder {
         let folder = try image.get().crashImage()
         for name in try folder.names {
-            var bytes = try Data(contentsOf: URL(filePath: folder.file(name)))
+            var bytes = try Data(contentsOf: URL(filePath: folder.path(name)))
             change(&bytes, name)
-            try bytes.write(to: URL(filePath: folder.file(name)))
+            try bytes.write(to: URL(filePath: folder.path(name)))
         }
         return folder
     }
@@ -106,9 +108,9 @@ struct LedgerDamageTests {
             let size = Int.random(in: 2..<bytes.count, using: &random)
             bytes.removeLast(bytes.count - (seed % 2 == 0 ? size : max(4096, size / 4096 * 4096)))
         }
-        let before = try Data(contentsOf: URL(filePath: folder.file()))
-        let rows = try? results(folder.file())
-        let errors = complaints(folder.file())
+        let before = try Data(contentsOf: URL(filePath: folder.ledger))
+        let rows = try? results(folder.ledger)
+        let errors = complaints(folder.ledger)
         if errors.isEmpty {
             // The end of the last page was not in use.
             #expect(try rows == Self.closedRows.get())
@@ -121,7 +123,7 @@ struct LedgerDamageTests {
             default: Issue.record(error)
             }
         }
-        #expect(try Data(contentsOf: URL(filePath: folder.file())) == before, "it was left as it is")
+        #expect(try Data(contentsOf: URL(filePath: folder.ledger)) == before, "it was left as it is")
     }
 
     @Test(
@@ -133,10 +135,10 @@ struct LedgerDamageTests {
         let folder = try copy(Self.killed) { bytes, name in
             if name.hasSuffix("-wal") { bytes.removeLast(Int.random(in: 1...bytes.count, using: &random)) }
         }
-        let rows = try results(folder.file())
+        let rows = try results(folder.ledger)
         #expect(try Array(rows.prefix(40)) == Self.closedRows.get())
         #expect([40, 80].contains(rows.count))
-        #expect(complaints(folder.file()) == [])
+        #expect(complaints(folder.ledger) == [])
     }
 
     @Test("whatever stands in the index of the log is made anew")
@@ -144,10 +146,10 @@ struct LedgerDamageTests {
         let folder = try Self.killed.get().crashImage()
         var random = SplitMix64(seed: 1)
         let noise = Data((0..<32_768).map { _ in UInt8.random(in: 0...255, using: &random) })
-        try noise.write(to: URL(filePath: folder.file("users.csv.ledger-shm")))
+        try noise.write(to: URL(filePath: folder.path("users.csv.ledger-shm")))
         let untouched = try Self.killed.get().crashImage()
-        #expect(try results(folder.file()) == results(untouched.file()))
-        #expect(complaints(folder.file()) == [])
+        #expect(try results(folder.ledger) == results(untouched.ledger))
+        #expect(complaints(folder.ledger) == [])
     }
 
     @Test(
@@ -162,8 +164,8 @@ struct LedgerDamageTests {
                 bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             }
         }
-        for error in complaints(folder.file()) {
-            #expect(error.description.hasPrefix("\(folder.file()): "))
+        for error in complaints(folder.ledger) {
+            #expect(error.description.hasPrefix("\(folder.ledger): "))
             #expect(!error.description.contains(/account \d/))
             if case .held = error { Issue.record(error) }
         }
@@ -183,16 +185,16 @@ struct LedgerDamageTests {
     func impossibleValue(change: String) throws {
         let folder = try Self.closed.get().crashImage()
         try execute(
-            folder.file(),
+            folder.ledger,
             """
             PRAGMA writable_schema = 1;
             UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''), 'NOT NULL', '') WHERE type = 'table';
             """
         )
-        try execute(folder.file(), change)
+        try execute(folder.ledger, change)
         #expect(
-            complaints(folder.file()).first
-                == .damaged(path: folder.file(), reason: "a value in it cannot be read")
+            complaints(folder.ledger).first
+                == .damaged(path: folder.ledger, reason: "a value in it cannot be read")
         )
     }
 }

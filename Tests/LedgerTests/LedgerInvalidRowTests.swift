@@ -1,5 +1,7 @@
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -14,7 +16,7 @@ struct LedgerInvalidRowTests {
 
     @Test("are in the view with their line, rule and text, beside a valid row with the same key")
     func recorded() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         _ = try ledger.ticket(candidate(1, line: 2))
         try ledger.recordInvalid([
             InvalidRow(
@@ -29,7 +31,7 @@ struct LedgerInvalidRowTests {
             ),
             InvalidRow(line: 4, content: 10, errorCode: "user-id", errorDetail: "userID is no UUID"),
         ])
-        let shown = try results(folder.file())
+        let shown = try results(folder.ledger)
         #expect(shown.map { $0["state"] } == ["intended", "invalid", "invalid"])
         #expect(
             shown[1] == [
@@ -44,51 +46,51 @@ struct LedgerInvalidRowTests {
 
     @Test("several may have the same content")
     func sameContent() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try ledger.recordInvalid([invalid(line: 2, content: 9), invalid(line: 3, content: 9)])
         try ledger.recordInvalid([invalid(line: 4, content: 9)])
-        #expect(try results(folder.file()).map { $0["line"] } == ["2", "3", "4"])
+        #expect(try results(folder.ledger).map { $0["line"] } == ["2", "3", "4"])
     }
 
     @Test("are forgotten when a later run reads the same input, with its first admission")
     func forgottenOnAdmission() throws {
         try recordInRun1()
-        let ledger = try openRun(folder.file(), id: "run-2")
-        #expect(try results(folder.file()).count == 2)
+        let ledger = try openRun(folder.ledger, id: "run-2")
+        #expect(try results(folder.ledger).count == 2)
         _ = try ledger.admit([candidate(1)]) { _, _ in false }
-        #expect(try results(folder.file()) == [])
+        #expect(try results(folder.ledger) == [])
     }
 
     @Test("are forgotten when a later run reads the same input, with its first invalid row")
     func forgottenOnRecording() throws {
         try recordInRun1()
-        let ledger = try openRun(folder.file(), id: "run-2")
+        let ledger = try openRun(folder.ledger, id: "run-2")
         try ledger.recordInvalid([invalid(line: 8, content: 100)])
         try ledger.recordInvalid([invalid(line: 9, content: 101)])
-        #expect(try results(folder.file()).map { $0["line"] } == ["8", "9"])
+        #expect(try results(folder.ledger).map { $0["line"] } == ["8", "9"])
     }
 
     @Test("are forgotten when a later run finds the same input empty")
     func forgottenByEmptyInput() throws {
         try recordInRun1()
-        let ledger = try openRun(folder.file(), id: "run-2")
+        let ledger = try openRun(folder.ledger, id: "run-2")
         try ledger.beginReading()
-        #expect(try results(folder.file()) == [])
+        #expect(try results(folder.ledger) == [])
     }
 
     @Test("stay when a later run does not come to read the input")
     func keptWithoutReading() throws {
         try recordInRun1()
-        try openRun(folder.file(), id: "run-2").finish(exitCode: 65)
-        #expect(try results(folder.file()).map { $0["line"] } == ["2", "3"])
+        try openRun(folder.ledger, id: "run-2").finish(exitCode: 65)
+        #expect(try results(folder.ledger).map { $0["line"] } == ["2", "3"])
     }
 
     @Test("stay when a run reads another input, but for those that are in it too: a renamed file")
     func renamed() throws {
         try recordInRun1()
-        let ledger = try openRun(folder.file(), id: "run-2", input: "/data/renamed.csv")
+        let ledger = try openRun(folder.ledger, id: "run-2", input: "/data/renamed.csv")
         try ledger.recordInvalid([invalid(line: 20, content: 11)])
-        let shown = try results(folder.file())
+        let shown = try results(folder.ledger)
         #expect(shown.map { $0["line"] } == ["2", "20"])
         #expect(shown.map { $0["key"] } == ["invalid/1/2", "invalid/2/20"])
     }
@@ -98,7 +100,7 @@ struct LedgerInvalidRowTests {
     }
 
     private func recordInRun1() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try ledger.recordInvalid([invalid(line: 2, content: 10), invalid(line: 3, content: 11)])
         try ledger.finish(exitCode: 1)
     }

@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -16,7 +18,7 @@ struct LedgerMigrationTests {
 
     /// A file of version 1, as that version has left it: two links, an invalid row and the run that made them.
     private func makeFirstVersion() throws {
-        let connection = try DatabaseQueue(path: folder.file())
+        let connection = try DatabaseQueue(path: folder.ledger)
         try connection.writeWithoutTransaction { database in
             try LedgerSchema.migrate(database, from: 0, to: 1, salt: 5)
             try database.execute(
@@ -48,13 +50,13 @@ struct LedgerMigrationTests {
     }
 
     private func version() throws -> String? {
-        try rows(folder.file(), "PRAGMA user_version")[0]["user_version"]
+        try rows(folder.ledger, "PRAGMA user_version")[0]["user_version"]
     }
 
     @Test("is read as it is")
     func reading() throws {
         try makeFirstVersion()
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.counts() == [.linked: 1, .failed: 1, .invalid: 1])
         #expect(try reader.environments() == [environment])
         let activity = try reader.activity()
@@ -70,10 +72,10 @@ struct LedgerMigrationTests {
     @Test("is brought up to date when it is opened for writing, with its rows intact and every command at work")
     func upgrade() throws {
         try makeFirstVersion()
-        let views = try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs")
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let views = try results(folder.ledger) + rows(folder.ledger, "SELECT * FROM runs")
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         #expect(ledger.contentSalt == 5)
-        #expect(try results(folder.file()) + rows(folder.file(), "SELECT * FROM runs") == views)
+        #expect(try results(folder.ledger) + rows(folder.ledger, "SELECT * FROM runs") == views)
         #expect(try version() == "\(LedgerSchema.version)")
 
         let known = try ledger.lookUp([candidate(1), candidate(2), candidate(3)])
@@ -108,7 +110,7 @@ struct LedgerMigrationTests {
             (.invalid, "NO_SUCH_USER", #"column "userID": no user has this externalId"#, .externalID, "userID"),
             (.invalid, "INVALID_USER_ID", #"column "userID": the user id is not a UUID"#, nil, "userID"),
         ]
-        let connection = try DatabaseQueue(path: folder.file())
+        let connection = try DatabaseQueue(path: folder.ledger)
         try connection.writeWithoutTransaction { database in
             try database.execute(sql: "DELETE FROM links; DELETE FROM invalid_rows")
             for (number, text) in texts.enumerated() {
@@ -130,22 +132,22 @@ struct LedgerMigrationTests {
         }
         try connection.close()
         for _ in 1...2 {
-            let reader = try SQLiteLedgerReader(path: folder.file())
+            let reader = try SQLiteLedgerReader(path: folder.ledger)
             let read = try reader.results()
             reader.close()
             #expect(read.map(\.errorFact) == texts.map(\.fact))
             #expect(read.map(\.errorColumn) == texts.map(\.column))
             #expect(read.map(\.isBeingUndone) == texts.map { $0.code == "UNDO_UNSETTLED" })
-            try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
+            try SQLiteLedger.open(at: folder.ledger, now: { moment }).close()
         }
     }
 
     @Test("one that is brought up to date has the schema of a new one")
     func sameSchema() throws {
         try makeFirstVersion()
-        try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
-        try SQLiteLedger.open(at: folder.file("new.ledger"), now: { moment }).close()
+        try SQLiteLedger.open(at: folder.ledger, now: { moment }).close()
+        try SQLiteLedger.open(at: folder.path("new.ledger"), now: { moment }).close()
         let schema = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
-        #expect(try rows(folder.file(), schema) == rows(folder.file("new.ledger"), schema))
+        #expect(try rows(folder.ledger, schema) == rows(folder.path("new.ledger"), schema))
     }
 }

@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -17,7 +19,7 @@ struct LedgerReaderTests {
     func counts() throws {
         try fill()
         #expect(
-            try SQLiteLedgerReader(path: folder.file()).counts() == [
+            try SQLiteLedgerReader(path: folder.ledger).counts() == [
                 .linked: 3, .alreadyLinked: 1, .rejected: 1, .failed: 1, .unsettled: 1, .undone: 1, .intended: 2,
                 .invalid: 2,
             ]
@@ -26,8 +28,8 @@ struct LedgerReaderTests {
 
     @Test("an empty ledger has no counts and its runs")
     func empty() throws {
-        try openRun(folder.file()).endRun(RunEnd(rows: 0, sha256: "00", exitCode: 0, stoppedBy: nil))
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        try openRun(folder.ledger).endRun(RunEnd(rows: 0, sha256: "00", exitCode: 0, stoppedBy: nil))
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.counts() == [:])
         #expect(
             try reader.runs() == [
@@ -44,13 +46,13 @@ struct LedgerReaderTests {
                 )
             ]
         )
-        #expect(try lines(reader) == [])
+        #expect(try reader.lines() == [])
     }
 
     @Test("hands out the rows in the order of their lines, invalid ones among them")
     func order() throws {
         try fill()
-        #expect(try lines(SQLiteLedgerReader(path: folder.file())) == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lines() == [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13])
     }
 
     @Test(
@@ -62,28 +64,28 @@ struct LedgerReaderTests {
     )
     func filter(states: Set<LinkState>, expected: [Int]) throws {
         try fill()
-        #expect(try lines(SQLiteLedgerReader(path: folder.file()), states: states) == expected)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lines(states: states) == expected)
     }
 
     @Test("hands out the rows that one run touched last")
     func filterByRun() throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         for number in 1...3 { first.record(Settlement(state: .failed), for: try first.ticket(candidate(number))) }
         try first.finish()
-        let second = try openRun(folder.file(), id: "run-2")
+        let second = try openRun(folder.ledger, id: "run-2")
         second.record(Settlement(state: .linked), for: try second.ticket(candidate(2)))
         try second.recordInvalid([InvalidRow(line: 9, content: 1, errorCode: "rule", errorDetail: "text")])
         try second.finish()
-        let reader = try SQLiteLedgerReader(path: folder.file())
-        #expect(try lines(reader, runID: "run-1") == [2, 4])
-        #expect(try lines(reader, runID: "run-2") == [3, 9])
-        #expect(try lines(reader, states: [.linked], runID: "run-2") == [3])
-        #expect(try lines(reader, runID: "run-3") == [])
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
+        #expect(try reader.lines(runID: "run-1") == [2, 4])
+        #expect(try reader.lines(runID: "run-2") == [3, 9])
+        #expect(try reader.lines(states: [.linked], runID: "run-2") == [3])
+        #expect(try reader.lines(runID: "run-3") == [])
     }
 
     @Test("a row has every column, and what undo needs")
     func wholeRow() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let ticket = try ledger.ticket(candidate(1))
         try await ledger.settle(
             ticket,
@@ -101,9 +103,9 @@ struct LedgerReaderTests {
                 latency: .microseconds(1_234_567)
             )
         )
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(
-            try all(reader) == [
+            try reader.results() == [
                 ResultRow(
                     key: "\(environment)/\(key(1).userID)/\(provider)/account 1",
                     line: 2,
@@ -133,17 +135,17 @@ struct LedgerReaderTests {
 
     @Test("undo settles a row of an earlier run through its ticket")
     func undo() async throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         first.record(Settlement(state: .linked, linkedAccountID: "la", posts: 1), for: try first.ticket(candidate(1)))
         try first.finish()
-        let second = try openRun(folder.file(), id: "undo-1")
-        let reader = try SQLiteLedgerReader(path: folder.file())
-        let row = try #require(try all(reader).first)
+        let second = try openRun(folder.ledger, id: "undo-1")
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
+        let row = try #require(try reader.results().first)
         try await second.settle(
             try #require(row.ticket),
             as: Settlement(state: .undone, linkedAccountID: row.linkedAccountID, httpStatus: 204, attempts: 1)
         )
-        let undone = try #require(try all(reader).first)
+        let undone = try #require(try reader.results().first)
         #expect(undone.state == .undone)
         #expect(undone.linkedAccountID == "la")
         #expect(undone.posts == 1)
@@ -155,20 +157,20 @@ struct LedgerReaderTests {
         arguments: ["00123", "1e5", "é", "e\u{301}", "a'\"b", "💶"]
     )
     func texts(externalID: String) throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         var candidate = candidate(1)
         candidate.key.externalID = externalID
         _ = try ledger.ticket(candidate)
-        let row = try #require(try all(SQLiteLedgerReader(path: folder.file())).first)
+        let row = try #require(try SQLiteLedgerReader(path: folder.ledger).results().first)
         #expect(row.externalID.map { Array($0.utf8) } == Array(externalID.utf8))
-        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([candidate])[0]?.state == .intended)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lookUp([candidate])[0]?.state == .intended)
     }
 
     @Test("reads while a run goes on, without being in its way")
     func whileWriting() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         _ = try ledger.ticket(candidate(1))
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         var seen = 0
         try reader.forEachResult { _ in
             seen += 1
@@ -180,8 +182,8 @@ struct LedgerReaderTests {
 
     @Test("leaves no files beside a ledger that nobody writes")
     func leavesNothing() throws {
-        try openRun(folder.file()).finish()
-        var reader: (any LedgerReader)? = try SQLiteLedgerReader(path: folder.file())
+        try openRun(folder.ledger).finish()
+        var reader: (any LedgerReader)? = try SQLiteLedgerReader(path: folder.ledger)
         _ = try reader?.counts()
         reader = nil
         #expect(try folder.names == ["users.csv.ledger"])
@@ -192,7 +194,7 @@ struct LedgerReaderTests {
         try fill()
         var seen = 0
         #expect(throws: NoTicket()) {
-            try SQLiteLedgerReader(path: folder.file()).forEachResult { _ in
+            try SQLiteLedgerReader(path: folder.ledger).forEachResult { _ in
                 seen += 1
                 throw NoTicket()
             }
@@ -205,57 +207,32 @@ struct LedgerReaderTests {
         try fill()
         var elsewhere = candidate(1)
         elsewhere.key.environment = "00000000-0000-4000-8000-000000000000"
-        let known = try SQLiteLedgerReader(path: folder.file()).lookUp([candidate(1), candidate(500), elsewhere])
+        let known = try SQLiteLedgerReader(path: folder.ledger).lookUp([candidate(1), candidate(500), elsewhere])
         #expect(known.map { $0?.state } == [.linked, nil, nil])
     }
 
     /// Lines 2 to 13, all states; the run goes on.
     private func fill() throws {
-        let ledger = try openRun(folder.file())
-        let states: [LinkState] = [
-            .linked, .linked, .linked, .alreadyLinked, .rejected, .failed, .unsettled, .undone,
-        ]
-        let links = [2, 3, 4, 6, 7, 8, 9, 10, 11, 12].map { candidate($0 - 1, line: $0) }
-        let tickets = try ledger.admitUnfinished(links).compactMap(\.ticket)
-        for (state, ticket) in zip(states, tickets) { ledger.record(Settlement(state: state), for: ticket) }
-        try ledger.recordInvalid([5, 13].map { InvalidRow(line: $0, content: 1, errorCode: "r", errorDetail: "t") })
-    }
-
-    private func all(_ reader: any LedgerReader) throws -> [ResultRow] {
-        var rows: [ResultRow] = []
-        try reader.forEachResult { rows.append($0) }
-        return rows
-    }
-
-    private func lines(
-        _ reader: any LedgerReader,
-        states: Set<LinkState>? = nil,
-        runID: String? = nil
-    ) throws -> [Int] {
-        var lines: [Int] = []
-        try reader.forEachResult(states: states, runID: runID) { lines.append($0.line) }
-        return lines
+        try openRun(folder.ledger).fill()
     }
 
     @Test("a clock that was set back between two runs changes neither their order nor that of the rows")
     func clockSetBack() throws {
         for (number, day) in [(1, 0.0), (2, -400), (3, -20_000)] {
             let now = moment.addingTimeInterval(day * 86_400)
-            let ledger = try SQLiteLedger.open(at: folder.file(), now: { now })
+            let ledger = try SQLiteLedger.open(at: folder.ledger, now: { now })
             try ledger.beginRun(RunStart(id: "run-\(number)", source: "users.csv", inputName: "/data/users.csv"))
             _ = try ledger.ticket(candidate(number))
             try ledger.finish()
         }
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.runs().map(\.runID) == ["run-1", "run-2", "run-3"])
         #expect(
             try reader.runs().map(\.startedAt) == [
                 "2026-03-01T04:05:06.789Z", "2025-01-25T04:05:06.789Z", "1971-05-29T04:05:06.789Z",
             ]
         )
-        var lines: [Int] = []
-        try reader.forEachResult { lines.append($0.line) }
-        #expect(lines == [2, 3, 4])
+        #expect(try reader.lines() == [2, 3, 4])
         #expect(try reader.lookUp([candidate(1), candidate(3)]).map { $0?.state } == [.intended, .intended])
     }
 }

@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -16,7 +18,7 @@ struct LedgerSchemaTests {
 
     @Test("the view results has exactly its public columns, in order")
     func resultColumns() throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         #expect(
             try columns(of: "results") == [
                 "key", "line", "source", "user_id", "external_id", "identity_provider_id", "state", "evidence",
@@ -28,7 +30,7 @@ struct LedgerSchemaTests {
 
     @Test("the view runs has exactly its public columns, in order")
     func runColumns() throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         #expect(
             try columns(of: "runs") == [
                 "run_id", "started_at", "ended_at", "source", "source_sha256", "rows", "exit_code", "stopped_by",
@@ -38,7 +40,7 @@ struct LedgerSchemaTests {
 
     @Test("no table has a column in which an attribute value could be")
     func tableColumns() throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         #expect(
             try columns(of: "links") == [
                 "id", "key_hash", "environment", "provider", "user_id", "external_id", "content", "line", "run",
@@ -57,7 +59,7 @@ struct LedgerSchemaTests {
         #expect(
             try columns(of: "extra_links") == ["id", "link", "provider", "external_id", "linked_account_id"]
         )
-        let tables = try rows(folder.file(), "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        let tables = try rows(folder.ledger, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         #expect(
             tables.compactMap { $0["name"] } == [
                 "checks", "environments", "extra_links", "identity_providers", "inputs", "invalid_rows", "links",
@@ -69,9 +71,9 @@ struct LedgerSchemaTests {
 
     @Test("the look-up of a key uses its narrow index, and the count of the linked never reads a row")
     func plans() throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         let find = try rows(
-            folder.file(),
+            folder.ledger,
             """
             EXPLAIN QUERY PLAN SELECT id FROM links WHERE key_hash = 1 AND external_id = '' \
             AND user_id = '' COLLATE NOCASE AND environment = 1 AND provider = 1
@@ -79,7 +81,7 @@ struct LedgerSchemaTests {
         )
         #expect(find.compactMap { $0["detail"] } == ["SEARCH links USING INDEX links_by_key (key_hash=?)"])
         let alias = try rows(
-            folder.file(),
+            folder.ledger,
             """
             EXPLAIN QUERY PLAN SELECT id FROM links WHERE user_alias = 1 AND external_id = '' AND environment = 1 \
             AND provider = 1 ORDER BY updated_ms DESC, id DESC LIMIT 1
@@ -87,7 +89,7 @@ struct LedgerSchemaTests {
         )
         #expect(alias.first?["detail"] == "SEARCH links USING INDEX links_by_alias (user_alias=?)")
         let count = try rows(
-            folder.file(),
+            folder.ledger,
             "EXPLAIN QUERY PLAN SELECT state, count(*) FROM links WHERE state <> 1 GROUP BY state"
         )
         #expect(count.compactMap { $0["detail"] } == ["SCAN links USING COVERING INDEX links_not_linked"])
@@ -95,7 +97,7 @@ struct LedgerSchemaTests {
 
     @Test("the file is in WAL mode and every commit reaches the disk")
     func durability() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let (journal, synchronous) = try ledger.committer.connection.read { database in
             (
                 try String.fetchOne(database, sql: "PRAGMA journal_mode"),
@@ -109,20 +111,20 @@ struct LedgerSchemaTests {
     @Test("state and evidence are shown as they are called, whatever their number", arguments: LinkState.allCases)
     func stateTexts(state: LinkState) throws {
         #expect(LinkState(code: state.code) == state)
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         _ = try ledger.ticket(candidate(1))
         guard state != .invalid else { return }
-        try execute(folder.file(), "UPDATE links SET state = \(state.code)")
-        #expect(try results(folder.file())[0]["state"] == state.rawValue)
+        try execute(folder.ledger, "UPDATE links SET state = \(state.code)")
+        #expect(try results(folder.ledger)[0]["state"] == state.rawValue)
     }
 
     @Test("a killed creation is completed: a file that SQLite has begun but nobody has filled becomes a ledger")
     func unfinishedCreation() throws {
-        try execute(folder.file(), "PRAGMA journal_mode = WAL")
-        #expect(openingError(folder.file()) == nil)
+        try execute(folder.ledger, "PRAGMA journal_mode = WAL")
+        #expect(openingError(folder.ledger) == nil)
     }
 
     private func columns(of table: String) throws -> [String] {
-        try rows(folder.file(), "SELECT name FROM pragma_table_info('\(table)') ORDER BY cid").compactMap { $0["name"] }
+        try rows(folder.ledger, "SELECT name FROM pragma_table_info('\(table)') ORDER BY cid").compactMap { $0["name"] }
     }
 }

@@ -2,7 +2,9 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
 import Synchronization
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -17,15 +19,15 @@ struct LedgerTests {
 
     @Test("an intent is durable when the admission returns, and a killed process leaves it")
     func intentIsDurable() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let admissions = try ledger.admitUnfinished([candidate(1), candidate(2)])
         #expect(admissions.map(\.known) == [nil, nil])
         #expect(admissions.allSatisfy { $0.ticket != nil })
 
         let image = try folder.crashImage()
-        #expect(try results(image.file()).map { $0["state"] } == ["intended", "intended"])
+        #expect(try results(image.ledger).map { $0["state"] } == ["intended", "intended"])
 
-        let next = try openRun(image.file(), id: "run-2")
+        let next = try openRun(image.ledger, id: "run-2")
         let again = try next.admitUnfinished([candidate(2), candidate(1), candidate(3)])
         #expect(again.map { $0.known?.doubt } == [.linking, .linking, nil])
         #expect(again.map { $0.known?.state } == [.intended, .intended, nil])
@@ -67,7 +69,7 @@ struct LedgerTests {
         ]
     )
     func roundTrip(settlement: Settlement) async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(candidate(1)), as: settlement)
 
         let known = try #require(try ledger.lookUp([candidate(1)])[0])
@@ -96,16 +98,16 @@ struct LedgerTests {
         expected["error_id"] = settlement.errorID
         expected["correlation_id"] = settlement.correlationID
         expected["latency_ms"] = settlement.latency.map { "\($0.wholeMilliseconds)" }
-        #expect(try results(folder.file()) == [expected])
+        #expect(try results(folder.ledger) == [expected])
     }
 
     @Test("a row is known again by its content: other case, order, line, source and run do not matter")
     func resumeByContent() async throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         try await first.settle(try first.ticket(candidate(1)), as: Settlement(state: .linked, attempts: 1, posts: 1))
         try first.finish()
 
-        let second = try openRun(folder.file(), id: "run-2", input: "/data/renamed.csv.gz")
+        let second = try openRun(folder.ledger, id: "run-2", input: "/data/renamed.csv.gz")
         var same = candidate(1, line: 99)
         same.key.userID = same.key.userID.uppercased()
         same.key.environment = same.key.environment.uppercased()
@@ -117,23 +119,23 @@ struct LedgerTests {
         #expect(admissions[0].ticket == nil)
         #expect(admissions[1].known == nil)
         #expect(admissions[1].ticket != nil)
-        #expect(try results(folder.file()).map { $0["line"] } == ["2", "99"])
+        #expect(try results(folder.ledger).map { $0["line"] } == ["2", "99"])
     }
 
     @Test("attempts and POSTs of later runs are added, everything else is replaced")
     func countersGoOn() async throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         try await first.settle(
             try first.ticket(candidate(1)),
             as: Settlement(state: .failed, httpStatus: 503, errorCode: "X", attempts: 5, posts: 4)
         )
         try first.finish(exitCode: 1)
 
-        let second = try openRun(folder.file(), id: "run-2")
+        let second = try openRun(folder.ledger, id: "run-2")
         let ticket = try second.ticket(candidate(1, line: 7, content: 8))
-        #expect(try results(folder.file())[0]["state"] == "intended")
+        #expect(try results(folder.ledger)[0]["state"] == "intended")
         try await second.settle(ticket, as: Settlement(state: .linked, evidence: .reply, attempts: 2, posts: 1))
-        let row = try results(folder.file())[0]
+        let row = try results(folder.ledger)[0]
         #expect(row["attempts"] == "7")
         #expect(row["posts"] == "5")
         #expect(row["line"] == "7")
@@ -145,7 +147,7 @@ struct LedgerTests {
 
     @Test("a key that occurs twice in one batch gets one ticket, whatever is decided")
     func oneTicketForAKey() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let admissions = try ledger.admit([candidate(1), candidate(1, line: 5)]) { _, _ in true }
         let ticket = try #require(admissions[0].ticket)
         #expect(admissions[1].ticket == nil)
@@ -158,7 +160,7 @@ struct LedgerTests {
 
     @Test("two keys with the same hash are two rows")
     func collidingHashes() async throws {
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment }, salt: 1) { _ in 42 }
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment }, salt: 1) { _ in 42 }
         try ledger.beginRun(RunStart(id: "run-1", source: "users.csv", inputName: "users.csv"))
         let admissions = try ledger.admitUnfinished((1...20).map { candidate($0) })
         for (number, admission) in zip(1..., admissions) {
@@ -172,11 +174,11 @@ struct LedgerTests {
 
     @Test("a withdrawn new row is gone, and can be admitted again")
     func withdrawNew() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let admission = try ledger.admitUnfinished([candidate(1)])[0]
         ledger.withdraw(try #require(admission.ticket), restoring: admission.known)
         #expect(try ledger.lookUp([candidate(1)]) == [nil])
-        #expect(try results(folder.file()) == [])
+        #expect(try results(folder.ledger) == [])
         #expect(try ledger.admitUnfinished([candidate(1)])[0].ticket != nil)
     }
 
@@ -187,30 +189,30 @@ struct LedgerTests {
         ]
     )
     func withdrawKnown(state: LinkState) async throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         try await first.settle(
             try first.ticket(candidate(1)),
             as: Settlement(state: state, evidence: .reply, linkedAccountID: "la", attempts: 3, posts: 2)
         )
         try first.finish()
-        let before = try results(folder.file())
+        let before = try results(folder.ledger)
 
-        let second = try openRun(folder.file(), id: "run-2")
+        let second = try openRun(folder.ledger, id: "run-2")
         let admission = try second.admit([candidate(1, line: 50, content: 51)]) { _, _ in true }[0]
-        let during = try results(folder.file())[0]
+        let during = try results(folder.ledger)[0]
         #expect(during["state"] == "intended")
         #expect(during["evidence"] == nil)
         second.withdraw(try #require(admission.ticket), restoring: admission.known)
         #expect(try second.lookUp([candidate(1)])[0] == admission.known)
-        #expect(try results(folder.file()) == before)
+        #expect(try results(folder.ledger) == before)
     }
 
     @Test("a doubt that was left by a killed run is there again after a withdrawal")
     func withdrawDoubt() throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         _ = try first.ticket(candidate(1))
         let image = try folder.crashImage()
-        let second = try openRun(image.file(), id: "run-2")
+        let second = try openRun(image.ledger, id: "run-2")
         let admission = try second.admitUnfinished([candidate(1)])[0]
         second.withdraw(try #require(admission.ticket), restoring: admission.known)
         let again = try second.admitUnfinished([candidate(1)])[0]
@@ -221,20 +223,20 @@ struct LedgerTests {
 
     @Test("a decision not to send leaves the row as it is")
     func declined() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         var declined = Admission(known: nil, ticket: nil)
         declined.isDeclined = true
         #expect(try ledger.admit([candidate(1)]) { _, _ in false } == [declined])
-        #expect(try results(folder.file()) == [])
+        #expect(try results(folder.ledger) == [])
     }
 
     @Test("runs are listed with how they ended")
     func runs() throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         try first.endRun(RunEnd(rows: 3, sha256: "ab12", exitCode: 130, stoppedBy: "SIGINT"))
         try first.beginRun(RunStart(id: "run-2", source: "-", inputName: "-"))
         #expect(
-            try rows(folder.file(), "SELECT * FROM runs") == [
+            try rows(folder.ledger, "SELECT * FROM runs") == [
                 [
                     "run_id": "run-1", "started_at": "2026-03-01T04:05:06.789Z",
                     "ended_at": "2026-03-01T04:05:06.789Z", "source": "users.csv", "source_sha256": "ab12", "rows": "3",
@@ -247,7 +249,7 @@ struct LedgerTests {
 
     @Test("closing leaves one file, keeps everything, and refuses what comes later")
     func closing() async throws {
-        let path = folder.file()
+        let path = folder.ledger
         let ledger = try openRun(path)
         let ticket = try ledger.ticket(candidate(1))
         ledger.record(Settlement(state: .linked), for: ticket)
@@ -264,20 +266,20 @@ struct LedgerTests {
 
     @Test("a ledger that is merely dropped frees its lock and keeps what was recorded")
     func dropped() throws {
-        var ledger: (any Ledger)? = try openRun(folder.file())
+        var ledger: (any Ledger)? = try openRun(folder.ledger)
         _ = try ledger?.ticket(candidate(1))
         ledger = nil
-        #expect(openingError(folder.file()) == nil)
-        #expect(try results(folder.file()).count == 1)
+        #expect(openingError(folder.ledger) == nil)
+        #expect(try results(folder.ledger).count == 1)
     }
 
     @Test("the salt is the ledger's own and stays the same")
     func salt() throws {
-        let first = try openRun(folder.file())
+        let first = try openRun(folder.ledger)
         let salt = first.contentSalt
         try first.finish()
-        #expect(try SQLiteLedger.open(at: folder.file(), now: { moment }).contentSalt == salt)
-        #expect(try SQLiteLedgerReader(path: folder.file()).contentSalt == salt)
-        #expect(try SQLiteLedger.open(at: folder.file("other.ledger"), now: { moment }).contentSalt != salt)
+        #expect(try SQLiteLedger.open(at: folder.ledger, now: { moment }).contentSalt == salt)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).contentSalt == salt)
+        #expect(try SQLiteLedger.open(at: folder.path("other.ledger"), now: { moment }).contentSalt != salt)
     }
 }

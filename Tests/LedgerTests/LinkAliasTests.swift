@@ -2,6 +2,8 @@ import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -31,7 +33,7 @@ struct LinkAliasTests {
 
     @Test("alias, external id, identity provider and environment decide together")
     func find() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(named(1, alias: .max)), as: Settlement(state: .linked))
         try await ledger.settle(try ledger.ticket(candidate(2)), as: Settlement(state: .linked))
 
@@ -42,13 +44,13 @@ struct LinkAliasTests {
         let aliases = [alias(1, .max), alias(2, .max), alias(1, 7), elsewhere, foreign]
         #expect(try ledger.lookUp(aliases).map { $0?.state } == [.linked, nil, nil, nil, nil])
         try ledger.finish()
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.lookUp(aliases).map { $0?.state } == [.linked, nil, nil, nil, nil])
     }
 
     @Test("a link that is known without an alias, or by another one, gets it when it is met by that name")
     func kept() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         for number in [1, 2] {
             try await ledger.settle(try ledger.ticket(candidate(number)), as: Settlement(state: .linked))
         }
@@ -63,7 +65,7 @@ struct LinkAliasTests {
 
     @Test("an intent that is renewed has the new alias, also when it is taken back")
     func renewed() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .failed))
         let admission = try ledger.admit([named(1, alias: 5)]) { _, _ in true }[0]
         #expect(try ledger.lookUp([alias(1, 5)])[0]?.state == .intended)
@@ -73,7 +75,7 @@ struct LinkAliasTests {
 
     @Test("of two users who had one name, the one who was noted last")
     func moved() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         var second = named(2, alias: 5)
         second.key.externalID = key(1).externalID
         try await ledger.settle(try ledger.ticket(named(1, alias: 5)), as: Settlement(state: .unsettled))
@@ -83,11 +85,11 @@ struct LinkAliasTests {
 
     @Test("a ledger of the first format is read without aliases, and has them as soon as it is written")
     func firstFormat() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked))
         try ledger.finish()
         try execute(
-            folder.file(),
+            folder.ledger,
             """
             DROP VIEW results; DROP VIEW link_results; DROP VIEW invalid_results; ALTER TABLE links DROP COLUMN error_fact;
             ALTER TABLE invalid_rows DROP COLUMN error_fact; ALTER TABLE invalid_rows DROP COLUMN error_column; DROP INDEX links_by_alias; ALTER TABLE links DROP COLUMN user_alias; DROP TABLE verifications;
@@ -101,19 +103,19 @@ struct LinkAliasTests {
             PRAGMA user_version = 1
             """
         )
-        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([alias(1, 5)]).count == 1)
-        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([alias(1, 5)])[0] == nil)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lookUp([alias(1, 5)]).count == 1)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lookUp([alias(1, 5)])[0] == nil)
 
-        let next = try openRun(folder.file(), id: "run-2")
+        let next = try openRun(folder.ledger, id: "run-2")
         _ = try next.admit([named(1, alias: 5)]) { _, _ in false }
         #expect(try next.lookUp([alias(1, 5)])[0]?.state == .linked)
     }
 
     @Test("of two links that had the name the later run's counts, also when the clock was set back in between")
     func clockSetBack() async throws {
-        try openRun(folder.file()).finish()
+        try openRun(folder.ledger).finish()
         for (number, day) in [(1, 0.0), (2, -400)] {
-            let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment.addingTimeInterval(day * 86_400) })
+            let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment.addingTimeInterval(day * 86_400) })
             try ledger.beginRun(RunStart(id: "named-\(number)", source: "users.csv", inputName: "/data/users.csv"))
             var named = named(number, alias: 5)
             named.key.externalID = "one account"
@@ -127,6 +129,6 @@ struct LinkAliasTests {
             identityProviderID: provider,
             externalID: "one account"
         )
-        #expect(try SQLiteLedgerReader(path: folder.file()).lookUp([account]).map { $0?.state } == [.failed])
+        #expect(try SQLiteLedgerReader(path: folder.ledger).lookUp([account]).map { $0?.state } == [.failed])
     }
 }

@@ -1,6 +1,8 @@
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
 import SeededRandom
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -11,7 +13,7 @@ struct LinkTableTests {
     func anyOrder(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         let folder = try TemporaryFolder()
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         _ = try ledger.admitUnfinished((0..<60).map { candidate($0) })
         // Runs of neighbours, keys that no link has, and jumps.
         let asked = (0..<200).reduce(into: [Int]()) { asked, _ in

@@ -1,5 +1,7 @@
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -28,7 +30,7 @@ struct OtherAccountsTests {
 
     @Test("are none in the first run, whatever it links")
     func first() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await link([candidate(1), corrected(1, line: 5)], ledger)
         #expect(try ledger.otherAccounts() == (0, 0))
         try ledger.finish()
@@ -36,7 +38,7 @@ struct OtherAccountsTests {
 
     @Test("are found whichever run has more links", arguments: [(3, 9), (9, 3)])
     func found(before: Int, new: Int) async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await link((1...before).map { candidate($0) }, ledger)
         try ledger.endRun(RunEnd(rows: before, sha256: nil, exitCode: 0, stoppedBy: nil))
         try ledger.beginRun(RunStart(id: "run-2", source: "users.csv", inputName: "/data/users.csv"))
@@ -48,7 +50,7 @@ struct OtherAccountsTests {
 
     @Test("are not those whose earlier row is not linked, or whose new one is not, or at another provider")
     func others() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await link([candidate(1), candidate(3)], ledger)
         try await link([candidate(2)], ledger, as: .rejected)
         try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil))
@@ -63,7 +65,7 @@ struct OtherAccountsTests {
 
     @Test("a verification counts users with several accounts at one provider")
     func verified() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await link([candidate(1), candidate(2), corrected(2, line: 7)], ledger)
         try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil))
         #expect(try ledger.beginVerification(environment: environment, isAnew: true).severalAccounts == 1)
@@ -72,14 +74,14 @@ struct OtherAccountsTests {
 
     @Test("warnings of a run are kept, with the names of the header")
     func warnings() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let warnings = [
             RunWarning(kind: "reserved-attributes", count: 2, firstLine: 1, names: ["id", "enabled"]),
             RunWarning(kind: "grown-input", count: 1, firstLine: nil),
         ]
         try ledger.endRun(RunEnd(rows: 0, sha256: nil, exitCode: 0, stoppedBy: nil, warnings: warnings))
         try ledger.close()
-        #expect(try SQLiteLedgerReader(path: folder.file()).warnings(ofRun: "run-1") == warnings)
-        #expect(try SQLiteLedgerReader(path: folder.file()).warnings(ofRun: "run-2") == [])
+        #expect(try SQLiteLedgerReader(path: folder.ledger).warnings(ofRun: "run-1") == warnings)
+        #expect(try SQLiteLedgerReader(path: folder.ledger).warnings(ofRun: "run-2") == [])
     }
 }

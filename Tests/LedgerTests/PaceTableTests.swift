@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -14,12 +16,12 @@ struct PaceTableTests {
     }
 
     private func pace() throws -> [[PaceSample]] {
-        try SQLiteLedgerReader(path: folder.file()).activity().runs.map(\.pace)
+        try SQLiteLedgerReader(path: folder.ledger).activity().runs.map(\.pace)
     }
 
     @Test("is kept with the run that goes on, in the order in which it was seen")
     func samples() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let samples = [
             PaceSample(at: moment, rate: 10, requests: 0, throttled: 0),
             PaceSample(
@@ -42,17 +44,17 @@ struct PaceTableTests {
 
     @Test("outside of a run is nobody's, and after the ledger is closed nothing happens")
     func outside() throws {
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         ledger.note(PaceSample(at: moment, rate: 10, requests: 0, throttled: 0))
         try ledger.close()
         ledger.note(PaceSample(at: moment, rate: 10, requests: 0, throttled: 0))
         #expect(try pace() == [])
-        #expect(try rows(folder.file(), "SELECT * FROM pace") == [])
+        #expect(try rows(folder.ledger, "SELECT * FROM pace") == [])
     }
 
     @Test("a rate that is no number is an error like that of any other write")
     func notANumber() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         ledger.note(PaceSample(at: moment, rate: .nan, requests: 0, throttled: 0))
         #expect(throws: LedgerError.self) { try ledger.flush() }
     }

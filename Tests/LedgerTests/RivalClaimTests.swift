@@ -1,5 +1,7 @@
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -20,14 +22,14 @@ struct RivalClaimTests {
     }
 
     private func claim(_ settlement: Settlement?) async throws -> RivalClaim? {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         if let settlement { try await ledger.settle(try ledger.ticket(candidate(1)), as: settlement) }
         try ledger.endRun(RunEnd(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil))
         try ledger.beginRun(RunStart(id: "run-2", source: "others.csv", inputName: "/data/others.csv"))
         let admission = try ledger.admit([rival]) { $1.rival == nil }[0]
         #expect((admission.ticket == nil) == (admission.rival != nil))
         #expect(try ledger.rivals(of: [rival]) == [admission.rival])
-        #expect(try SQLiteLedgerReader(path: folder.file()).rivals(of: [rival]) == [admission.rival])
+        #expect(try SQLiteLedgerReader(path: folder.ledger).rivals(of: [rival]) == [admission.rival])
         try ledger.finish()
         return admission.rival
     }
@@ -53,7 +55,7 @@ struct RivalClaimTests {
 
     @Test("is free when the last verification has missed the link, until a run has touched it")
     func missing() async throws {
-        var ledger = try openRun(folder.file())
+        var ledger = try openRun(folder.ledger)
         let ticket = try ledger.ticket(candidate(1))
         try await ledger.settle(ticket, as: Settlement(state: .linked, evidence: .reply))
         try ledger.endRun(RunEnd(rows: 1, sha256: nil, exitCode: 0, stoppedBy: nil))
@@ -63,7 +65,7 @@ struct RivalClaimTests {
         #expect(try ledger.rivals(of: [rival]) == [nil])
         #expect(try ledger.missingLinks() == [ticket])
         try ledger.close()
-        ledger = try openRun(folder.file(), id: "run-2")
+        ledger = try openRun(folder.ledger, id: "run-2")
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked, evidence: .reply))
         #expect(try ledger.missingLinks() == [])
         #expect(try ledger.rivals(of: [rival]) == [RivalClaim(line: 2, source: "users.csv")])
@@ -72,7 +74,7 @@ struct RivalClaimTests {
 
     @Test("is another one at another provider, in another environment, and in another spelling")
     func others() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked, evidence: .reply))
         var elsewhere = [rival, rival, rival]
         elsewhere[0].key.identityProviderID = "11111111-1111-4111-8111-111111111111"
@@ -84,7 +86,7 @@ struct RivalClaimTests {
 
     @Test("is found with any hash: all keys share one")
     func oneHash() async throws {
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment }, salt: 1, hash: { _ in 7 })
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment }, salt: 1, hash: { _ in 7 })
         try ledger.beginRun(RunStart(id: "run-1", source: "users.csv", inputName: "/data/users.csv"))
         try await ledger.settle(try ledger.ticket(candidate(1)), as: Settlement(state: .linked, evidence: .reply))
         let admissions = try ledger.admit([candidate(3), rival]) { _, _ in false }

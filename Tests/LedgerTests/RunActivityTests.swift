@@ -1,6 +1,7 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -21,7 +22,7 @@ struct RunActivityTests {
         runs: [(Int64, Int64?)],
         rows: [(run: Int, state: LinkState, at: Int64, latency: Int?)]
     ) throws {
-        try SQLiteLedger.open(at: folder.file(), now: { moment }).close()
+        try SQLiteLedger.open(at: folder.ledger, now: { moment }).close()
         var sql = """
             INSERT INTO environments VALUES (1, '\(environment)');
             INSERT INTO identity_providers VALUES (1, '\(provider)');
@@ -44,11 +45,11 @@ struct RunActivityTests {
 
                 """
         }
-        try execute(folder.file(), sql)
+        try execute(folder.ledger, sql)
     }
 
     private func activity() throws -> LedgerActivity {
-        try SQLiteLedgerReader(path: folder.file()).activity()
+        try SQLiteLedgerReader(path: folder.ledger).activity()
     }
 
     private func date(_ milliseconds: Int64) -> Date { Date(millisecondsSince1970: Self.start + milliseconds) }
@@ -102,7 +103,7 @@ struct RunActivityTests {
             ]
         )
         try execute(
-            folder.file(),
+            folder.ledger,
             """
             INSERT INTO pace (id, run, at_ms, rate, requests, throttled)
             VALUES (1, 1, \(Self.start + 80_000_100), 10, 1, 0)
@@ -122,7 +123,7 @@ struct RunActivityTests {
         try make(runs: [(0, 0)], rows: [])
         #expect(try activity().runs.map(\.settled) == [[0]])
         #expect(try activity().latencies == [:])
-        try execute(folder.file(), "DELETE FROM run_records")
+        try execute(folder.ledger, "DELETE FROM run_records")
         #expect(try activity() == LedgerActivity(runs: [], latencies: [:]))
     }
 
@@ -136,8 +137,8 @@ struct RunActivityTests {
     )
     func damaged(change: String) throws {
         try make(runs: [(0, 1000)], rows: [(1, .linked, 10, 1)])
-        try execute(folder.file(), change)
-        #expect(throws: LedgerError.damaged(path: folder.file(), reason: "a value in it cannot be read")) {
+        try execute(folder.ledger, change)
+        #expect(throws: LedgerError.damaged(path: folder.ledger, reason: "a value in it cannot be read")) {
             try activity()
         }
     }
@@ -145,7 +146,7 @@ struct RunActivityTests {
     @Test("a row with a time that cannot be is in no tick", arguments: [Int64.min, -1, Int64.max])
     func damagedRow(time: Int64) throws {
         try make(runs: [(0, 1000)], rows: [(1, .linked, 10, 1), (1, .linked, 20, 1)])
-        try execute(folder.file(), "UPDATE links SET updated_ms = \(time) WHERE id = 2")
+        try execute(folder.ledger, "UPDATE links SET updated_ms = \(time) WHERE id = 2")
         #expect(try activity().runs[0].settled.reduce(0, +) == 1)
     }
 

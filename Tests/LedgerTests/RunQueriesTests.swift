@@ -1,5 +1,6 @@
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -14,7 +15,7 @@ struct RunQueriesTests {
 
     /// Runs over inputs of these names, each with so many rows linked at its end; nil for one that was not read to its end.
     private func ledger(_ runs: [(input: String, part: InputPart, linked: Int?)]) throws -> SQLiteLedger {
-        let ledger = try SQLiteLedger.open(at: folder.file(), now: { moment })
+        let ledger = try SQLiteLedger.open(at: folder.ledger, now: { moment })
         for (number, run) in runs.enumerated() {
             let place = RunPlace(environment: environment, host: "api.example.com")
             try ledger.beginRun(
@@ -37,7 +38,7 @@ struct RunQueriesTests {
         #expect(try ledger.linkedRows(ofInput: "/c.csv", environment: environment) == 0)
         #expect(try ledger.linkedRows(ofInput: "/a.csv", environment: key(1).userID) == 0)
         try ledger.close()
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.linkedRows(ofInput: "/a.csv", environment: environment) == 6)
         reader.close()
     }
@@ -53,7 +54,7 @@ struct RunQueriesTests {
         let counts = InputCounts(linked: 0, repeated: 0, unsent: 0)
         try ledger.endRun(RunEnd(rows: 0, sha256: nil, exitCode: 65, stoppedBy: "broken-input", counts: counts))
         try ledger.close()
-        let reader = try SQLiteLedgerReader(path: folder.file())
+        let reader = try SQLiteLedgerReader(path: folder.ledger)
         #expect(try reader.inputs().gone.isEmpty)
         reader.close()
     }

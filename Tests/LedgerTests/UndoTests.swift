@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -28,7 +30,7 @@ struct UndoTests {
     /// Rows 1 and 2 linked by run-1, 3 linked by a read-back, 4 already-linked, 5 rejected, 6 unsettled by an import, and
     /// 7 linked by run-2.
     private func ledger() throws -> any Ledger {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         try settle(1, .linked, .reply, in: ledger)
         try settle(2, .linked, .reply, in: ledger)
         try settle(3, .linked, .readBack, in: ledger)
@@ -85,7 +87,7 @@ struct UndoTests {
         #expect(first.map(\.linkedAccountID) == ["la-1", "la-2"])
         #expect(first.map(\.state) == [.linked, .linked], "as they were before")
         let image = try folder.crashImage()
-        let marked = try results(image.file()).filter { $0["error_code"] == "UNDO_UNSETTLED" }
+        let marked = try results(image.ledger).filter { $0["error_code"] == "UNDO_UNSETTLED" }
         #expect(marked.map { $0["line"] } == ["2", "3"])
         #expect(
             marked.allSatisfy { $0["state"] == "unsettled" && $0["evidence"] == "reply" && $0["run_id"] == "run-1" }
@@ -99,7 +101,7 @@ struct UndoTests {
     @Test("ended, a row is undone or linked as before, and keeps its run and what was known of it")
     func ends() throws {
         let ledger = try ledger()
-        let before = try results(folder.file())
+        let before = try results(folder.ledger)
         try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         let tickets = try ledger.beginUndoing(all, after: nil, count: 100).compactMap(\.ticket)
         ledger.endUndoing(tickets[0], as: .undone) { _ in }
@@ -109,7 +111,7 @@ struct UndoTests {
         expected[0]["state"] = "undone"
         expected[6]["state"] = "unsettled"
         expected[6]["error_code"] = "UNDO_UNSETTLED"
-        #expect(try results(folder.file()) == expected)
+        #expect(try results(folder.ledger) == expected)
     }
 
     @Test("links that a killed run has marked are handed out again, and say that they are in doubt")
@@ -118,7 +120,7 @@ struct UndoTests {
         try killed.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         _ = try killed.beginUndoing(all, after: nil, count: 1)
         let image = try folder.crashImage()
-        let next = try SQLiteLedger.open(at: image.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: image.ledger, now: { moment })
         #expect(try next.undoExtent(all) == UndoExtent(links: 3, leftOut: 1, inDoubt: 1))
         try next.beginRun(RunStart(.undoing, id: "undo-2", source: "undo", inputName: "undo"))
         let rows = try next.beginUndoing(all, after: nil, count: 100)
@@ -132,7 +134,7 @@ struct UndoTests {
         try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
         _ = try ledger.beginUndoing(all, after: nil, count: 2)
         try ledger.endRun(RunEnd(rows: nil, sha256: nil, exitCode: 1, stoppedBy: nil))
-        let before = try results(folder.file())
+        let before = try results(folder.ledger)
 
         try ledger.beginRun(RunStart(id: "run-3", source: "users.csv", inputName: "/data/users.csv"))
         let admissions = try ledger.admitUnfinished([candidate(1, line: 20), candidate(2, line: 21), candidate(6)])
@@ -141,7 +143,7 @@ struct UndoTests {
         let again = try ledger.admitUnfinished([candidate(1)])[0]
         #expect(again.ticket == nil, "it is on its way in this run already")
         #expect(
-            try results(folder.file()).count { $0["error_code"] == "UNDO_UNSETTLED" && $0["state"] == "unsettled" } == 2
+            try results(folder.ledger).count { $0["error_code"] == "UNDO_UNSETTLED" && $0["state"] == "unsettled" } == 2
         )
 
         // The first is still there: it belongs to the run that made it, as before.
@@ -150,7 +152,7 @@ struct UndoTests {
         ledger.endUndoing(tickets[0], as: .kept) { _ in }
         // The second is gone and about to be linked again.
         try ledger.forgetUndoing(tickets[1])
-        let after = try results(folder.file())
+        let after = try results(folder.ledger)
         var expected = before[0]
         expected["state"] = "linked"
         expected["error_code"] = nil

@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -14,12 +16,12 @@ struct VerificationRecordTests {
     }
 
     private func record() throws -> VerificationRecord? {
-        try SQLiteLedgerReader(path: folder.file()).verification()
+        try SQLiteLedgerReader(path: folder.ledger).verification()
     }
 
     @Test("is there from its beginning, counts what was looked at, and knows that a run has begun since")
     func verification() async throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         #expect(try record() == nil)
         var tickets: [Ticket] = []
         for number in 1...3 {

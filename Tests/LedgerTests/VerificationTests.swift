@@ -1,6 +1,8 @@
 import Foundation
 import Ledger
 import LedgerTestKit
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import SQLiteLedger
@@ -15,7 +17,7 @@ struct VerificationTests {
 
     /// Rows of users in this order, each linked to `account INDEX`; the first one on line 2.
     private func ledger(users: [Int], states: [LinkState] = []) throws -> any Ledger {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         for (index, user) in users.enumerated() {
             var row = candidate(index + 1)
             row.key.userID = key(user).userID
@@ -63,7 +65,7 @@ struct VerificationTests {
 
     @Test("a user is one whatever the case of the id")
     func letterCase() throws {
-        let ledger = try openRun(folder.file())
+        let ledger = try openRun(folder.ledger)
         let id = "abcdef00-0000-4000-8000-00000000000"
         for (number, user) in [id + "b", id.uppercased() + "A", id + "a", id.uppercased() + "B"].enumerated() {
             var row = candidate(number + 1)
@@ -123,7 +125,7 @@ struct VerificationTests {
         _ = try begin(ledger)
         try note(try ledger.rowsToVerify(from: 0, count: 1)[0], .match, in: ledger)
         let image = try folder.crashImage()
-        let next = try SQLiteLedger.open(at: image.file(), now: { moment })
+        let next = try SQLiteLedger.open(at: image.ledger, now: { moment })
         #expect(try begin(next) == Verification(rows: 3, checked: 1, elsewhere: 0))
         #expect(try next.rowsToVerify(from: 0, count: 9).map(\.line) == [3, 4])
         #expect(try next.verificationCounts()[.match] == 1)

@@ -3,6 +3,7 @@ import HTTPTransport
 import ImportTestKit
 import PingOneClient
 import Synchronization
+import TestKit
 import Testing
 
 @testable import LinkImport

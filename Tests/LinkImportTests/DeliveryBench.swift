@@ -1,6 +1,7 @@
 import CSVReading
 import ImportTestKit
 import PingOneAPI
+import TestKit
 
 @testable import LinkImport
 @testable import LinkRows

@@ -1,4 +1,3 @@
-import ImportTestKit
 import Ledger
 import Testing
 

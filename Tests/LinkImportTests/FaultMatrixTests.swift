@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import PingOneClient
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport

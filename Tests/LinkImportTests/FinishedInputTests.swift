@@ -5,6 +5,7 @@ import Ledger
 import PingOneAPI
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -43,15 +44,15 @@ struct FinishedInputTests {
         try await Self.withFirstRun { bench in
             let requests = bench.simulator.journal.count
             for number in 2...3 {
-                try bench.folder.write("rows of long ago", to: "rejects.csv")
-                try bench.folder.write("rows of long ago", to: "retry.csv")
+                try bench.folder.write("rejects.csv", "rows of long ago")
+                try bench.folder.write("retry.csv", "rows of long ago")
                 let result = try await bench.run(Self.csv) { $0.runID = "run-\(number)" }
                 #expect(result.finishedBy == "run-\(number - 1)")
                 #expect(result.counts == Self.allSkipped())
                 #expect(result.report.exitCode == 0)
                 #expect(result.events == [])
-                #expect(bench.folder.text("rejects.csv") == nil)
-                #expect(bench.folder.text("retry.csv") == nil)
+                #expect(!bench.folder.has("rejects.csv"))
+                #expect(!bench.folder.has("retry.csv"))
                 try bench.expectAgreement(result)
             }
             #expect(bench.simulator.journal.count == requests)
@@ -83,7 +84,7 @@ struct FinishedInputTests {
     func grown() async throws {
         let bench = try await ImportBench()
         // More rows than are looked at before the first one is sent, so that the end of the file is read after that.
-        let file = try bench.folder.write(SampleCSV.rows(1...40), to: "in.csv")
+        let file = try bench.folder.write("in.csv", SampleCSV.rows(1...40))
         let first = try await bench.run(file: file) {
             $0.beforeSending = { number in
                 guard number == 1, let handle = FileHandle(forWritingAtPath: file) else { return }
@@ -106,7 +107,7 @@ struct FinishedInputTests {
     @Test("knows a file by its bytes: one that was renamed is finished too, and the run has its new name")
     func renamed() async throws {
         try await Self.withFirstRun { bench in
-            let moved = try bench.folder.write(Self.csv, to: "moved.csv")
+            let moved = try bench.folder.write("moved.csv", Self.csv)
             let result = try await bench.run(file: moved) { $0.runID = "run-2" }
             #expect(result.finishedBy == "run-1")
             #expect(result.counts == Self.allSkipped())
@@ -195,7 +196,7 @@ struct FinishedInputTests {
     @Test("reads the rows after another file of the same ledger, whatever became of that one")
     func otherFile() async throws {
         try await Self.withFirstRun { bench in
-            let other = try bench.folder.write(SampleCSV.rows(6...7), to: "other.csv")
+            let other = try bench.folder.write("other.csv", SampleCSV.rows(6...7))
             let between = try await bench.run(file: other) { $0.runID = "other" }
             #expect(between.counts.linked == 2)
             let result = try await bench.run(Self.csv) { $0.runID = "run-2" }
@@ -237,13 +238,13 @@ struct FinishedInputTests {
     func notLinked(row: String) async throws {
         let bench = try await ImportBench()
         _ = try await bench.run(Self.csv) { $0.runID = "run-0" }
-        let file = try bench.folder.write(Self.header + row, to: "other.csv")
+        let file = try bench.folder.write("other.csv", Self.header + row)
         for number in 1...2 {
             let result = try await bench.run(file: file) { $0.runID = "run-\(number)" }
             #expect(result.finishedBy == nil)
             #expect(result.report.exitCode == 1)
             #expect(result.counts.rejected + result.counts.invalid == 1)
-            #expect(bench.folder.text("rejects.csv") != nil)
+            #expect(bench.folder.has("rejects.csv"))
         }
         await bench.simulator.stop()
     }

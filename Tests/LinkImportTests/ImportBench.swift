@@ -8,6 +8,7 @@ import PingOneAPI
 import PingOneSimulator
 import SQLiteLedger
 import Synchronization
+import TestKit
 import Testing
 
 @testable import AttributeMappings
@@ -18,11 +19,11 @@ import Testing
 /// Whole imports of files in a folder of their own, over a real socket, into a simulator in this process.
 struct ImportBench: Sendable {
     let simulator: Simulator
-    let folder: TestFolder
+    let folder: TemporaryFolder
 
     init(_ configuration: SimulatorConfiguration = SimulatorConfiguration()) async throws {
         simulator = try await Simulator.start(configuration)
-        folder = try TestFolder()
+        folder = try TemporaryFolder()
     }
 
     struct Settings: Sendable {
@@ -76,7 +77,7 @@ struct ImportBench: Sendable {
 
     /// Writes the input and imports it.
     func run(_ csv: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
-        try await run(file: try folder.write(csv, to: "in.csv"), change)
+        try await run(file: try folder.write("in.csv", csv), change)
     }
 
     func run(file: String, _ change: (inout Settings) -> Void = { _ in }) async throws -> Result {
@@ -291,7 +292,7 @@ extension ImportBench {
 
     /// The records of a result file without a line break inside a field.
     private func records(_ name: String) -> Int {
-        guard let text = folder.text(name) else { return 0 }
+        guard let text = try? folder.text(name) else { return 0 }
         return text.split(separator: "\n").count - 1
     }
 

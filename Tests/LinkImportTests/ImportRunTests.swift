@@ -1,8 +1,8 @@
 import Foundation
-import ImportTestKit
 import Ledger
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -143,7 +143,7 @@ struct ImportRunTests {
         #expect(bench.posts.map(\.externalID) == ["alone"])
         try bench.expectAgreement(result)
         #expect(
-            bench.folder.text("rejects.csv")
+            try bench.folder.text("rejects.csv")
                 == """
                 userID,externalId,attributes.email,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
                 \(SampleIDs.user(1)),shared,,2,invalid,"CLAIMED_FOR_TWO_USERS, column ""externalId"": line 4 claims \
@@ -187,7 +187,7 @@ struct ImportRunTests {
         let rejected = try #require(try bench.ledgerRows.first { $0.state == .rejected })
         #expect(rejected.errorCode == "INVALID_DATA")
         #expect(rejected.errorDetail?.hasPrefix("UNIQUENESS_VIOLATION") == true)
-        #expect(bench.folder.text("rejects.csv")?.contains("belongs to another user") == true)
+        #expect(try bench.folder.text("rejects.csv").contains("belongs to another user"))
         await bench.simulator.stop()
     }
 
@@ -199,7 +199,7 @@ struct ImportRunTests {
         #expect(result.counts.invalid == 1)
         #expect(bench.posts.isEmpty)
         #expect(bench.simulator.journal.map(\.method) == ["GET", "GET"])
-        #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) == ["in.csv"])
+        #expect(try bench.folder.names == ["in.csv"])
 
         _ = try await bench.run(SampleCSV.rows(1...3))
         let later = try await bench.run(SampleCSV.rows(1...5)) { $0.isDryRun = true }

@@ -1,7 +1,7 @@
-import ImportTestKit
 import Ledger
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -13,9 +13,9 @@ struct InputStandingTests {
     private func bench(users: ClosedRange<Int>) async throws -> ImportBench {
         var configuration = SimulatorConfiguration()
         let list = users.map { SampleIDs.user($0) + "\n" }.joined()
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         configuration.users = try withExtendedLifetime(folder) {
-            try UserList(path: folder.write(list, to: "users.txt"))
+            try UserList(path: folder.write("users.txt", list))
         }
         return try await ImportBench(configuration)
     }
@@ -47,7 +47,7 @@ struct InputStandingTests {
         let bench = try await bench(users: 1...3)
         _ = try await bench.run(SampleCSV.rows(1...20)) { $0.limit = 5 }
         #expect(try standing(bench).unsent == 15)
-        _ = try await bench.run(file: bench.folder.write(SampleCSV.rows(4...5), to: "in.csv.rejects.csv")) {
+        _ = try await bench.run(file: bench.folder.write("in.csv.rejects.csv", SampleCSV.rows(4...5))) {
             $0.runID = "run-2"
             $0.part = .rejects
         }

@@ -1,6 +1,6 @@
-import ImportTestKit
 import Ledger
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -26,9 +26,9 @@ struct LedgerClaimTests {
         #expect(result.report.exitCode == 1, "what is held back does not count for --limit")
         #expect(bench.posts.count == posts + 1)
         #expect(
-            bench.folder.text("rejects.csv")?.contains(
+            try bench.folder.text("rejects.csv").contains(
                 "has claimed the same external id for another user in this ledger"
-            ) == true
+            )
         )
         let row = try #require(try bench.ledgerRows.first { $0.state == .invalid })
         #expect(row.errorCode == "CLAIMED_FOR_TWO_USERS")

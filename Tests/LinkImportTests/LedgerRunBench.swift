@@ -4,6 +4,7 @@ import Ledger
 import PingOneSimulator
 import SQLiteLedger
 import Synchronization
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -13,9 +14,9 @@ import Testing
 /// Verifications and undoings of the ledger that imports on the same bench have made.
 extension ImportBench {
     /// Another folder, so another ledger, before the same simulator or another one.
-    init(_ simulator: Simulator, in folder: TestFolder? = nil) throws {
+    init(_ simulator: Simulator, in folder: TemporaryFolder? = nil) throws {
         self.simulator = simulator
-        self.folder = try folder ?? TestFolder()
+        self.folder = try folder ?? TemporaryFolder()
     }
 
     struct Verified: Sendable {

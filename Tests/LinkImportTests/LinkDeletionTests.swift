@@ -1,6 +1,7 @@
 import ImportTestKit
 import Ledger
 import PingOneAPI
+import TestKit
 import Testing
 
 @testable import LinkImport

@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import Pacing
 import SeededRandom
+import TestKit
 import Testing
 
 @testable import LinkImport

@@ -1,9 +1,9 @@
 import CSVReading
 import Foundation
-import ImportTestKit
 import Ledger
 import PingOneAPI
 import SeededRandom
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -12,11 +12,11 @@ import Testing
 
 @Suite("The files with rows that did not get through")
 struct ResultFileTests {
-    private let folder: TestFolder
+    private let folder: TemporaryFolder
     private let path: String
 
     init() throws {
-        folder = try TestFolder()
+        folder = try TemporaryFolder()
         path = folder.path("rejects.csv")
     }
 
@@ -44,7 +44,7 @@ struct ResultFileTests {
         try file.finish()
         #expect(file.rows == 1)
         #expect(
-            folder.text("rejects.csv")
+            try folder.text("rejects.csv")
                 == """
                 userID,externalId,note,pinglink_line,pinglink_state,pinglink_error,pinglink_hint
                 a,00123,"say ""hi"", you",2,rejected,HTTP 404 NOT_FOUND,\(hint)
@@ -65,7 +65,7 @@ struct ResultFileTests {
         try file.finish()
         let quoted = "\"" + note.replacingOccurrences(of: "\"", with: "\"\"") + "\""
         #expect(
-            folder.text("rejects.csv")
+            try folder.text("rejects.csv")
                 == "userID,externalId,note,pinglink_line,pinglink_state,pinglink_error,pinglink_hint\n"
                 + (2..<200).map { "user-\($0),account-\($0),\(quoted),\($0),rejected,HTTP 404 NOT_FOUND,\(hint)\n" }
                 .joined()
@@ -78,7 +78,7 @@ struct ResultFileTests {
         try file.append(CSVRecord(line: 9, fields: ["old", "a", "2", "x"]), state: .rejected, problem: problem)
         try file.finish()
         #expect(
-            folder.text("rejects.csv")
+            try folder.text("rejects.csv")
                 == "userID,externalId,pinglink_line,pinglink_state,pinglink_error,pinglink_hint\n"
                 + "a,x,9,rejected,HTTP 404 NOT_FOUND,\(hint)\n"
         )
@@ -93,7 +93,7 @@ struct ResultFileTests {
         var file = ResultFile(path: path, plan: plan, delimiter: .comma)
         try file.append(record, state: .invalid, problem: problem)
         try file.finish()
-        let row = try #require(folder.text("rejects.csv")?.split(separator: "\n").last)
+        let row = try #require(try folder.text("rejects.csv").split(separator: "\n").last)
         #expect(row.hasPrefix("a,3,2,invalid,"))
         #expect(row.hasSuffix(","), "a field more than the header has")
     }
@@ -112,7 +112,7 @@ struct ResultFileTests {
                 }
                 try file.append(record, state: .invalid, problem: RowProblem(issue))
                 try file.finish()
-                let written = try #require(try records(folder.text("rejects.csv")))
+                let written = try records(folder.text("rejects.csv"))
                 let columns = written[0].texts
                 let line = try #require(columns.firstIndex(of: "pinglink_line"))
                 #expect(written[1].text(line) == "2" && written[1].text(line + 1) == "invalid", "\(count) fields")
@@ -156,7 +156,7 @@ struct ResultFileTests {
                 try file.append(CSVRecord(line: line, fields: ["a", "b"]), state: .rejected, problem: problem)
             }
             try file.finish()
-            #expect(folder.text("rejects.csv")?.hasPrefix(start) == true)
+            #expect(try folder.text("rejects.csv").hasPrefix(start))
         }
     }
 
@@ -164,8 +164,7 @@ struct ResultFileTests {
         RowBinder(plan: plan, identityProvider: SampleIDs.provider, defaultUpdate: .emptyOnly)
     }
 
-    private func records(_ text: String?) throws -> [CSVRecord]? {
-        guard let text else { return nil }
+    private func records(_ text: String) throws -> [CSVRecord] {
         var reader = CSVReader(InputSource(bytes: Array(text.utf8), name: "rejects.csv"))
         var records: [CSVRecord] = []
         var record = CSVRecord()
@@ -175,33 +174,33 @@ struct ResultFileTests {
 
     @Test("only its owner may read it, and a link at its temporary place is not followed")
     func privacy() throws {
-        let victim = try folder.write("precious", to: "victim")
+        let victim = try folder.write("victim", "precious")
         try FileManager.default.createSymbolicLink(atPath: path + ".part", withDestinationPath: victim)
         var file = try file("userID", "externalId")
         try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
         try file.finish()
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber
         #expect(mode?.intValue == 0o600)
-        #expect(folder.text("victim") == "precious")
-        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["rejects.csv", "victim"])
+        #expect(try folder.text("victim") == "precious")
+        #expect(try folder.names == ["rejects.csv", "victim"])
     }
 
     @Test("the earlier file stays whole until the new one takes its place")
     func replacement() throws {
-        try folder.write("old", to: "rejects.csv")
+        try folder.write("rejects.csv", "old")
         var file = try file("userID", "externalId")
         try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
-        #expect(folder.text("rejects.csv") == "old")
+        #expect(try folder.text("rejects.csv") == "old")
         try file.finish()
-        #expect(folder.text("rejects.csv")?.hasPrefix("userID,") == true)
+        #expect(try folder.text("rejects.csv").hasPrefix("userID,"))
     }
 
     @Test("without rows the earlier file goes")
     func absent() throws {
-        try folder.write("old", to: "rejects.csv")
+        try folder.write("rejects.csv", "old")
         var file = try file("userID", "externalId")
         try file.finish()
-        #expect(folder.text("rejects.csv") == nil)
+        #expect(!folder.has("rejects.csv"))
     }
 
     @Test("an earlier file that cannot be removed is told, for its rows are not what they were")
@@ -215,7 +214,7 @@ struct ResultFileTests {
 
     @Test("a link in its place is replaced or removed, and what it leads to stays as it is")
     func symbolicLink() throws {
-        let victim = try folder.write("precious", to: "victim")
+        let victim = try folder.write("victim", "precious")
         for hasRows in [true, false] {
             try? FileManager.default.removeItem(atPath: path)
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: victim)
@@ -224,8 +223,8 @@ struct ResultFileTests {
                 try file.append(CSVRecord(line: 2, fields: ["a", "b"]), state: .rejected, problem: problem)
             }
             try file.finish()
-            #expect(folder.text("victim") == "precious")
-            #expect((folder.text("rejects.csv") != nil) == hasRows)
+            #expect(try folder.text("victim") == "precious")
+            #expect(folder.has("rejects.csv") == hasRows)
             #expect((try? FileManager.default.destinationOfSymbolicLink(atPath: path)) == nil)
         }
     }
@@ -237,7 +236,7 @@ struct ResultFileTests {
             try file.append(CSVRecord(line: line, fields: ["a", "b"]), state: .failed, problem: problem)
         }
         try file.finish()
-        #expect(folder.text("rejects.csv")?.split(separator: "\n").count == 5001)
+        #expect(try folder.text("rejects.csv").split(separator: "\n").count == 5001)
     }
 
     @Test("a folder that is not there")

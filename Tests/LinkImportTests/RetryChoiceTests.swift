@@ -1,6 +1,6 @@
-import ImportTestKit
 import Ledger
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -57,22 +57,22 @@ struct RetryChoiceTests {
 
     @Test("rows whose user was not there are sent again, other rejected ones are not")
     func notFound() async throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         var configuration = SimulatorConfiguration()
         configuration.users = try UserList(
-            path: folder.write("\(SampleIDs.user(1))\n\(SampleIDs.user(3))\n", to: "users.txt")
+            path: folder.write("users.txt", "\(SampleIDs.user(1))\n\(SampleIDs.user(3))\n")
         )
         let before = try await ImportBench(configuration)
         _ = try await ImportBench(before.simulator).run("userID,externalId\n\(SampleIDs.user(1)),account-3\n")
         #expect(try await before.run(SampleCSV.rows(1...3)).counts.rejected == 2)
-        let text = try #require(before.folder.text("rejects.csv"))
+        let text = try before.folder.text("rejects.csv")
         #expect(text.contains("use --retry not-found"))
         await before.simulator.stop()
 
         let after = try ImportBench(try await Simulator.start(SimulatorConfiguration()), in: before.folder)
         let plain = try await after.run(SampleCSV.rows(1...3)) { $0.runID = "run-2" }
         #expect(plain.counts.rejected == 2)
-        let again = try await after.run(file: before.folder.write(text, to: "in.csv.rejects.csv")) {
+        let again = try await after.run(file: before.folder.write("in.csv.rejects.csv", text)) {
             $0.runID = "run-3"
             $0.resume = ResumePolicy(retrying: [.notFound])
         }

@@ -3,6 +3,7 @@ import ImportTestKit
 import Ledger
 import SeededRandom
 import Synchronization
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -11,7 +12,7 @@ import Testing
 
 @Suite("The books of a run")
 struct RunBookTests {
-    private func book(in folder: TestFolder, report: @escaping @Sendable (RunEvent) -> Void = { _ in }) throws
+    private func book(in folder: TemporaryFolder, report: @escaping @Sendable (RunEvent) -> Void = { _ in }) throws
         -> RunBook
     {
         let book = RunBook(report: report)
@@ -31,7 +32,7 @@ struct RunBookTests {
     @Test("the eight counts add up to the rows, and the files hold theirs", arguments: 0..<50 as Range<UInt64>)
     func sums(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let book = try book(in: folder)
         let rows = Int.random(in: 1...200, using: &random)
         for line in 2..<(rows + 2) {
@@ -62,7 +63,7 @@ struct RunBookTests {
     @Test("a row that is set aside is reported")
     func reported() throws {
         let events = Mutex<[RunEvent]>([])
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let book = try book(in: folder) { event in events.withLock { $0.append(event) } }
         book.close(LinkRow.sample(line: 2).record, as: .linked)
         book.close(LinkRow.sample(line: 3).record, as: .failed(RowProblem(httpStatus: 500)))
@@ -73,7 +74,7 @@ struct RunBookTests {
 
     @Test("a file that cannot be written does not stop the counting")
     func unwritable() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let book = RunBook { _ in }
         let plan = try ColumnPlan(
             header: CSVRecord(line: 1, fields: ["userID", "externalId"]),

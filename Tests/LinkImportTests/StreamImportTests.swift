@@ -1,9 +1,9 @@
 import Foundation
 import Glibc
-import ImportTestKit
 import Ledger
 import LinkRows
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport

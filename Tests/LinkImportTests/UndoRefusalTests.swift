@@ -2,6 +2,7 @@ import ImportTestKit
 import Ledger
 import Pacing
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport

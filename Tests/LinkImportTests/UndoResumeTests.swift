@@ -1,6 +1,6 @@
-import ImportTestKit
 import Ledger
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import LinkImport

@@ -1,8 +1,8 @@
-import ImportTestKit
 import Ledger
 import Pacing
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport

@@ -4,6 +4,7 @@ import Ledger
 import Pacing
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -17,7 +18,7 @@ struct UnlinkTests {
         _ csv: String,
         _ change: (inout ImportBench.Settings) -> Void = { _ in }
     ) async throws -> ImportBench.Result {
-        try await bench.run(file: bench.folder.write(csv, to: "unlink.csv")) {
+        try await bench.run(file: bench.folder.write("unlink.csv", csv)) {
             $0.kind = .unlinking
             $0.runID = "unlink-1"
             change(&$0)
@@ -85,10 +86,10 @@ struct UnlinkTests {
 
     @Test("a user whom PingOne does not know is rejected, and tried again when that is asked for")
     func unknownUser() async throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         var configuration = SimulatorConfiguration()
         configuration.users = try withExtendedLifetime(folder) {
-            try UserList(path: folder.write(SampleIDs.user(1) + "\n", to: "users.txt"))
+            try UserList(path: folder.write("users.txt", SampleIDs.user(1) + "\n"))
         }
         let bench = try await ImportBench(configuration)
         _ = try await bench.run(SampleCSV.rows([1]))

@@ -5,6 +5,7 @@ import Pacing
 import PingOneAPI
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport
@@ -75,7 +76,7 @@ struct UserImportTests {
         #expect(result.report.exitCode == 1)
         #expect(result.counts.linked == 3)
         #expect(result.counts.invalid == 1)
-        #expect(bench.folder.text("rejects.csv")?.contains("LOOK_UP_FAILED") == true)
+        #expect(try bench.folder.text("rejects.csv").contains("LOOK_UP_FAILED"))
         try bench.expectAgreement(result)
         let again = try await bench.run(Self.rows(1...4)) {
             $0.runID = "run-2"
@@ -139,7 +140,7 @@ struct UserImportTests {
         #expect(result.counts.invalid == 3)
         #expect(Set(bench.simulator.links.map(\.userID)) == [SampleIDs.user(1), SampleIDs.user(4)])
         try bench.expectAgreement(result)
-        let rejects = try #require(bench.folder.text("rejects.csv")).split(separator: "\n").dropFirst().map(String.init)
+        let rejects = try bench.folder.text("rejects.csv").split(separator: "\n").dropFirst().map(String.init)
             .sorted()
         #expect(
             rejects == [
@@ -216,7 +217,7 @@ struct UserImportTests {
         #expect(lookups(bench) == 6)
         #expect(bench.simulator.journal.allSatisfy { $0.method == "GET" })
         #expect(result.counts.requests == 8)
-        #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) == ["in.csv"])
+        #expect(try bench.folder.names == ["in.csv"])
         await bench.simulator.stop()
     }
 
@@ -321,7 +322,7 @@ struct UserImportTests {
         case .intended, .unsettled:
             #expect(result.counts.unsettled == 1)
             #expect(try bench.ledgerCounts() == [state: 1])
-            #expect(bench.folder.text("retry.csv")?.contains("no user has this username") == true)
+            #expect(try bench.folder.text("retry.csv").contains("no user has this username"))
         case .failed:
             #expect(result.counts.invalid == 1)
             #expect(try bench.ledgerCounts() == [.invalid: 1])

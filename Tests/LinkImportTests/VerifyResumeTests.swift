@@ -1,5 +1,5 @@
-import ImportTestKit
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import Ledger

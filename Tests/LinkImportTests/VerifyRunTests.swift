@@ -1,5 +1,6 @@
 import ImportTestKit
 import PingOneSimulator
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -83,8 +84,8 @@ struct VerifyRunTests {
         _ = try await bench.run(SampleCSV.rows(1...3))
         await bench.simulator.stop()
         var configuration = SimulatorConfiguration()
-        let folder = try TestFolder()
-        configuration.users = try UserList(path: folder.write(SampleIDs.user(1) + "\n", to: "users.txt"))
+        let folder = try TemporaryFolder()
+        configuration.users = try UserList(path: folder.write("users.txt", SampleIDs.user(1) + "\n"))
         let emptied = try ImportBench(try await Simulator.start(configuration), in: bench.folder)
         let result = try await emptied.verify()
         #expect(result.report.counts.filter { $0.value > 0 } == [.missing: 3])

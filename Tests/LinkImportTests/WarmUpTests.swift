@@ -4,6 +4,7 @@ import Ledger
 import Pacing
 import PingOneSimulator
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import LinkImport

@@ -1,5 +1,4 @@
 import HTTPTransport
-import ImportTestKit
 
 /// Something that can happen to a request on its way, or to its reply.
 struct WireFault: Sendable {

@@ -1,6 +1,6 @@
-import ImportTestKit
 import PingOneAPI
 import SeededRandom
+import TestKit
 import Testing
 
 @testable import LinkRows

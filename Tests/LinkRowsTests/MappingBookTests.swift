@@ -1,7 +1,7 @@
 import CSVReading
-import ImportTestKit
 import PingOneAPI
 import Synchronization
+import TestKit
 import Testing
 
 @testable import LinkRows

@@ -1,7 +1,7 @@
 import CSVReading
-import ImportTestKit
 import LinkRows
 import PingOneAPI
+import TestKit
 import Testing
 
 @Suite("A record becomes a row, or it is said why not")

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import Machine
@@ -65,11 +66,9 @@ struct LocalClockTests {
 
     @Test("a zone whose file is there")
     func file() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "zones-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         #expect(LocalClock.missingZone("Here", in: folder.path) == "Here")
-        try Data().write(to: folder.appending(path: "Here"))
+        try folder.write("Here", "")
         #expect(LocalClock.missingZone("Here", in: folder.path) == nil)
     }
 }

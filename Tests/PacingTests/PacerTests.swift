@@ -1,5 +1,6 @@
 import Pacing
 import SeededRandom
+import TestKit
 import Testing
 
 @Suite("Threads that wait for their turns")

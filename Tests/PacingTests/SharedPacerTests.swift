@@ -1,5 +1,6 @@
 import Pacing
 import Synchronization
+import TestKit
 import Testing
 
 /// A place for a pace within this process, with its real clock.

@@ -1,5 +1,6 @@
 import Dispatch
 import Pacing
+import TestKit
 import Testing
 
 @Suite("A signal that ends all waiting")

@@ -1,5 +1,6 @@
 import Dispatch
 import Pacing
+import TestKit
 import Testing
 
 @Suite("Waiting by the system's clock")

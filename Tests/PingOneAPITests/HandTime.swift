@@ -2,6 +2,7 @@ import Dispatch
 import Pacing
 import PingOneAPI
 import Synchronization
+import TestKit
 import Testing
 
 /// Time that stands still until the test moves it. Nobody may wait for it.
@@ -75,21 +76,5 @@ final class Gate: Sendable {
 
     func open() {
         opened.signal()
-    }
-}
-
-/// A number that several threads count up.
-final class Counter: Sendable {
-    private let count = Mutex(0)
-
-    var value: Int { count.withLock { $0 } }
-
-    func countUp() { count.withLock { $0 += 1 } }
-}
-
-/// Runs blocking work on a thread of its own, so that no task of the test's blocks.
-func onThread<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-        DispatchQueue(label: "test-worker").async { continuation.resume(returning: work()) }
     }
 }

@@ -1,5 +1,6 @@
 import Pacing
 import PingOneAPI
+import TestKit
 import Testing
 
 @Suite("One access token for many threads")
@@ -116,7 +117,7 @@ struct TokenSourceTests {
             for _ in 0..<8 {
                 group.addTask {
                     let token = await ask(source)
-                    finished.countUp()
+                    finished.next()
                     return token
                 }
             }

@@ -1,5 +1,6 @@
 import HTTPTransport
 import ImportTestKit
+import TestKit
 import Testing
 
 @testable import PingOneClient

@@ -3,6 +3,7 @@ import ImportTestKit
 import Pacing
 import PingOneAPI
 import Synchronization
+import TestKit
 import Testing
 
 @testable import PingOneClient

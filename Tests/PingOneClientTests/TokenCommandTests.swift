@@ -5,6 +5,7 @@ import Machine
 import Pacing
 import PingOneAPI
 import Synchronization
+import TestKit
 import Testing
 
 @testable import PingOneClient
@@ -29,7 +30,7 @@ struct TokenCommandTests {
 
     @Test("is run once at the start and once for each renewal, and what is around the token is left out")
     func renewals() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let counter = folder.path("runs")
         let source = source("echo >> '\(counter)'; printf '\\n token-%s \\r\\n' $(wc -l < '\(counter)')")
         let first = try source.token()

@@ -4,6 +4,7 @@ import ImportTestKit
 import JSON
 import Pacing
 import PingOneAPI
+import TestKit
 import Testing
 
 @testable import PingOneClient
@@ -126,27 +127,27 @@ struct TokenFetchTests {
 
     @Test("a file is read anew when its token was refused")
     func file() throws {
-        let folder = try TestFolder()
-        let path = try folder.write("one\n", to: "token")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("token", "one\n")
         let source = source(.tokenFile(path: path))
         let first = try source.token()
         #expect(first.value == Secret("one"))
-        try folder.write(" two \r\n", to: "token")
+        try folder.write("token", " two \r\n")
         #expect(try source.token() == first)
         #expect(try source.renew(after: first).value == Secret("two"))
     }
 
     @Test("a file that still holds the refused token, or none, is read for half a minute", arguments: ["one", "", nil])
     func fileThatIsLate(meanwhile: String?) throws {
-        let folder = try TestFolder()
-        let path = try folder.write("one\n", to: "token")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("token", "one\n")
         let time = JumpingTime { number in
             // Three seconds after the first look.
             if number == 6 { try? Data("two\n".utf8).write(to: URL(filePath: path)) }
         }
         let source = source(.tokenFile(path: path), time: time)
         let first = try source.token()
-        if let meanwhile { try folder.write(meanwhile, to: "token") } else { unlink(path) }
+        if let meanwhile { try folder.write("token", meanwhile) } else { unlink(path) }
         #expect(try source.renew(after: first).value == Secret("two"))
         #expect(time.waits == Array(repeating: .milliseconds(500), count: 6))
     }
@@ -154,8 +155,8 @@ struct TokenFetchTests {
     @Test("a file that keeps the refused token ends the run")
     func fileThatStays() throws {
         let time = JumpingTime()
-        let folder = try TestFolder()
-        let kept = try folder.write("one\n", to: "token")
+        let folder = try TemporaryFolder()
+        let kept = try folder.write("token", "one\n")
         let source = source(.tokenFile(path: kept), time: time)
         let first = try source.token()
         let reason =
@@ -167,9 +168,9 @@ struct TokenFetchTests {
 
     @Test("a file is not waited for once the run has ended")
     func fileAtTheEnd() throws {
-        let folder = try TestFolder()
+        let folder = try TemporaryFolder()
         let control = RunControl()
-        let path = try folder.write("one\n", to: "token")
+        let path = try folder.write("token", "one\n")
         let source = source(.tokenFile(path: path), control: control)
         let first = try source.token()
         control.stop(.signal(15))
@@ -213,8 +214,8 @@ struct TokenFetchTests {
 
     @Test("a file without one token in it", arguments: ["", "\n", "one two", "one\ntwo\n", "ö"])
     func unusable(text: String) throws {
-        let folder = try TestFolder()
-        let path = try folder.write(text, to: "token")
+        let folder = try TemporaryFolder()
+        let path = try folder.write("token", text)
         let reason = "\(path) does not hold one token on one line (access-token-file); write the token alone there"
         #expect(throws: TokenFailure(.tokenUnusable(reason: reason))) {
             try source(.tokenFile(path: path)).token()

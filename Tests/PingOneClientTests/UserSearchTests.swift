@@ -2,6 +2,7 @@ import HTTPTransport
 import ImportTestKit
 import Pacing
 import PingOneAPI
+import TestKit
 import Testing
 
 @testable import PingOneClient

@@ -1,6 +1,7 @@
 import Glibc
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import PostgresLedger
@@ -51,7 +52,7 @@ struct LinkAdmissionTests {
             "UPDATE links SET state = \(LinkState.linked.code), owner = NULL WHERE id = $1",
             PostgresValue(ticket.row)
         )
-        async let taken = schema.aside { try second.admitUnfinished([candidate(1), candidate(2)]) }
+        async let taken = onThread { try second.admitUnfinished([candidate(1), candidate(2)]) }
         try await schema.hasBlocked(1, try PostgresConnection(schema.address))
         try connection.run("COMMIT")
         let admissions = try await taken
@@ -69,8 +70,8 @@ struct LinkAdmissionTests {
         let candidates = (1...20).map { candidate($0) }
         try connection.run("SET idle_in_transaction_session_timeout = 0; BEGIN")
         try connection.waitForTurn("admission")
-        async let some = schema.aside { try first.admitUnfinished(candidates) }
-        async let others = schema.aside { try second.admitUnfinished(Array(candidates.reversed())) }
+        async let some = onThread { try first.admitUnfinished(candidates) }
+        async let others = onThread { try second.admitUnfinished(Array(candidates.reversed())) }
         try await schema.hasBlocked(2, try PostgresConnection(schema.address))
         try connection.run("COMMIT")
         let admitted = try await (some, others)

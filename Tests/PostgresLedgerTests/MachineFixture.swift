@@ -1,6 +1,6 @@
-import Dispatch
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import PostgresLedger
@@ -32,20 +32,12 @@ extension LedgerSchemaFixture {
 
     /// Returns when so many statements of this test wait for a lock that another one has.
     func hasBlocked(_ count: Int, _ connection: PostgresConnection) async throws {
-        while true {
+        try await waitUntil {
             let waiting = try connection.query(
                 "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'",
                 .text(address.schema)
             )
-            if waiting.count >= count { return }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
-    /// Does what blocks on a thread of its own.
-    func aside<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue(label: "pinglink.test").async { continuation.resume(with: Result { try work() }) }
+            return waiting.count >= count
         }
     }
 }

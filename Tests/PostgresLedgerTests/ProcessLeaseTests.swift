@@ -1,5 +1,6 @@
 import Ledger
 import LedgerTestKit
+import TestKit
 import Testing
 
 @testable import PostgresLedger
@@ -19,19 +20,16 @@ struct ProcessLeaseTests {
         let connection = try PostgresConnection(schema.address)
         // From here on its signs of life do not get through.
         try connection.run("SET idle_in_transaction_session_timeout = 0; BEGIN; SELECT 1 FROM processes FOR UPDATE")
-        while try connection.query("SELECT 1 FROM processes WHERE lease_until - clock_timestamp() > interval '1s'")
-            .count > 0
-        {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        let longLeases = "SELECT 1 FROM processes WHERE lease_until - clock_timestamp() > interval '1s'"
+        try await waitUntil { try connection.query(longLeases).count == 0 }
         #expect(ledger.permission(for: old) == .wait, "a request may take half a lease")
         try schema.endLease(ofRun: "run", connection)
         try connection.run("COMMIT")
-        while ledger.permission(for: old) != .refused { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { ledger.permission(for: old) == .refused }
         let new = try ledger.ticket(candidate(1))
         #expect(new.owner != old.owner)
         #expect(ledger.permission(for: old) == .refused)
-        while ledger.permission(for: new) != .granted { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { ledger.permission(for: new) == .granted }
         #expect(try connection.query("SELECT run_id FROM runs").map { try $0.text(0) } == ["run", "run.2"])
         try ledger.close()
     }
@@ -42,7 +40,7 @@ struct ProcessLeaseTests {
         let ticket = try ledger.ticket(candidate(1))
         let connection = try PostgresConnection(schema.address)
         try schema.endLease(ofRun: "run", connection)
-        while ledger.permission(for: ticket) != .refused { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { ledger.permission(for: ticket) == .refused }
         #expect(try connection.query("SELECT 1 FROM processes WHERE is_over").count == 1)
         try ledger.close()
     }

@@ -1,8 +1,8 @@
-import Foundation
 import GRDB
 import Ledger
 import LedgerTestKit
 import SQLiteLedger
+import TestKit
 import Testing
 
 @testable import PostgresLedger
@@ -10,16 +10,16 @@ import Testing
 @Suite("A ledger's rows, put from a file into a database")
 struct ReaderComparisonTests {
     private let schema: LedgerSchemaFixture
-    private let path: String
+    private let folder: TemporaryFolder
+    private var path: String { folder.path("ledger") }
 
     init() throws {
         schema = try LedgerSchemaFixture()
-        path = FileManager.default.temporaryDirectory.appending(path: "ledger-\(UUID().uuidString)").path
+        folder = try TemporaryFolder()
     }
 
     @Test("are read there as they are read here", arguments: 0..<20 as Range<UInt64>)
     func comparison(seed: UInt64) throws {
-        defer { for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) } }
         let clock = TestClock()
         var history = try RandomHistory(seed: seed, clock) { [path] in
             try SQLiteLedger.open(at: path, now: { clock.now })

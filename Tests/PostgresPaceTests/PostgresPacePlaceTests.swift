@@ -1,8 +1,8 @@
-import Dispatch
 import FoundationEssentials
 import Pacing
 import PostgresTestKit
 import Synchronization
+import TestKit
 import Testing
 
 @testable import PostgresLedger
@@ -93,13 +93,10 @@ struct PostgresPacePlaceTests {
 
     /// Takes turns on a thread of its own until all together have so many.
     private static func work(_ pacer: Pacer, _ sent: Sendings, until count: Int, _ stop: StopSignal) async {
-        await withCheckedContinuation { done in
-            DispatchQueue(label: "worker").async {
-                while case .go(let sentAt) = pacer.waitForTurn(unless: stop) {
-                    if sent.note(sentAt) >= count { stop.raise() }
-                    _ = pacer.record(.answered(latency: .milliseconds(1)), sentAt: sentAt)
-                }
-                done.resume()
+        await onThread {
+            while case .go(let sentAt) = pacer.waitForTurn(unless: stop) {
+                if sent.note(sentAt) >= count { stop.raise() }
+                _ = pacer.record(.answered(latency: .milliseconds(1)), sentAt: sentAt)
             }
         }
     }

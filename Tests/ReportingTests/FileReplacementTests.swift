@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import TestKit
 import Testing
 
 @testable import Reporting
@@ -21,29 +22,29 @@ struct FileReplacementTests {
         for text in ["first, and longer\n", "second\n"] {
             try FileReplacement.write(text, to: folder.path("page.html"), mode: 0o600)
         }
-        #expect(try folder.text(of: "page.html") == "second\n")
+        #expect(try folder.text("page.html") == "second\n")
         #expect(try folder.names == ["page.html"])
         #expect(try mode("page.html") == 0o600)
     }
 
     @Test("a link stays a link, and what it points to is replaced")
     func link() throws {
-        _ = try folder.write("old\n", to: "target.html")
+        try folder.write("target.html", "old\n")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("page.html"),
             withDestinationPath: "target.html"
         )
         try FileReplacement.write("new\n", to: folder.path("page.html"), mode: 0o600)
-        #expect(try folder.text(of: "target.html") == "new\n")
+        #expect(try folder.text("target.html") == "new\n")
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path("page.html")) == "target.html")
         #expect(try folder.names == ["page.html", "target.html"])
     }
 
     @Test("uses what a killed process has left")
     func leftover() throws {
-        _ = try folder.write("half of something that was longer", to: "page.html.part")
+        try folder.write("page.html.part", "half of something that was longer")
         try FileReplacement.write("whole\n", to: folder.path("page.html"), mode: 0o600)
-        #expect(try folder.text(of: "page.html") == "whole\n")
+        #expect(try folder.text("page.html") == "whole\n")
         #expect(try folder.names == ["page.html"])
     }
 
@@ -54,13 +55,13 @@ struct FileReplacementTests {
         DispatchQueue.concurrentPerform(iterations: texts.count) { number in
             _ = Result { try FileReplacement.write(texts[number], to: path, mode: 0o644) }
         }
-        #expect(texts.contains(try folder.text(of: "m.prom")))
+        #expect(texts.contains(try folder.text("m.prom")))
         #expect(try folder.names == ["m.prom"])
     }
 
     @Test("writes through no link and over no folder that is in the way of its temporary file")
     func inTheWay() throws {
-        _ = try folder.write("precious\n", to: "other")
+        try folder.write("other", "precious\n")
         try FileManager.default.createSymbolicLink(
             atPath: folder.path("page.html.part"),
             withDestinationPath: folder.path("other")
@@ -68,7 +69,7 @@ struct FileReplacementTests {
         #expect(throws: FileReplacement.Failure(reason: "Too many levels of symbolic links")) {
             try FileReplacement.write("x\n", to: folder.path("page.html"), mode: 0o600)
         }
-        #expect(try folder.text(of: "other") == "precious\n")
+        #expect(try folder.text("other") == "precious\n")
     }
 
     @Test("says why it cannot")

@@ -1,6 +1,9 @@
 import Ledger
+import LedgerTestKit
 import Reporting
 import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @Suite("What status says about a ledger")

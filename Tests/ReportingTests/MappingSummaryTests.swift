@@ -1,4 +1,5 @@
 import AttributeMappings
+import ImportTestKit
 import PingOneAPI
 import PingOneClient
 import Reporting
@@ -7,19 +8,6 @@ import Testing
 @Suite("What is said about attribute mappings")
 struct MappingSummaryTests {
     private static let type = ProviderType(apiName: "TWITTER")
-    private static let username = AttributeMapping(
-        id: "1",
-        name: "username",
-        value: "${providerAttributes.id}",
-        update: .emptyOnly,
-        isCore: true
-    )
-    private static let email = AttributeMapping(
-        id: "2",
-        name: "email",
-        value: "${providerAttributes.email}",
-        update: .emptyOnly
-    )
 
     private let plan: MappingPlan
 
@@ -37,7 +25,7 @@ struct MappingSummaryTests {
                 try line(5, "title", "${providerAttributes.id}", .always),
             ],
             existing: [
-                Self.username, Self.email,
+                SampleMappings.username, SampleMappings.email,
                 AttributeMapping(id: "3", name: "title", value: "${providerAttributes.id}", update: .always),
                 AttributeMapping(id: "4", name: "locale", value: "x", update: .always),
             ]
@@ -51,7 +39,7 @@ struct MappingSummaryTests {
     @Test("what a provider has")
     func list() {
         let summary = MappingSummary(
-            listing: MappedProvider(type: Self.type, mappings: [Self.username, Self.email]),
+            listing: MappedProvider(type: Self.type, mappings: [SampleMappings.username, SampleMappings.email]),
             of: "P"
         )
         #expect(

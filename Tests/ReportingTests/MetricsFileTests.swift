@@ -1,6 +1,7 @@
 import Foundation
 import LinkImport
 import Reporting
+import TestKit
 import Testing
 
 @Suite("The file of figures for a monitoring")
@@ -136,7 +137,7 @@ struct MetricsFileTests {
         let folder = try TemporaryFolder()
         try MetricsFile.write("first, and longer\n", to: folder.path("pinglink.prom"))
         try MetricsFile.write("second\n", to: folder.path("pinglink.prom"))
-        #expect(try folder.text(of: "pinglink.prom") == "second\n")
+        #expect(try folder.text("pinglink.prom") == "second\n")
         #expect(try folder.names == ["pinglink.prom"])
     }
 
@@ -148,14 +149,14 @@ struct MetricsFileTests {
         let reader = try FileHandle(forReadingFrom: URL(filePath: path))
         try MetricsFile.write("new\n", to: path)
         #expect(try reader.readToEnd() == Data("old\n".utf8))
-        #expect(try folder.text(of: "pinglink.prom") == "new\n")
+        #expect(try folder.text("pinglink.prom") == "new\n")
     }
 
     @Test("the exporter, which is another user, may read it")
     func permissions() throws {
         let folder = try TemporaryFolder()
         try MetricsFile.write("x\n", to: folder.path("pinglink.prom"))
-        try Data("x\n".utf8).write(to: folder.url.appending(path: "plain"))
+        try Data("x\n".utf8).write(to: folder.file("plain"))
         let modes = try ["pinglink.prom", "plain"].map {
             try FileManager.default.attributesOfItem(atPath: folder.path($0))[.posixPermissions] as? Int
         }

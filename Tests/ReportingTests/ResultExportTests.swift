@@ -2,9 +2,12 @@ import CSVReading
 import Foundation
 import JSON
 import Ledger
+import LedgerTestKit
 import PingOneAPI
 import Reporting
 import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @Suite("The rows of a ledger, exported")
@@ -147,7 +150,7 @@ struct ResultExportTests {
         let path = folder.path("users.csv.ledger")
         let ledger = try openRun(path)
         for (number, text) in Self.texts.enumerated() {
-            try ledger.settle(candidate(number, externalID: text), as: Settlement(state: .linked, evidence: .reply))
+            try ledger.settle(candidate(number, account: text), as: Settlement(state: .linked, evidence: .reply))
         }
         try ledger.finish()
         let expected = Self.texts.map { Array($0.utf8) }

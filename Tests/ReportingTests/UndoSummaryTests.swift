@@ -1,4 +1,5 @@
 import JSON
+import LedgerTestKit
 import PingOneAPI
 import Reporting
 import Testing

@@ -4,6 +4,7 @@ import LinkRows
 import Pacing
 import PingOneAPI
 import Reporting
+import TestKit
 import Testing
 
 @Suite("The summary of a validation")
@@ -19,7 +20,7 @@ struct ValidationSummaryTests {
     /// What is found in a file with these lines below the header.
     private func summary(_ lines: [String], rate: RateSetting = .auto(max: nil)) throws -> ValidationSummary {
         let text = (["userID,externalId"] + lines).map { $0 + "\n" }.joined()
-        let input = try InputFile(path: try folder.write(text, to: "users.csv"))
+        let input = try InputFile(path: try folder.write("users.csv", text))
         let options = ReadingOptions(
             delimiter: .comma,
             columns: ColumnPlan.Options(),

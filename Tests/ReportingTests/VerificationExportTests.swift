@@ -1,7 +1,11 @@
 import JSON
 import Ledger
+import LedgerTestKit
 import PingOneAPI
 import Reporting
+import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @Suite("The rows of a verification, exported")
@@ -18,7 +22,7 @@ struct VerificationExportTests {
         let texts = ["00123", "say \"hi\", 1e5", "=1+1"]
         for (index, text) in texts.enumerated() {
             let settlement = Settlement(state: .linked, evidence: .reply, linkedAccountID: "la-\(index + 1)")
-            try ledger.settle(candidate(index + 1, externalID: text), as: settlement)
+            try ledger.settle(candidate(index + 1, account: text), as: settlement)
         }
         _ = try ledger.beginVerification(environment: environment, isAnew: false)
         let rows = try ledger.rowsToVerify(from: 0, count: 3)

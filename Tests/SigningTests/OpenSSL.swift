@@ -1,38 +1,18 @@
 import Foundation
+import TestKit
 
 /// The command `openssl`, in a folder of its own: makes keys, and checks what has been signed with them.
 struct OpenSSL {
-    let folder: URL
-
-    struct Failure: Error {
-        let command: String
-    }
+    let folder: TemporaryFolder
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "pinglink-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    func remove() {
-        try? FileManager.default.removeItem(at: folder)
-    }
-
-    /// Runs a line of the shell in the folder.
+    /// Runs a line of the shell in the folder; it says nothing.
     func callAsFunction(_ line: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-ec", "exec 2>&- >&-; " + line]
-        process.currentDirectoryURL = folder
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(command: line) }
+        try SystemProgram.run(["/bin/sh", "-ec", "exec 2>&- >&-; " + line], in: folder.url)
     }
 
-    func bytes(_ name: String) throws -> [UInt8] {
-        Array(try Data(contentsOf: folder.appending(path: name)))
-    }
-
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
-        try Data(bytes).write(to: folder.appending(path: name))
-    }
+    func bytes(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: folder.file(name))) }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Signing
+import TestKit
 import Testing
 
 @Suite("A private key that signs")
@@ -7,14 +8,13 @@ struct SigningKeyTests {
     /// Makes the file `key.pem`, reads it, signs with it, and has openssl check the signature.
     private func check(_ making: String, _ algorithm: SigningKey.Algorithm, _ digest: String) throws {
         let openssl = try OpenSSL()
-        defer { openssl.remove() }
         try openssl(making)
         let key = try SigningKey(pem: openssl.bytes("key.pem"))
         #expect(key.algorithm == algorithm)
         let message = Array("eyJhbGciOiJ.eyJpc3MiOiJ".utf8)
         let signature = key.signature(of: message)
-        try openssl.write(message, to: "message")
-        try openssl.write(algorithm == .rs256 ? signature : Self.asn1(signature), to: "signature")
+        try openssl.folder.write("message", bytes: message)
+        try openssl.folder.write("signature", bytes: algorithm == .rs256 ? signature : Self.asn1(signature))
         try openssl("openssl pkey -in key.pem -pubout -out public.pem")
         try openssl("openssl dgst -\(digest) -verify public.pem -signature signature message")
         #expect("\(key)" == "\(algorithm.rawValue) ••••")
@@ -94,7 +94,6 @@ struct SigningKeyTests {
     )
     func unfit(making: String, error: SigningKeyError) throws {
         let openssl = try OpenSSL()
-        defer { openssl.remove() }
         try openssl(making)
         let bytes = try openssl.bytes("key")
         #expect(throws: error) { try SigningKey(pem: bytes) }
@@ -113,7 +112,6 @@ struct SigningKeyTests {
     )
     func mended(making: String) throws {
         let openssl = try OpenSSL()
-        defer { openssl.remove() }
         try openssl(making)
         let bytes = try openssl.bytes("key")
         let error = #expect(throws: SigningKeyError.self) { try SigningKey(pem: bytes) }
@@ -139,7 +137,6 @@ struct SigningKeyTests {
     @Test("nothing shows the key, however it is printed")
     func hidden() throws {
         let openssl = try OpenSSL()
-        defer { openssl.remove() }
         try openssl("\(Self.rsa) -out key")
         let key = try SigningKey(pem: openssl.bytes("key"))
         var texts = "\(key) \([key]) \(String(reflecting: key))"

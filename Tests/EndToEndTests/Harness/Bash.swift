@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Runs a script of bash in the desk's folder; `pinglink` is the built program.
 func bash(_ script: String, at desk: Desk, environment: [String: String] = [:]) async throws -> Outcome {

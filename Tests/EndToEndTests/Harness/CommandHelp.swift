@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// All commands of a program with all that they take, as it says itself.

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// A folder with a `pinglink.yaml`, and what pinglink makes of it; no PingOne.
@@ -14,7 +15,7 @@ struct Configuration: Sendable {
         try await Program(
             try Program.built("pinglink"),
             arguments,
-            environment: ["HOME": folder.url.path].merging(environment) { $1 },
+            environment: ["HOME": folder.path].merging(environment) { $1 },
             folder: folder.url
         ).outcome()
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// A folder of its own, a simulated PingOne, and pinglink at work between them.
@@ -15,7 +16,7 @@ struct Desk: Sendable {
 
     /// What a user's shell would have: the simulator's variables and nothing that could lead elsewhere.
     var environment: [String: String] {
-        simulator.environment.merging(["HOME": folder.url.path, "TZ": "UTC"]) { $1 }
+        simulator.environment.merging(["HOME": folder.path, "TZ": "UTC"]) { $1 }
     }
 
     /// Starts pinglink in the folder. A nil among the changes takes a variable away; `input` is the name of the file that
@@ -43,6 +44,19 @@ struct Desk: Sendable {
         input: String? = nil
     ) async throws -> Outcome {
         try await start(arguments, environment: environment, input: input).outcome()
+    }
+
+    /// Starts pinglink and kills it, again and again, each time when the simulator has seen so many POSTs, 20 at least
+    /// since the last time.
+    func kill(_ arguments: [String], afterPosts counts: [Int]) async throws {
+        var seen = 0
+        for count in counts {
+            let run = try start(arguments)
+            try await simulator.hasSeen(posts: max(count, seen + 20))
+            run.send(SIGKILL)
+            #expect(await run.outcome().exitCode == -SIGKILL)
+            seen = try await simulator.counters().posts
+        }
     }
 
     /// Imports a file that is in the folder, as fast as that goes, and reads the summary.

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// Lets writes of a program fail, as a full or a broken disk does; see `Tests/FailingDisk`.
 struct FailingDisk {
@@ -31,7 +32,7 @@ struct FailingDisk {
     /// from 1, is the first to fail.
     func environment(_ trouble: Trouble, of name: String, at call: Int) -> [String: String] {
         var environment = [
-            "LD_PRELOAD": folder.file("failing_disk.so").path,
+            "LD_PRELOAD": folder.path("failing_disk.so"),
             "FAILING_DISK_NAME": name,
             "FAILING_DISK_AT": String(call),
             "FAILING_DISK_ERRNO": String(trouble == .full ? ENOSPC : EIO),

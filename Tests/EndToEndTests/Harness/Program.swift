@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// How a program ended and what it said.
 struct Outcome: Sendable {
@@ -53,10 +54,14 @@ final class Program: Sendable {
         process.environment = environment
         process.currentDirectoryURL = folder
         process.standardInput = try input.map { try FileHandle(forReadingFrom: $0) } ?? FileHandle.nullDevice
-        process.standardOutput = try output ?? said.newFile("output")
-        process.standardError = try said.newFile("errors")
+        process.standardOutput = try output ?? Self.newFile("output", in: said)
+        process.standardError = try Self.newFile("errors", in: said)
         process.terminationHandler = { _ in hasEnded.finish() }
         try process.run()
+    }
+
+    private static func newFile(_ name: String, in folder: TemporaryFolder) throws -> FileHandle {
+        try FileHandle(forWritingTo: URL(filePath: folder.write(name, "")))
     }
 
     var processID: Int32 { process.processIdentifier }
@@ -66,11 +71,11 @@ final class Program: Sendable {
     }
 
     /// What it has written to standard error so far.
-    var errors: String { said.text("errors") }
+    var errors: String { text("errors") }
 
     /// Returns when the program has said so on standard error.
     func hasSaid(_ text: String) async throws {
-        while !errors.contains(text) { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { errors.contains(text) }
     }
 
     /// Waits for its end; a test that is cancelled kills it. To be called once.
@@ -84,10 +89,26 @@ final class Program: Sendable {
         process.waitUntilExit()
         return Outcome(
             exitCode: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
-            output: said.text("output"),
-            errors: said.text("errors")
+            output: text("output"),
+            errors: text("errors")
         )
     }
+
+    /// Lets `body` use it and kills it afterwards, whatever happens.
+    func whileRunning<Value>(_ body: () async throws -> Value) async throws -> Value {
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body())
+        } catch {
+            result = .failure(error)
+        }
+        send(SIGKILL)
+        _ = await outcome()
+        return try result.get()
+    }
+
+    /// Empty for an output that goes into a pipe.
+    private func text(_ name: String) -> String { String(decoding: said.bytes(name) ?? Data(), as: UTF8.self) }
 }
 
 extension Program {
@@ -106,6 +127,24 @@ extension Program {
             folder: folder,
             input: input
         ).outcome()
+    }
+
+    /// Starts one of `Tests/StandIns`, found on the PATH of the tests, with this environment besides.
+    static func standIn(
+        _ name: String,
+        _ arguments: [String],
+        environment: [String: String] = ["LC_ALL": "C.UTF-8"],
+        folder: URL,
+        input: URL? = nil
+    ) throws -> Program {
+        let path = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"]
+        return try Program(
+            URL(filePath: "/usr/bin/env"),
+            StandIn.command(name) + arguments,
+            environment: environment.merging(path) { $1 },
+            folder: folder,
+            input: input
+        )
     }
 
     /// A program of this package: in the folder that `PINGLINK_BINARIES` names, else beside the tests.

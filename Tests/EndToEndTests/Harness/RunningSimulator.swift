@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 
 /// A simulated PingOne in a process of its own, on a port of its own.
 struct RunningSimulator: Sendable {
@@ -12,29 +13,23 @@ struct RunningSimulator: Sendable {
     }
 
     /// Starts one, lets `body` use it and stops it, whatever happens.
-    static func with<Result>(
+    static func with<Value>(
         _ arguments: [String],
-        _ body: (RunningSimulator) async throws -> Result
-    ) async throws -> Result {
+        _ body: (RunningSimulator) async throws -> Value
+    ) async throws -> Value {
         let folder = try TemporaryFolder()
         let pipe = Pipe()
         let program = try Program(
             try Program.built("pingone-simulator"),
             ["--port", "0"] + arguments,
-            environment: ["HOME": folder.url.path],
+            environment: ["HOME": folder.path],
             folder: folder.url,
             output: pipe
         )
-        let result: Swift.Result<Result, any Error>
-        do {
+        return try await program.whileRunning {
             let environment = try await exports(from: pipe, of: program)
-            result = .success(try await body(RunningSimulator(program: program, environment: environment)))
-        } catch {
-            result = .failure(error)
+            return try await body(RunningSimulator(program: program, environment: environment))
         }
-        program.send(SIGKILL)
-        _ = await program.outcome()
-        return try result.get()
     }
 
     /// Waits for the export lines: they mean that it is ready.
@@ -116,14 +111,12 @@ struct RunningSimulator: Sendable {
 
     /// The same for requests of another kind, such as `GET linkedAccounts`.
     func hasSeen(_ route: String, _ count: Int) async throws {
-        while try await counters().requestsByRoute[route, default: 0] < count {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await waitUntil { try await counters().requestsByRoute[route, default: 0] >= count }
     }
 
     /// Returns when there are so many links.
     func hasLinked(_ count: Int) async throws {
-        while try await links().count < count { try await Task.sleep(for: .milliseconds(5)) }
+        try await waitUntil { try await links().count >= count }
     }
 
     struct Counters: Decodable {

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The same work done once more beside others, with users and a folder of its own: what differs between trials is where
@@ -23,15 +24,19 @@ struct Trial: Sendable {
     func owns(_ link: RunningSimulator.Link) -> Bool { link.userID.hasPrefix(user(0).dropLast(4)) }
 
     /// A file, with the same text where another trial has its own ids.
-    func text(_ file: String) -> String { desk.folder.text(file).replacing("\(number)", with: "TRIAL") }
+    func text(_ file: String) throws -> String {
+        try desk.folder.text(file).replacing("\(number)", with: "TRIAL")
+    }
 
     /// The steps that all of its processes have reached, by their names.
-    var steps: [Substring] { desk.folder.text("steps").split(separator: "\n") }
+    var steps: [Substring] {
+        String(decoding: desk.folder.bytes("steps") ?? Data(), as: UTF8.self).split(separator: "\n")
+    }
 
     /// Runs pinglink to its end, or to its death at the n-th step that it reaches.
     func pinglink(_ arguments: [String], dyingAt step: Int? = nil) async throws -> Outcome {
         let environment = [
-            "PINGLINK_DIE_AT": step.map(String.init), "PINGLINK_STEPS_FILE": desk.folder.file("steps").path,
+            "PINGLINK_DIE_AT": step.map(String.init), "PINGLINK_STEPS_FILE": desk.folder.path("steps"),
         ]
         return try await desk.start(arguments, environment: environment).outcome()
     }
@@ -51,7 +56,7 @@ struct Trial: Sendable {
             try await afterDeath(Comment(rawValue: "trial \(number), died at \(places)"))
         }
         let outcome = try await pinglink(arguments)
-        return Ending(trial: self, deaths: places, outcome: outcome, names: desk.folder.names)
+        return Ending(trial: self, deaths: places, outcome: outcome, names: try desk.folder.names)
     }
 
     /// How a trial ended.
@@ -111,18 +116,8 @@ struct LedgerContent: Decodable {
 
     /// Reads each trial's ledger, in the same order.
     static func all(_ endings: [Trial.Ending]) async throws -> [LedgerContent] {
-        let script = """
-            import json, sqlite3, sys
-            for path in sys.argv[1:]:
-                db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-                db.row_factory = sqlite3.Row
-                print(json.dumps({
-                    "integrity": db.execute("PRAGMA integrity_check").fetchone()[0],
-                    "rows": [dict(row) for row in db.execute("SELECT * FROM results ORDER BY line")],
-                }))
-            """
-        let paths = endings.map { $0.trial.desk.folder.file("users.csv.ledger").path }
-        let answer = try await Program.run("python3", ["-c", script] + paths, folder: URL(filePath: "/"))
+        let paths = endings.map { $0.trial.desk.folder.path("users.csv.ledger") }
+        let answer = try await Program.standIn("read_ledgers", paths, folder: URL(filePath: "/")).outcome()
         try #require(answer.exitCode == 0, "\(answer.errors)")
         return try answer.output.split(separator: "\n").map {
             try Outcome.decoder.decode(LedgerContent.self, from: Data($0.utf8))

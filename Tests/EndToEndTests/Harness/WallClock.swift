@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// Gives a program a wall clock of its own, as on a machine whose clock is wrong.

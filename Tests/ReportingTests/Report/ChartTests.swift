@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import Ledger
+import LedgerTestKit
 import Testing
 
 @testable import Reporting

@@ -1,6 +1,9 @@
 import Foundation
 import Ledger
+import LedgerTestKit
 import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import Reporting
@@ -78,7 +81,7 @@ struct LedgerReportTests {
     @Test("a file that is no ledger, or is not there, is an error of the ledger")
     func noLedger() throws {
         #expect(throws: LedgerError.self) { try report() }
-        _ = try folder.write("hello", to: "users.csv.ledger")
+        try folder.write("users.csv.ledger", "hello")
         #expect(throws: LedgerError.self) { try report() }
     }
 }

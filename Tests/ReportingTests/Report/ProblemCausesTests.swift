@@ -1,6 +1,9 @@
 import Foundation
 import Ledger
+import LedgerTestKit
 import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import Reporting

@@ -1,6 +1,9 @@
 import Foundation
 import FoundationXML
+import LedgerTestKit
 import SQLiteLedger
+import SQLiteTestKit
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -327,7 +330,7 @@ struct ReportPageTests {
         let folder = try TemporaryFolder()
         let path = folder.path("users.csv.ledger")
         let ledger = try openRun(path, source: "planted-folder/users.csv")
-        let wanted = candidate(1, externalID: "planted-account")
+        let wanted = candidate(1, account: "planted-account")
         try ledger.settle(
             wanted,
             as: Settlement(
