@@ -133,40 +133,6 @@ struct MappingsImportTests {
         }
     }
 
-    @Test("mappings that cannot be fetched: 69 and nothing sent; the next run sends everything")
-    func unreachable() async throws {
-        try await Desk.with("--faults", "500=1,on=all") { desk in
-            try desk.folder.write("users.csv", Self.header + Self.row)
-            let (outcome, summary) = try await desk.importing("users.csv", "--mappings", "--attempts", "1")
-            #expect(outcome.exitCode == 69)
-            #expect(
-                outcome.messages.contains(
-                    "PingOne cannot be reached: HTTP 500 UNEXPECTED_ERROR. Run again when it can."
-                )
-            )
-            #expect(summary.unsent == 1)
-            #expect(try await desk.simulator.counters().posts == 0)
-            try await desk.simulator.change(#"{"faults": ""}"#)
-            #expect(try await desk.importing("users.csv", "--mappings").summary.linked == 1)
-        }
-    }
-
-    @Test("an identity provider that is not there: 78; mappings that may not be read: 77")
-    func refused() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", Self.header + Self.row)
-            let unknown = Rows.user(99)
-            let provider = try await desk.importing("users.csv", "--mappings", "--idp", unknown).outcome
-            #expect(provider.exitCode == 78)
-            #expect(provider.messages.contains("The environment has no identity provider \(unknown)."))
-            try await desk.simulator.change(#"{"deny": 403}"#)
-            let forbidden = try await desk.importing("users.csv", "--mappings").outcome
-            #expect(forbidden.exitCode == 77)
-            #expect(forbidden.messages.contains("the attribute mappings (HTTP 403 ACCESS_FAILED"))
-            #expect(try await desk.simulator.counters().posts == 0)
-        }
-    }
-
     @Test("a dry run fetches, validate fetches nothing")
     func withoutSending() async throws {
         try await Desk.with { desk in

@@ -25,22 +25,6 @@ struct ResumeTests {
         }
     }
 
-    @Test("ids are compared without regard to case, external ids with it")
-    func letterCase() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", "userID,externalId\n3a1c7f0e-52b8-4d0f-9c64-0a4b7de21f08,Abc\n")
-            _ = try await desk.importing("users.csv")
-            try desk.folder.write(
-                "users.csv",
-                "userID,externalId\n3A1C7F0E-52B8-4D0F-9C64-0A4B7DE21F08,Abc\n"
-                    + "3a1c7f0e-52b8-4d0f-9c64-0a4b7de21f08,abc\n"
-            )
-            let (_, summary) = try await desk.importing("users.csv")
-            #expect(summary.skipped == 1)
-            #expect(summary.linked == 1)
-        }
-    }
-
     @Test("rejected rows stay rejected until their content changes or --retry rejected")
     func rejected() async throws {
         let known = try TemporaryFolder()
@@ -83,33 +67,6 @@ struct ResumeTests {
     private static let hint =
         "Check that the user is in this environment and visible to the worker application. "
         + "Then use --retry not-found."
-
-    @Test("a link that another ledger made is already-linked; one for somebody else is a conflict")
-    func alreadyLinked() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", Rows.csv(1...3))
-            _ = try await desk.importing("users.csv")
-            try desk.folder.write("other.csv", Rows.csv(1...3) + "\(Rows.user(9)),account-10\n")
-            let (outcome, summary) = try await desk.importing("other.csv")
-            #expect(outcome.exitCode == 0)
-            #expect(summary.alreadyLinked == 3)
-            #expect(summary.linked == 1)
-            let results = try await desk.results("other.csv.ledger")
-            #expect(results.count { $0.state == "already-linked" } == 3)
-            #expect(results.allSatisfy { $0.linkedAccountId != nil })
-
-            try desk.folder.write("conflict.csv", "userID,externalId\n\(Rows.user(8)),account-1\n")
-            let conflict = try await desk.importing("conflict.csv")
-            #expect(conflict.outcome.exitCode == 1)
-            #expect(conflict.summary.rejected == 1)
-            let row = try #require(try await desk.results("conflict.csv.ledger").first)
-            #expect(row.state == "rejected")
-            #expect(row.httpStatus == 400)
-            #expect(row.errorCode == "INVALID_DATA")
-            #expect(row.errorDetail?.hasPrefix("UNIQUENESS_VIOLATION") == true)
-            #expect(row.errorId != nil)
-        }
-    }
 
     @Test("--limit stops softly with 3, and the next runs go on")
     func limit() async throws {

@@ -21,32 +21,6 @@ struct StreamTests {
         }
     }
 
-    @Test("of two rows that claim one account, the first is sent and the later one is invalid")
-    func conflict() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", Rows.csv([1, 2]) + "\(Rows.user(3)),account-1\n")
-            let (outcome, summary) = try await desk.importing("-", "--ledger", "l.ledger", input: "users.csv")
-            #expect(outcome.exitCode == 1)
-            #expect(summary.linked == 2)
-            #expect(summary.invalid == 1)
-            #expect(outcome.messages.contains("line 2 claims the same external id for another user"))
-        }
-    }
-
-    @Test("of a file, none of the rows that claim one account is sent, and each names the other's line")
-    func conflictInFile() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", Rows.csv([1, 2]) + "\(Rows.user(3)),account-1\n")
-            let (outcome, summary) = try await desk.importing("users.csv")
-            #expect(outcome.exitCode == 1)
-            #expect(summary.linked == 1)
-            #expect(summary.invalid == 2)
-            let rejects = try desk.folder.text("users.csv.rejects.csv")
-            #expect(rejects.contains("line 2 claims the same external id for another user"))
-            #expect(rejects.contains("line 4 claims the same external id for another user"))
-        }
-    }
-
     @Test("what stands before a broken place has been sent, and the message says so")
     func broken() async throws {
         try await Desk.with { desk in

@@ -62,23 +62,6 @@ struct UserKeyTests {
         }
     }
 
-    @Test("finished rows need no request at all")
-    func secondRun() async throws {
-        try await Desk.with { desk in
-            try desk.folder.write("users.csv", Self.rows(1...60))
-            let first = try await desk.importing("users.csv", "--user-key", "email")
-            #expect(first.outcome.exitCode == 0)
-            #expect(first.summary.linked == 60)
-            #expect(first.summary.requests == 123, "environment, identity provider, how many users there are")
-            #expect(first.summary.requests == (try await desk.simulator.counters().requests))
-
-            let second = try await desk.importing("users.csv", "--user-key", "email")
-            #expect(second.outcome.exitCode == 0)
-            #expect(second.summary.skipped == 60)
-            #expect(second.summary.requests == 0)
-        }
-    }
-
     @Test("an address with quotes finds its user and nobody else")
     func quotes() async throws {
         let known = try TemporaryFolder()
@@ -160,27 +143,6 @@ struct UserKeyTests {
                     "repeats the link of line 3 with other attributes"
                 )
             )
-        }
-    }
-
-    @Test("a look-up that is forbidden ends the run with 77 after one")
-    func forbidden() async throws {
-        try await Desk.with("--deny", "403") { desk in
-            try desk.folder.write("users.csv", Self.rows(1...50))
-            let (outcome, summary) = try await desk.importing(
-                "users.csv",
-                "--user-key",
-                "username",
-                "--user-index",
-                "never"
-            )
-            #expect(outcome.exitCode == 77)
-            #expect(summary.unsent == 50)
-            #expect(try await lookups(desk) == 1)
-            #expect(outcome.messages.contains("PingOne forbids looking users up (HTTP 403"))
-
-            try await desk.simulator.change(#"{"deny": null}"#)
-            #expect(try await desk.importing("users.csv", "--user-key", "username").outcome.exitCode == 0)
         }
     }
 

@@ -25,6 +25,20 @@ struct ImportResumeTests {
         await bench.simulator.stop()
     }
 
+    @Test("ids are compared without regard to case, external ids with it")
+    func letterCase() async throws {
+        let bench = try await ImportBench()
+        let header = "userID,externalId\n"
+        let user = "3a1c7f0e-52b8-4d0f-9c64-0a4b7de21f08"
+        _ = try await bench.run(header + "\(user),Abc\n")
+        let result = try await bench.run(header + "\(user.uppercased()),Abc\n\(user),abc\n") { $0.runID = "run-2" }
+        #expect(result.counts.skipped == 1)
+        #expect(result.counts.linked == 1)
+        #expect(bench.posts.map(\.externalID) == ["Abc", "abc"])
+        try bench.expectAgreement(result)
+        await bench.simulator.stop()
+    }
+
     @Test("a rejected row stays so until its content changes, or until it is asked for")
     func corrected() async throws {
         let bench = try await ImportBench()

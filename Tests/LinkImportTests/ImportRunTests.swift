@@ -182,9 +182,14 @@ struct ImportRunTests {
         let result = try await bench.run(
             SampleCSV.rows(1...1) + "\(SampleIDs.user(9)),account-2\n"
         )
+        #expect(result.report.exitCode == 1)
         #expect(result.counts.alreadyLinked == 1)
         #expect(result.counts.rejected == 1)
+        let found = try #require(try bench.ledgerRows.first { $0.state == .alreadyLinked })
+        #expect(bench.simulator.links.map(\.linkedAccountID).contains(found.linkedAccountID ?? ""))
         let rejected = try #require(try bench.ledgerRows.first { $0.state == .rejected })
+        #expect(rejected.httpStatus == 400)
+        #expect(rejected.errorID != nil)
         #expect(rejected.errorCode == "INVALID_DATA")
         #expect(rejected.errorDetail?.hasPrefix("UNIQUENESS_VIOLATION") == true)
         #expect(try bench.folder.text("rejects.csv").contains("belongs to another user"))

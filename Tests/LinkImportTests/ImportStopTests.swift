@@ -43,6 +43,37 @@ struct ImportStopTests {
         await bench.simulator.stop()
     }
 
+    @Test("403 for 20 rows in a row ends it with 77, and the next run links them when it is told to")
+    func forbiddenMidway() async throws {
+        let bench = try await ImportBench()
+        let simulator = bench.simulator
+        var denying = SimulatorSettings()
+        denying.deny = 403
+        let refusing = denying
+        let result = try await bench.run(SampleCSV.rows(1...60)) {
+            $0.workers = 1
+            // The look-ups of environment and identity provider, and nine rows.
+            $0.beforeSending = { if $0 == 12 { try? simulator.change(to: refusing) } }
+        }
+        #expect(result.report.exitCode == 77)
+        #expect(result.report.stop?.message.contains("20 rows in a row") == true)
+        #expect(result.counts.linked == 9)
+        #expect(result.counts.rejected == 20)
+        #expect(result.counts.unsent == 31)
+        #expect(bench.simulator.counters.totalRequests == 2 + 29)
+        try bench.expectAgreement(result)
+
+        try bench.simulator.change(to: SimulatorSettings())
+        let rest = try await bench.run(SampleCSV.rows(1...60)) {
+            $0.runID = "run-2"
+            $0.resume = ResumePolicy(retrying: [.rejected])
+        }
+        #expect(rest.report.exitCode == 0)
+        #expect(bench.simulator.links.count == 60)
+        try bench.expectAgreement(rest)
+        await bench.simulator.stop()
+    }
+
     @Test("an identity provider that PingOne does not know: nothing is sent, exit 78")
     func unknownProvider() async throws {
         let bench = try await ImportBench()

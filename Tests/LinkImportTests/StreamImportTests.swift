@@ -41,6 +41,8 @@ struct StreamImportTests {
         #expect(result.counts.skipped == 1)
         #expect(result.counts.invalid == 2)
         #expect(bench.posts.map(\.externalID) == ["shared", "alone"])
+        let rejects = try bench.folder.text("rejects.csv")
+        #expect(rejects.contains("line 2 claims the same external id for another user"))
         try bench.expectAgreement(result)
         await bench.simulator.stop()
     }
