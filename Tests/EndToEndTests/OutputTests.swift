@@ -55,7 +55,7 @@ struct OutputTests {
             #expect(
                 outcome.messages
                     == "pinglink: nowhere/m.prom: cannot be written: No such file or directory. Check the folder, or name "
-                    + "another file.\n"
+                    + "another file with --metrics-file.\n"
             )
             #expect(try await desk.simulator.links().isEmpty)
             #expect(try desk.folder.names == ["users.csv"])
