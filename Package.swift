@@ -152,9 +152,9 @@ let package = Package(
         .executableTarget(
             name: "pinglink",
             dependencies: [
-                "AttributeMappings", "CSVReading", "CommandHelp", "DurableSteps", "HTTPTransport", "JSON", "Ledger",
-                "LinkImport", "LinkRows", "Machine", "Pacing", "PingOneAPI", "PingOneClient", "PostgresLedger",
-                "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
+                "AttributeMappings", "CLibCrypto", "CSVReading", "CommandHelp", "DurableSteps", "HTTPTransport", "JSON",
+                "Ledger", "LinkImport", "LinkRows", "Machine", "Pacing", "PingOneAPI", "PingOneClient",
+                "PostgresLedger", "RawPaths", "Reporting", "SQLiteLedger", "Signing", "Version", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

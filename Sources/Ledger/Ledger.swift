@@ -104,6 +104,10 @@ package protocol Ledger: LedgerLookUp {
     /// ``record(_:for:completion:)``. Nobody is told when that fails, but every later call throws the error.
     func note(_ sample: PaceSample)
 
+    /// Calls this, on any thread, when nothing can be written any more although nobody has tried: a ledger that is elsewhere
+    /// may go away while every caller waits for something else.
+    func whenAway(_ tell: @escaping @Sendable (LedgerError) -> Void)
+
     /// Returns when everything that was handed in before is durable and its completions have run.
     func flush() throws(LedgerError)
 
@@ -211,4 +215,9 @@ extension Ledger {
     package var isShared: Bool { false }
 
     package func permission(for ticket: Ticket) -> Permission { .granted }
+}
+
+extension Ledger {
+    /// A store on this machine fails only when it is used, which tells.
+    package func whenAway(_ tell: @escaping @Sendable (LedgerError) -> Void) {}
 }

@@ -98,19 +98,11 @@ package struct PostgresAddress: Sendable, Equatable {
         return values
     }
 
-    /// libpq repeats the address, or a part of it, in quotation marks.
+    /// libpq repeats the address, or a part of it, in quotation marks; there may be others in it.
     private static func withoutQuotations(_ reason: String) -> String {
-        var text = ""
-        var isQuoted = false
-        for character in reason where character != "\n" {
-            if character == "\"" {
-                isQuoted.toggle()
-                if isQuoted { text += "…" }
-            } else if !isQuoted {
-                text.append(character)
-            }
-        }
-        return text
+        let text = reason.replacing("\n", with: "")
+        guard let first = text.firstIndex(of: "\""), let last = text.lastIndex(of: "\"") else { return text }
+        return text[..<first] + "…" + text[text.index(after: last)...]
     }
 
     /// The address as the user has written it but for passwords; where that is not certain to be what libpq makes of it, one

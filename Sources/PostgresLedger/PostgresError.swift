@@ -27,7 +27,8 @@ enum PostgresError: Error, Equatable {
     var endsConnection: Bool {
         switch self {
         case .connection: true
-        case .refused(let state, _): state != Self.tookTooLong && ["57", "25"].contains(state.prefix(2))
+        case .refused(let state, _):
+            state != Self.tookTooLong && ["57", "25"].contains(state.prefix(2)) || state == Self.inRecovery
         case .unreadable: false
         }
     }
@@ -37,6 +38,8 @@ enum PostgresError: Error, Equatable {
     /// The classes: connection exceptions, insufficient resources (a full disk among them), transactions that met each other,
     /// and what an operator does (shutdown, crash, a session ended, a standby that is still starting).
     private static let transientClasses: Set<Substring> = ["08", "53", "40", "57"]
+    /// What a standby says to a transaction that is to write.
+    private static let inRecovery = "0A000"
     /// A standby, which a failover makes the primary; a lock not had in time; a session that was idle for too long.
-    private static let transientStates: Set<String> = ["25006", "55P03", "25P03"]
+    private static let transientStates: Set<String> = ["25006", inRecovery, "55P03", "25P03"]
 }

@@ -20,7 +20,8 @@ package final class PostgresLedger: Ledger {
             let connection = try PostgresConnection(address)
             try check(connection, address)
             // The lease and the pace have connections of their own: better to know now that there are none left.
-            _ = try (PostgresConnection(address), PostgresConnection(address))
+            let others = try (PostgresConnection(address), PostgresConnection(address))
+            withExtendedLifetime(others) {}
             try PostgresSchema.migrate(connection, address, salt: .random(in: 1 ... .max))
             guard case .ledger(let version, let salt) = try PostgresSchema.inspect(connection, schema: address.schema)
             else {
@@ -192,6 +193,10 @@ package final class PostgresLedger: Ledger {
             PostgresValue(row.errorFact?.code),
             PostgresValue(row.errorColumn)
         )
+    }
+
+    package func whenAway(_ tell: @escaping @Sendable (LedgerError) -> Void) {
+        writer.whenAway(tell)
     }
 
     package func flush() throws(LedgerError) {

@@ -139,6 +139,14 @@ extension PostgresSchema {
 
     /// Looks without changing anything.
     static func inspect(_ connection: PostgresConnection, schema: String) throws(PostgresError) -> Contents {
+        let mayUse = try connection.query(
+            "SELECT has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = $1",
+            .text(schema)
+        )
+        // Tables that one may not see would be made anew, in the folder for temporary ones.
+        if let row = mayUse.first, try !row.bool(0) {
+            throw .refused(state: "42501", reason: "permission denied for schema \(schema)")
+        }
         let tables = try connection.query(
             """
             SELECT count(*), count(*) FILTER (WHERE c.relname = 'meta') FROM pg_class AS c
@@ -148,10 +156,6 @@ extension PostgresSchema {
             .text(schema)
         )
         guard let found = tables.first, try found.int(0) > 0 else { return .nothing }
-        let mayUse = try connection.query("SELECT has_schema_privilege($1, 'USAGE')", .text(schema))
-        guard try mayUse.first?.bool(0) == true else {
-            throw .refused(state: "42501", reason: "permission denied for schema \(schema)")
-        }
         guard try found.int(1) > 0 else { return .foreign }
         let meta = try connection.query(
             "SELECT name, value FROM meta WHERE name IN ('pinglink_format', 'content_salt')"

@@ -20,6 +20,7 @@ final class PostgresWriter: Sendable {
     private let report: @Sendable (String) -> Void
     private let queue = DispatchQueue(label: "pinglink.ledger")
     private let waiting = HotMutex(CommitQueue())
+    private let listener = Mutex<(@Sendable (LedgerError) -> Void)?>(nil)
     private struct State {
         var connection: HandedConnection?
         var session: WriterSession
@@ -62,15 +63,25 @@ final class PostgresWriter: Sendable {
     /// Why nothing is written any more; nil as long as it is.
     var failure: LedgerError? { waiting.withLock { $0.failure } }
 
-    /// Refuses everything from now on.
+    /// Refuses everything from now on, and tells so.
     func fail(_ error: LedgerError) {
+        refuseAll(error)
+        listener.withLock { $0 }?(error)
+    }
+
+    /// Whom ``fail(_:)`` tells.
+    func whenAway(_ tell: @escaping @Sendable (LedgerError) -> Void) {
+        listener.withLock { $0 = tell }
+    }
+
+    private func refuseAll(_ error: LedgerError) {
         for entry in waiting.withLock({ $0.fail(error) }) { entry.completion?(.failure(error)) }
     }
 
     /// Closes the connection; every later call throws.
     func close() {
         queue.sync {
-            fail(.writeFailed(path: address.name, reason: "it has been closed"))
+            refuseAll(.writeFailed(path: address.name, reason: "it has been closed"))
             state.withLock { $0.connection = nil }
         }
     }

@@ -1,3 +1,4 @@
+import CLibCrypto
 import Glibc
 
 /// What the process settles with the system before it does anything.
@@ -13,6 +14,8 @@ enum Precautions {
         unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &none)
         // libcurl would write the keys of its TLS sessions there, which reveal the credentials to whoever has the traffic.
         unsafe unsetenv("SSLKEYLOGFILE")
+        // When the process ends, another thread may be in the middle of a TLS handshake, and needs what would be freed.
+        _ = OPENSSL_init_crypto(UInt64(OPENSSL_INIT_NO_ATEXIT), nil)
         if getpid() == 1 { endAtSignals() }
         runInBatches()
     }

@@ -187,13 +187,16 @@ struct MachinesTests {
         }
     }
 
-    @Test("a database that stays away ends the run with 74 and nothing lost; another run goes on")
-    func serverStaysAway() async throws {
+    @Test(
+        "a database that stays away ends the run with 74, also where nothing waits to be written; another run goes on",
+        arguments: [("60", 30), ("1", 2)]
+    )
+    func serverStaysAway(rate: String, posts: Int) async throws {
         try await Desk.with("--latency", "20") { desk in
             let server = try PostgresServer()
             let machines = try Machines(desk, server)
-            let run = try machines.start("users.csv", "--rate", "60", "--ledger-patience", "2s", rows: 1...300)
-            try await desk.simulator.hasSeen(posts: 30)
+            let run = try machines.start("users.csv", "--rate", rate, "--ledger-patience", "2s", rows: 1...300)
+            try await desk.simulator.hasSeen(posts: posts)
             try server.stop()
             let outcome = await run.outcome()
             #expect(outcome.exitCode == 74)

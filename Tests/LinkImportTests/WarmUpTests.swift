@@ -30,7 +30,7 @@ struct WarmUpTests {
         var settings = ImportBench.Settings()
         settings.rate = setting
         let session = try bench.session(settings)
-        try session.warmUp(from: ledger)
+        try session.begin(over: ledger)
         try ledger.close()
         await bench.simulator.stop()
         return session.pacer.snapshot.rate

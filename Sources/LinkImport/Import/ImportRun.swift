@@ -88,7 +88,7 @@ package final class ImportRun: Sendable {
             store.ledger.map { PaceLog($0, session: session) }?.end()
             return finish(sha256: scan.sha256, hasReadAll: true, warnings: scan.warnings, startedAt: startedAt)
         }
-        if let ledger = store.ledger { try session.warmUp(from: ledger) }
+        if let ledger = store.ledger { try session.begin(over: ledger) }
         let pace = store.ledger.map { PaceLog($0, session: session) }
         if options.isDryRun {
             preflight(scan?.identityProviders ?? [options.reading.identityProvider].compactMap(\.self))

@@ -144,7 +144,7 @@ package final class UndoRun: Sendable {
                 place: session.place
             )
         )
-        try session.warmUp(from: ledger)
+        try session.begin(over: ledger)
         try session.work(workers: options.concurrency, report: report, submit: submitLinks)
         try ledger.flush()
         let (requests, throttled) = session.requestCounts

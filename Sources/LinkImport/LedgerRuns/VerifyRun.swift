@@ -80,7 +80,7 @@ package final class VerifyRun: Sendable {
     /// - Throws: `LedgerError`.
     package func run(_ verification: Verification) throws(LedgerError) -> Report {
         let startedAt = session.time.now
-        try session.warmUp(from: ledger)
+        try session.begin(over: ledger)
         try session.work(workers: options.concurrency, report: report, submit: submitUsers)
         var counts = try ledger.verificationCounts()
         let read = [CheckResult.match, .missing, .different].reduce(0) { $0 + counts[$1, default: 0] }

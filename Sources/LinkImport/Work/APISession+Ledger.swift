@@ -11,8 +11,10 @@ extension APISession {
     /// What was held longer ago says little about today.
     private static let longestMemory: TimeInterval = 7 * 86_400
 
-    /// Lets the pace begin where the last run of this ledger in this environment has found its own.
-    func warmUp(from ledger: any Ledger) throws(LedgerError) {
+    /// Lets the pace begin where the last run of this ledger in this environment has found its own. From now on the run ends
+    /// with the ledger.
+    func begin(over ledger: any Ledger) throws(LedgerError) {
+        ledger.whenAway { [control] in control.stop(.ledger($0)) }
         let since = wallClock().addingTimeInterval(-Self.longestMemory)
         guard let held = try ledger.heldRates(inEnvironment: calls.environment, since: since) else { return }
         pacer.warmUp(from: EarlierPace(held: held.last, limit: held.limit))

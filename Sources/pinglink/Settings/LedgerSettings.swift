@@ -45,6 +45,12 @@ struct LedgerSettings {
     /// - Throws: a usage failure for an address that is none, and for one with a password on the command line.
     func location(_ report: @escaping @Sendable (String) -> Void = { _ in }) throws -> (any LedgerLocation)? {
         guard let named else { return nil }
+        guard !LedgerArgument.isNoPath(named) else {
+            throw failure(
+                "this is neither a path nor an address of a database. Write postgresql://USER@HOST/DATABASE, without "
+                    + "quotation marks around it."
+            )
+        }
         guard isInDatabase else { return SQLiteFile(named) }
         let address = try address(named)
         if address.hasPassword, case .flag = settings.origin(of: \.ledger) {

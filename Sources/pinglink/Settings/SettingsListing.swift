@@ -114,6 +114,7 @@ extension SettingKey {
         case .plain: return text
         case .secret, .command: return "set"
         case .ledger:
+            guard !LedgerArgument.isNoPath(text) else { return "••••" }
             guard LedgerArgument.isDatabase(text) else { return text }
             return (try? PostgresAddress(text))?.name ?? "••••"
         case .url:
