@@ -7,7 +7,7 @@ struct FailingDiskTests {
     /// Whether it says which file, what happened, and what to do.
     private func isTold(_ outcome: Outcome) -> Bool {
         let opening =
-            /users\.csv\.ledger: the ledger cannot be created or opened for writing: .+\. Correct that, or choose/
+            /users\.csv\.ledger: the ledger cannot be created or opened for writing: .+\. Correct that, then run/
         let writing =
             /users\.csv\.ledger: the ledger cannot be written: .+\. Nothing recorded is lost; correct that, then run/
         return outcome.errors.contains(outcome.exitCode == 73 ? opening : writing)
