@@ -13,6 +13,9 @@ protocol TurnGiver: Sendable {
         using random: inout some RandomNumberGenerator
     ) -> PacingStop?
 
+    /// Notes that no request has left with a turn that was taken.
+    mutating func turnWasNotUsed()
+
     /// Why nobody should wait for a turn any longer, although nothing has been refused here.
     func reasonNotToWait(at now: ContinuousClock.Instant) -> PacingStop?
 
@@ -27,6 +30,9 @@ protocol TurnGiver: Sendable {
 }
 
 extension Pace: TurnGiver {
+    /// It only knows of answers.
+    mutating func turnWasNotUsed() {}
+
     /// What it waits for, it has been told by `record`.
     func reasonNotToWait(at now: ContinuousClock.Instant) -> PacingStop? { nil }
 

@@ -167,6 +167,22 @@ struct SharedPaceTests {
         #expect(Double(result.sent(25..<40)) >= 0.9 * 40 * 15)
     }
 
+    @Test("a turn with which nothing has left is no request on its way")
+    func notUsed() throws {
+        var share = TurnShare(member: 1, .fixed(100), maxWait: .seconds(300))
+        let now = SharedClock.instant(microseconds: 1_790_000_000_000_000)
+        var pace: SharedPace?
+        var random = SplitMix64(seed: 1)
+        let ask = share.ask(at: now, waiting: 1)
+        let answer = SharedPace.exchange(&pace, ask, at: now, using: &random)
+        share.take(answer, to: ask, at: now)
+        let due = try #require(answer.turns.first)
+        #expect(share.takeTurn(at: due) == .go)
+        #expect(share.ask(at: due, waiting: 0).wanted == 1)
+        share.turnWasNotUsed()
+        #expect(share.ask(at: due, waiting: 0).wanted == 0)
+    }
+
     @Test("what was begun from an earlier run is read again")
     func warmWritten() throws {
         var share = TurnShare(member: 1, .auto(max: nil), maxWait: .seconds(300))

@@ -137,6 +137,11 @@ package final class Pacer: Sendable {
         }
     }
 
+    /// Notes that no request has left with a turn that was taken: nothing will be told of it.
+    package func turnWasNotUsed() {
+        state.withLock { $0.turns.turnWasNotUsed() }
+    }
+
     /// The pace as it is now; for the progress line, on any thread.
     package var snapshot: PacingSnapshot {
         let now = time.now

@@ -120,6 +120,10 @@ extension PaceExchanger {
         withShare { $0.share.record(answer, sentAt: sentAt, at: now) }
     }
 
+    func turnWasNotUsed() {
+        state.withLock { $0.share.turnWasNotUsed() }
+    }
+
     func reasonNotToWait(at now: ContinuousClock.Instant) -> PacingStop? {
         state.withLock { $0.share.reasonNotToWait(at: now) }
     }

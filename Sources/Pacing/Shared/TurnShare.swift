@@ -73,6 +73,10 @@ extension TurnShare {
         return .go
     }
 
+    mutating func turnWasNotUsed() {
+        inFlight -= 1
+    }
+
     private mutating func forgetLateTurns(at now: ContinuousClock.Instant) {
         while let turn = turns.first, turn + SharedPace.lateness < now { _ = turns.popFirst() }
     }

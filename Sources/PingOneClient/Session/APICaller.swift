@@ -60,7 +60,10 @@ package final class APICaller {
                 }
             }
             DurableStep.reached(.requestIsOver(method: request.method.rawValue))
-            if isHeldBack { continue }
+            if isHeldBack {
+                session.pacer.turnWasNotUsed()
+                continue
+            }
             session.countRequest()
             sent.times += 1
             let response: HTTPResponse
