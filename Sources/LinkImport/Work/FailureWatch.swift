@@ -86,11 +86,11 @@ package enum RunWork: Sendable {
         }
     }
 
-    /// What brings a row back that was forbidden.
-    fileprivate var flag: String {
+    /// Whether a row that was forbidden is rejected.
+    fileprivate var rejects: Bool {
         switch self {
-        case .linking, .unlinking: " with --retry rejected"
-        case .reading, .removing: ""
+        case .linking, .unlinking: true
+        case .reading, .removing: false
         }
     }
 }
@@ -105,20 +105,16 @@ extension RunStop {
         )
     }
 
-    /// Whether rows are rejected that would not be if something else than their data were otherwise.
-    package var isForbidden: Bool { name == Self.forbiddenName }
-
-    private static let forbiddenName = "permissions"
-
     /// The first row, or many rows one after the other, met 403.
     package static func forbidden(_ problem: APIProblem, inARow rows: Int, _ work: RunWork) -> RunStop {
         RunStop(
-            forbiddenName,
+            "permissions",
             exitCode: 77,
             "PingOne forbids \(work.text) (\(problem.summary), "
                 + "\(rows == 1 ? "the first row" : "\(rows) rows in a row")). "
                 + "Give the worker application the Identity Data Admin role for these users, "
-                + "then run again\(work.flag)."
+                + "then run again\(work.rejects ? " with --retry rejected" : "").",
+            hasRejectedInVain: work.rejects
         )
     }
 }

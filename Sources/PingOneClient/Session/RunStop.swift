@@ -19,18 +19,23 @@ package struct RunStop: Sendable, Equatable {
     package let doubts: Set<Doubt>
     /// Whether the user asked for it.
     package let isOnPurpose: Bool
+    /// Whether rows are rejected that would not be if something else than their data were otherwise: they are sent again when
+    /// that is asked for.
+    package let hasRejectedInVain: Bool
 
     package init(
         _ name: String,
         exitCode: Int32,
         _ message: String,
         doubting doubts: Set<Doubt> = [],
-        isOnPurpose: Bool = false
+        isOnPurpose: Bool = false,
+        hasRejectedInVain: Bool = false
     ) {
         self.name = name
         self.exitCode = exitCode
         self.message = message
         self.doubts = doubts
         self.isOnPurpose = isOnPurpose
+        self.hasRejectedInVain = hasRejectedInVain
     }
 }

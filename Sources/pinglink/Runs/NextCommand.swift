@@ -15,7 +15,7 @@ struct NextCommand {
     /// For the last lines of the summary; empty when there is nothing left to do.
     func advice(after report: ImportRun.Report) -> [String] {
         if let stop = report.stop, stop.exitCode == 78 { return ["when that is corrected, run again"] }
-        if report.stop?.isForbidden == true, report.counts.rejected > 0, !paths.isStream {
+        if report.stop?.hasRejectedInVain == true, !paths.isStream {
             return [going(onWith: file, isOther: false) + flag(toRetry: "rejected")]
         }
         var lines: [String] = []
