@@ -46,7 +46,7 @@ extension PostgresError {
     var reason: String {
         switch self {
         case .connection(let reason): reason.trimmingSuffix(".")
-        case .refused("25006", _):
+        case .refused("25006", _), .refused(Self.inRecovery, _):
             "the server is a standby, which only reads: name the primary, or several hosts and "
                 + "target_session_attrs=read-write"
         case .refused("53100", _): "the disk of the database is full"

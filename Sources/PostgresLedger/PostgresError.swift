@@ -39,7 +39,7 @@ enum PostgresError: Error, Equatable {
     /// and what an operator does (shutdown, crash, a session ended, a standby that is still starting).
     private static let transientClasses: Set<Substring> = ["08", "53", "40", "57"]
     /// What a standby says to a transaction that is to write.
-    private static let inRecovery = "0A000"
+    static let inRecovery = "0A000"
     /// A standby, which a failover makes the primary; a lock not had in time; a session that was idle for too long.
     private static let transientStates: Set<String> = ["25006", inRecovery, "55P03", "25P03"]
 }

@@ -119,7 +119,8 @@ final class PostgresWriter: Sendable {
             return .success(value)
         } catch {
             let failure = LedgerError(error, at: address.name, while: .writing)
-            for entry in entries + waiting.withLock({ $0.fail(failure) }) { entry.completion?(.failure(failure)) }
+            for entry in entries { entry.completion?(.failure(failure)) }
+            fail(failure)
             return .failure(failure)
         }
     }
