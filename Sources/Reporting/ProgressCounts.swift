@@ -21,15 +21,14 @@ package struct ProgressCounts: Sendable, Equatable {
         /// `linked`, `rejected`.
         package var word: String
         package var kind: Kind
+        /// What exports call it, where people read another word.
+        package var name: String?
 
         /// `1,100 linked`.
         package var text: String { "\(DigitGroups.text(count)) \(word)" }
 
-        /// What its count is called in logs for programs, which have the words of exports: `rows_linked`.
-        package var figure: String {
-            let name = word == CheckResult.unknown.word ? CheckResult.unknown.rawValue : word
-            return "rows_\(name.replacing(" ", with: "_"))"
-        }
+        /// What its count is called in logs for programs: `rows_linked`.
+        package var figure: String { "rows_\((name ?? word).replacing(" ", with: "_"))" }
     }
 
     /// Rows with an end, of earlier runs too.
@@ -69,7 +68,9 @@ package struct ProgressCounts: Sendable, Equatable {
         let others: [(CheckResult, Outcome.Kind)] = [
             (.missing, .trouble), (.different, .trouble), (.extra, .trouble), (.unknown, .later),
         ]
-        outcomes += Self.present(others.map { (counts[$0, default: 0], $0.word, $1) })
+        outcomes += others.filter { counts[$0.0, default: 0] > 0 }.map { result, kind in
+            Outcome(count: counts[result, default: 0], word: result.word, kind: kind, name: result.rawValue)
+        }
     }
 
     /// Of an undoing.
