@@ -60,13 +60,6 @@ extension FirstContact {
             files: ["users.csv.ledger": Data()]
         ),
         FirstContact(
-            "a CSV file whose links an unlink has removed",
-            ["status", "users.csv"],
-            65,
-            "pinglink: users.csv: this is no ledger. Did you mean users.csv.unlink.ledger?\n",
-            files: ["users.csv.unlink.ledger": Data()]
-        ),
-        FirstContact(
             "a slip of the pen",
             ["imprt", "users.csv"],
             64,

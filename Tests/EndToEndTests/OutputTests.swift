@@ -8,13 +8,7 @@ struct OutputTests {
     func lostSummary(command: String) async throws {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...2))
-            let pinglink = try Program.built("pinglink").path
-            let outcome = try await Program(
-                URL(filePath: "/bin/sh"),
-                ["-c", "'\(pinglink)' \(command) users.csv --json > /dev/full"],
-                environment: desk.environment,
-                folder: desk.folder.url
-            ).outcome()
+            let outcome = try await bash("pinglink \(command) users.csv --json > /dev/full", at: desk)
             #expect(outcome.exitCode == 74)
             #expect(
                 outcome.messages
@@ -30,13 +24,7 @@ struct OutputTests {
         try await Desk.with { desk in
             try desk.folder.write("users.csv", Rows.csv(1...2))
             _ = try await desk.importing("users.csv")
-            let pinglink = try Program.built("pinglink").path
-            let outcome = try await Program(
-                URL(filePath: "/bin/sh"),
-                ["-c", "'\(pinglink)' export users.csv.ledger > /dev/full"],
-                environment: desk.environment,
-                folder: desk.folder.url
-            ).outcome()
+            let outcome = try await bash("pinglink export users.csv.ledger > /dev/full", at: desk)
             #expect(outcome.exitCode == 74)
             #expect(
                 outcome.messages

@@ -28,7 +28,7 @@ extension CommandFailure {
 
     /// Most likely the input of an import was named instead of its ledger.
     private static func noLedger(_ path: String, _ reason: String) -> String {
-        if path.contains("://") {
+        if LedgerArgument.isDatabase(path) {
             return "\(path): this is no ledger: \(reason). Name another schema with --ledger-schema."
         }
         let ledgers = [RunKind.linking, .unlinking].compactMap { InputPaths(input: path, ledger: nil, $0).ledger }

@@ -61,12 +61,13 @@ private struct ConfigurationReader {
                     + "--config."
             )
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
+        guard var text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure.configuration("\(path): the configuration file is not UTF-8. Save it as UTF-8.")
         }
+        // A byte order mark, as Windows' editors write it, is none of the text.
+        if text.hasPrefix("\u{FEFF}") { text.removeFirst() }
         do {
-            // A byte order mark, as Windows' editors write it, is none of the text.
-            return try Yams.compose(yaml: text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text)
+            return try Yams.compose(yaml: text)
         } catch let error as YamlError {
             throw failure(error, in: text)
         }
