@@ -1,9 +1,15 @@
 import CLibPQ
+import Glibc
 
 /// One connection to the server, for one thread at a time; it blocks. Statements with parameters are prepared once.
 @safe final class PostgresConnection {
     private let connection: OpaquePointer
     private var prepared: [String: String] = [:]
+    /// How long a statement may take before the server ends it; nil for as long as it takes.
+    private var limit: Duration? = .seconds(120)
+    private var takesTime = false
+    /// A server that says nothing for so much longer stands still, and the connection is as good as lost.
+    var grace = Duration.seconds(10)
 
     /// Connects, which takes 10 s at most for each host.
     ///
@@ -18,13 +24,14 @@ import CLibPQ
         // it when it has millions of rows. Compiling a plan (jit) takes ten times as long as such a statement does.
         try run(
             """
-            SET client_min_messages = warning; SET statement_timeout = '120s'; SET lock_timeout = '30s';
+            SET client_min_messages = warning; SET lock_timeout = '30s';
             SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
             SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
             SET plan_cache_mode = force_custom_plan; SET jit = off
             """
         )
+        try limitStatements(to: limit)
     }
 
     deinit {
@@ -38,12 +45,24 @@ import CLibPQ
 
     /// As ``run(_:)``; gives what the last statement has given.
     func runUnprepared(_ script: String) throws(PostgresError) -> PostgresRows {
-        try unsafe rows(of: PQexec(connection, script))
+        try unsafe rows(isSent: PQsendQuery(connection, script))
+    }
+
+    /// Nil lets statements take as long as they take.
+    func limitStatements(to limit: Duration?) throws(PostgresError) {
+        try run("SET statement_timeout = \(limit?.wholeMilliseconds ?? 0)")
+        self.limit = limit
     }
 
     /// Lets the statements of this transaction take as long as they take: those that go over all rows.
     func takeTime() throws(PostgresError) {
         try run("SET LOCAL statement_timeout = 0")
+        takesTime = true
+    }
+
+    /// The transaction is over, and with it what was said for it alone.
+    func endTransaction() {
+        takesTime = false
     }
 
     /// Runs one statement; `$1` is the first parameter.
@@ -57,8 +76,8 @@ import CLibPQ
         let name = try prepare(statement)
         let texts = parameters.map(\.text)
         return try unsafe rows(
-            of: withCStrings(texts) { values in
-                unsafe PQexecPrepared(connection, name, Int32(parameters.count), values, nil, nil, 0)
+            isSent: withCStrings(texts) { values in
+                unsafe PQsendQueryPrepared(connection, name, Int32(parameters.count), values, nil, nil, 0)
             }
         )
     }
@@ -81,9 +100,43 @@ import CLibPQ
     private func prepare(_ statement: String) throws(PostgresError) -> String {
         if let name = prepared[statement] { return name }
         let name = "pinglink_\(prepared.count)"
-        _ = try unsafe rows(of: PQprepare(connection, name, statement, 0, nil))
+        _ = try unsafe rows(isSent: PQsendPrepare(connection, name, statement, 0, nil))
         prepared[statement] = name
         return name
+    }
+
+    /// The answer to what was sent; of several statements that of the last, or of the first that was refused.
+    private func rows(isSent: CInt) throws(PostgresError) -> PostgresRows {
+        guard isSent == 1 else { throw .connection(reason: reason) }
+        var last: OpaquePointer?
+        do throws(PostgresError) {
+            while true {
+                try waitForAnswer()
+                guard let result = unsafe PQgetResult(connection) else { break }
+                unsafe PQclear(last)
+                unsafe last = result
+            }
+        } catch {
+            unsafe PQclear(last)
+            throw error
+        }
+        return try unsafe rows(of: last)
+    }
+
+    /// libpq's own calls would wait for ever for a server that stands still: its machine still acknowledges what it is sent.
+    private func waitForAnswer() throws(PostgresError) {
+        let silence = takesTime ? nil : limit.map { $0 + grace }
+        let end = silence.map { ContinuousClock.now + $0 }
+        while unsafe PQisBusy(connection) == 1 {
+            var socket = pollfd(fd: unsafe PQsocket(connection), events: Int16(POLLIN), revents: 0)
+            let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)).wholeMilliseconds } ?? -1
+            let ready = unsafe poll(&socket, 1, CInt(clamping: left))
+            if ready < 0, errno == EINTR { continue }
+            guard ready != 0 else {
+                throw .connection(reason: "the server has not answered for \((silence ?? .zero).wholeMilliseconds / 1000) s")
+            }
+            guard unsafe PQconsumeInput(connection) == 1 else { throw .connection(reason: reason) }
+        }
     }
 
     private func rows(of result: OpaquePointer?) throws(PostgresError) -> PostgresRows {

@@ -47,7 +47,8 @@ extension PostgresLedger {
         do {
             connection = try PostgresConnection(writer.address)
             // Who reads it may be slow, a pager for one.
-            try connection.run("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '1h'")
+            try connection.run("SET idle_in_transaction_session_timeout = '1h'")
+            try connection.limitStatements(to: nil)
             try connection.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         } catch {
             throw LedgerError(error, at: writer.address.name, while: .reading)

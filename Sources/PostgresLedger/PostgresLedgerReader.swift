@@ -39,7 +39,8 @@ package final class PostgresLedgerReader: LedgerReader, @unchecked Sendable {
     private static func connect(_ address: PostgresAddress) throws -> (PostgresConnection, salt: UInt64) {
         let connection = try PostgresConnection(address)
         // What is read may be large, and who reads it slow, a pager for one; but nobody holds the server's cleaning up for ever.
-        try connection.run("SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '1h'")
+        try connection.run("SET idle_in_transaction_session_timeout = '1h'")
+            try connection.limitStatements(to: nil)
         switch try finding(connection, address) {
         case .nothing:
             throw LedgerError.cannotRead(

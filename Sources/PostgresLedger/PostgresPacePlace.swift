@@ -72,7 +72,8 @@ package final class PostgresPacePlace: SharedPacePlace, @unchecked Sendable {
         if let connection { return connection }
         let connection = try PostgresConnection(address)
         // Turns are for a fraction of a second; what takes longer is of no use.
-        try connection.run("SET synchronous_commit = off; SET statement_timeout = '2s'; SET lock_timeout = '1s'")
+        try connection.run("SET synchronous_commit = off; SET lock_timeout = '1s'")
+        try connection.limitStatements(to: .seconds(2))
         self.connection = connection
         return connection
     }

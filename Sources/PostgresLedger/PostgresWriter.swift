@@ -261,6 +261,7 @@ extension PostgresConnection {
 
     /// - Throws: what `body` throws, `PostgresError`, or `UnknownCommit` for one that writes.
     func transaction(isWriting: Bool, _ body: () throws -> Void) throws {
+        defer { endTransaction() }
         var number: String?
         if isWriting {
             // Whatever the database's defaults are: what another process has committed by now must be seen.

@@ -114,6 +114,11 @@ struct RunningSimulator: Sendable {
         try await waitUntil { try await counters().requestsByRoute[route, default: 0] >= count }
     }
 
+    /// Returns when it has answered with this status.
+    func hasAnswered(with status: Int) async throws {
+        try await waitUntil { try await counters().statuses["\(status)", default: 0] > 0 }
+    }
+
     /// Returns when there are so many links.
     func hasLinked(_ count: Int) async throws {
         try await waitUntil { try await links().count >= count }
@@ -122,6 +127,7 @@ struct RunningSimulator: Sendable {
     struct Counters: Decodable {
         var requests: Int
         var requestsByRoute: [String: Int]
+        var statuses: [String: Int]
         var tokensIssued: Int
         var throttled: Int
 
