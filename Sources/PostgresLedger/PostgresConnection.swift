@@ -20,6 +20,8 @@ import Glibc
         // What the server has to say besides answers is nothing that a user could act on.
         unsafe PQsetNoticeProcessor(connection, { _, _ in }, nil)
         guard unsafe PQstatus(connection) == CONNECTION_OK else { throw .connection(reason: reason) }
+        // No call of libpq waits by itself from here on: it would wait for ever.
+        unsafe PQsetnonblocking(connection, 1)
         // Each statement is planned for the tables as they are then: a plan that was made for an empty one would read all of
         // it when it has millions of rows. Compiling a plan (jit) takes ten times as long as such a statement does.
         try run(
@@ -127,13 +129,19 @@ import Glibc
     private func waitForAnswer() throws(PostgresError) {
         let silence = takesTime ? nil : limit.map { $0 + grace }
         let end = silence.map { ContinuousClock.now + $0 }
-        while unsafe PQisBusy(connection) == 1 {
-            var socket = pollfd(fd: unsafe PQsocket(connection), events: Int16(POLLIN), revents: 0)
+        while true {
+            let isUnsent = unsafe PQflush(connection)
+            guard isUnsent >= 0 else { throw .connection(reason: reason) }
+            guard unsafe isUnsent == 1 || PQisBusy(connection) == 1 else { return }
+            let events = isUnsent == 1 ? POLLIN | POLLOUT : POLLIN
+            var socket = pollfd(fd: unsafe PQsocket(connection), events: Int16(events), revents: 0)
             let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)).wholeMilliseconds } ?? -1
             let ready = unsafe poll(&socket, 1, CInt(clamping: left))
             if ready < 0, errno == EINTR { continue }
             guard ready != 0 else {
-                throw .connection(reason: "the server has not answered for \((silence ?? .zero).wholeMilliseconds / 1000) s")
+                throw .connection(
+                    reason: "the server has not answered for \((silence ?? .zero).wholeMilliseconds / 1000) s"
+                )
             }
             guard unsafe PQconsumeInput(connection) == 1 else { throw .connection(reason: reason) }
         }

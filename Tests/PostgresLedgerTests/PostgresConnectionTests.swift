@@ -6,8 +6,11 @@ import Testing
 
 @Suite("A connection to the server")
 struct PostgresConnectionTests {
-    @Test("a server that stands still is not waited for without end")
-    func standstill() throws {
+    @Test(
+        "a server that stands still is not waited for without end, be the statement small or larger than what a socket holds",
+        arguments: [1, 8 << 20]
+    )
+    func standstill(bytes: Int) throws {
         let server = try PostgresServer()
         let address = try PostgresAddress(server.uri)
         let connection = try PostgresConnection(address)
@@ -17,7 +20,7 @@ struct PostgresConnectionTests {
         #expect(kill(backend, SIGSTOP) == 0)
         defer { kill(backend, SIGCONT) }
         #expect(throws: PostgresError.connection(reason: "the server has not answered for 0 s")) {
-            try connection.query("SELECT 1")
+            try connection.query("SELECT length($1)", .text(String(repeating: "a", count: bytes)))
         }
     }
 
