@@ -18,6 +18,10 @@ extension LedgerError {
         }
         switch (error, action) {
         case (.unreadable, _): self = .damaged(path: name, reason: "a value in it cannot be read")
+        // They were there when it was opened. A schema that the user may not look into counts as none.
+        case (.refused("42P01", _), .writing):
+            let need = "its tables are gone: the user needs USAGE on the schema, unless somebody has removed it"
+            self = .writeFailed(path: name, reason: need)
         // The statements are always the same, so that one which is wrong meets tables that are.
         case (.refused(let state, let reason), _) where Self.isDamage(state):
             self = .damaged(path: name, reason: "PostgreSQL \(state): \(reason)")
@@ -45,10 +49,10 @@ extension PostgresError {
     /// In a user's words, in the middle of a sentence.
     var reason: String {
         switch self {
-        case .connection(let reason): reason.trimmingSuffix(".")
-        case .refused("25006", _), .refused(Self.inRecovery, _):
-            "the server is a standby, which only reads: name the primary, or several hosts and "
-                + "target_session_attrs=read-write"
+        case .connection(let reason, _): reason.trimmingSuffix(".")
+        case .refused("25006", _):
+            "the server only reads: where it is a standby, name the primary, or several hosts and "
+                + "target_session_attrs=read-write; where it is not, default_transaction_read_only is on"
         case .refused("53100", _): "the disk of the database is full"
         case .refused(let state, let reason): "PostgreSQL \(state): \(reason)"
         case .unreadable: "a value in it cannot be read"

@@ -139,8 +139,10 @@ import Glibc
             let ready = unsafe poll(&socket, 1, CInt(clamping: left))
             if ready < 0, errno == EINTR { continue }
             guard ready != 0 else {
+                let silence = silence ?? .zero
                 throw .connection(
-                    reason: "the server has not answered for \((silence ?? .zero).wholeMilliseconds / 1000) s"
+                    reason: "the server has not answered for \(silence.wholeMilliseconds / 1000) s",
+                    silence: silence
                 )
             }
             guard unsafe PQconsumeInput(connection) == 1 else { throw .connection(reason: reason) }

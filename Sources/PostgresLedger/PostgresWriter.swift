@@ -1,6 +1,5 @@
 import Dispatch
 import DurableSteps
-import Glibc
 import Ledger
 import Locking
 import Synchronization
@@ -183,7 +182,7 @@ final class PostgresWriter: Sendable {
     }
 
     private func wait(_ outage: inout Outage, after error: PostgresError) throws {
-        let lasted = outage.lasted()
+        let lasted = outage.lasted(after: error)
         guard lasted < patience else { throw error }
         if lasted > Outage.moment, !outage.isTold, !error.isMeeting {
             outage.isTold = true
@@ -193,29 +192,6 @@ final class PostgresWriter: Sendable {
             )
         }
         outage.pause()
-    }
-
-    /// A time in which the database does not do what it is asked for.
-    private struct Outage {
-        /// So long nobody needs to know of it.
-        static let moment = Duration.seconds(1)
-        private static let longestPause: UInt32 = 1_000_000  // microseconds
-
-        var isTold = false
-        private var since: Duration?
-        private var nextPause: UInt32 = 50_000
-
-        mutating func lasted() -> Duration {
-            let now = BootClock.now
-            since = since ?? now
-            return now - (since ?? now)
-        }
-
-        /// On the ledger's own queue, which has nothing else to do: a database that is away tells nobody when it is back.
-        mutating func pause() {
-            usleep(nextPause)
-            nextPause = min(2 * nextPause, Self.longestPause)
-        }
     }
 }
 
@@ -264,8 +240,8 @@ extension PostgresConnection {
         defer { endTransaction() }
         var number: String?
         if isWriting {
-            // Whatever the database's defaults are: what another process has committed by now must be seen.
-            try run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+            // Whatever the database's default is: what another process has committed by now must be seen.
+            try run("BEGIN ISOLATION LEVEL READ COMMITTED")
             number = try query("SELECT pg_current_xact_id()::text").first?.text(0)
         } else {
             try run("BEGIN READ ONLY")

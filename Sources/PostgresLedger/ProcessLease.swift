@@ -19,8 +19,7 @@ final class ProcessLease: Sendable {
         var isClosed = false
         /// Rows that were settled since the last sign of life.
         var settled = 0
-        /// Since when the database has not answered; nil while it does.
-        var awaySince: Duration?
+        var outage = Outage()
     }
 
     private let address: PostgresAddress
@@ -101,8 +100,8 @@ final class ProcessLease: Sendable {
             if state.withLock({ !$0.isClosed }) { prolongSoon(connection: handed) }
             return
         }
-        do {
-            let connection = try handed?.connection ?? PostgresConnection(address)
+        do throws(PostgresError) {
+            let connection = if let handed { handed.connection } else { try PostgresConnection(address) }
             let askedAt = BootClock.now
             let alive = try connection.query(
                 """
@@ -115,18 +114,14 @@ final class ProcessLease: Sendable {
             )
             if alive.changed == 1 { DurableStep.reached(.leaseProlonged) }
             state.withLock { state in
-                state.awaySince = nil
+                state.outage = Outage()
                 guard state.owner == owner else { return }
                 if alive.changed == 1 { state.askedAt = max(state.askedAt, askedAt) } else { state.isLost = true }
             }
             prolongSoon(connection: HandedConnection(connection: connection))
         } catch {
             // Requests stop by themselves. The writer may have nothing to write meanwhile that could fail.
-            let since = state.withLock { state in
-                state.awaySince = state.awaySince ?? BootClock.now
-                return state.awaySince ?? .zero
-            }
-            if BootClock.now - since >= patience { fail(error as? PostgresError ?? .unreadable) }
+            if state.withLock({ $0.outage.lasted(after: error) }) >= patience { fail(error) }
             prolongSoon(connection: nil)
         }
     }

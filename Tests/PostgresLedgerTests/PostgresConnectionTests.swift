@@ -19,9 +19,22 @@ struct PostgresConnectionTests {
         connection.grace = .milliseconds(30)
         #expect(kill(backend, SIGSTOP) == 0)
         defer { kill(backend, SIGCONT) }
-        #expect(throws: PostgresError.connection(reason: "the server has not answered for 0 s")) {
+        let standstill = PostgresError.connection(
+            reason: "the server has not answered for 0 s",
+            silence: .milliseconds(50)
+        )
+        #expect(throws: standstill) {
             try connection.query("SELECT length($1)", .text(String(repeating: "a", count: bytes)))
         }
+    }
+
+    @Test("a server that is given up after a silence has been away since the silence began")
+    func silence() {
+        var outage = Outage()
+        #expect(outage.lasted(after: .connection(reason: "", silence: .seconds(130))) >= .seconds(130))
+        var refused = Outage()
+        #expect(refused.lasted(after: .connection(reason: "")) < .seconds(130))
+        #expect(outage.lasted(after: .connection(reason: "")) < .seconds(260))
     }
 
     @Test("a statement that takes too long is ended by the server; in a transaction that takes time it goes on")
