@@ -274,7 +274,7 @@ extension WriterSession {
     }
 
     /// The run, whose input is read anew: what earlier runs found wrong in it is no longer true. Others that are at the same
-    /// input now have just found it.
+    /// bytes now have just found it; a file that was changed since has other lines.
     mutating func readingRun(on connection: PostgresConnection) throws -> Run {
         var run = openRun()
         guard !run.hasBegunReading else { return run }
@@ -282,10 +282,11 @@ extension WriterSession {
             """
             DELETE FROM invalid_rows WHERE input = $1 AND run <> $2 AND run NOT IN (SELECT r.id FROM run_records AS r
                 JOIN processes AS p ON p.id = r.process
-                WHERE r.ended_ms IS NULL AND NOT p.is_over AND p.lease_until > clock_timestamp())
+                WHERE r.source_sha256 = $3 AND r.ended_ms IS NULL AND NOT p.is_over AND p.lease_until > clock_timestamp())
             """,
             PostgresValue(run.input),
-            PostgresValue(run.number)
+            PostgresValue(run.number),
+            PostgresValue(run.start.sha256)
         )
         run.hasBegunReading = true
         self.run = run

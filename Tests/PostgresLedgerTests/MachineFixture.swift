@@ -7,7 +7,7 @@ import Testing
 
 extension LedgerSchemaFixture {
     /// The ledger of one more process, in a run. Its lease ends only where the test ends it, unless it has a short one.
-    func machine(_ runID: String, lease: Duration = .seconds(600)) throws -> PostgresLedger {
+    func machine(_ runID: String, lease: Duration = .seconds(600), sha256: String? = nil) throws -> PostgresLedger {
         let ledger = try PostgresLedger.open(PostgresDatabase(address, lease: lease))
         try ledger.beginRun(
             RunStart(
@@ -15,7 +15,8 @@ extension LedgerSchemaFixture {
                 id: runID,
                 source: "users.csv",
                 inputName: "/data/users.csv",
-                place: RunPlace(environment: environment, host: "api.example.com")
+                place: RunPlace(environment: environment, host: "api.example.com"),
+                sha256: sha256
             )
         )
         return ledger
