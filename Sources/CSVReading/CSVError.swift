@@ -33,8 +33,10 @@ package enum CSVError: Error, Equatable, CustomStringConvertible {
     case recordTooLong(file: String, line: Int, limit: Int)
     /// Here stand bytes that are not UTF-8: overlong, surrogates, above U+10FFFF, or a sequence that is cut off.
     case invalidUTF8(at: CSVPosition)
-    /// Here stand bytes that do not fit the encoding that was declared, or that the byte order mark tells.
+    /// Here stand bytes that do not fit the encoding that was declared.
     case unfitText(at: CSVPosition, encoding: String)
+    /// Here stand bytes that do not fit the encoding that the byte order mark tells, which no flag overrules.
+    case unlikeByteOrderMark(at: CSVPosition, encoding: String)
     /// The gzip data is cut off, fails its checksum, or has something other than zeros behind it. `afterLine` complete
     /// lines were read before.
     case damagedGzip(file: String, afterLine: Int)
@@ -66,6 +68,9 @@ package enum CSVError: Error, Equatable, CustomStringConvertible {
         case .unfitText(let position, let encoding):
             "\(position): these bytes are not \(encoding). If the file is whole, its encoding is another one: name it "
                 + "with --encoding (iconv -l lists them), or save the file as UTF-8."
+        case .unlikeByteOrderMark(let position, let encoding):
+            "\(position): these bytes are not \(encoding), as the byte order mark at the start of the file says. "
+                + "Save the file as UTF-8 once more, or copy it again if it may be damaged."
         case .damagedGzip(let file, let line):
             "\(file): after line \(line): the gzip data is damaged or cut off. Check it with gzip -t and copy it again."
         case .changed(let file, let line):

@@ -104,9 +104,9 @@ package struct CSVReader: ~Copyable {
                 endsWithinLine = isWithinLine
                 return true
             case .end(.invalidUTF8):
-                throw CSVError.invalidUTF8(at: position(line, charactersBefore + 1))
+                throw unfit { .invalidUTF8(at: $0) }
             case .end(.failure(.unfitText)):
-                throw CSVError.unfitText(at: position(line, charactersBefore + 1), encoding: lines.encoding.name)
+                throw unfit { [encoding = lines.encoding] in .unfitText(at: $0, encoding: encoding.name) }
             case .end(.failure(.changed)):
                 throw CSVError.changed(file: lines.name, afterLine: line - 1)
             case .end(.failure(.damagedGzip)):
@@ -115,6 +115,13 @@ package struct CSVReader: ~Copyable {
                 throw error
             }
         }
+    }
+
+    /// The next bytes do not fit the encoding.
+    private func unfit(unmarked: (CSVPosition) -> CSVError) -> CSVError {
+        let place = position(line, charactersBefore + 1)
+        guard let mark = ByteOrderMark(lines.head.prefix(4)) else { return unmarked(place) }
+        return .unlikeByteOrderMark(at: place, encoding: mark.encoding.name)
     }
 
     /// Gives the current line, or the next part of it, to libcsv, and finds the place if libcsv refuses.

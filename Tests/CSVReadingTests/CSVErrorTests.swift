@@ -35,6 +35,10 @@ struct CSVErrorTests {
         "these bytes are not UTF-8. If a spreadsheet has saved the file as Windows-1252: "
         + "--encoding windows-1252. iconv -l lists other encodings; saved as UTF-8 it needs no flag."
 
+    private static let unlikeMark =
+        "as the byte order mark at the start of the file says. "
+        + "Save the file as UTF-8 once more, or copy it again if it may be damaged."
+
     static let cases = [
         Case("unclosed quote", "a,b\nc, \"d\ne\n", rows: 1, "users.csv: line 2, column 4: \(unclosed)"),
         Case("unclosed quote at the very end", "a\nb,\"", rows: 1, "users.csv: line 2, column 3: \(unclosed)"),
@@ -60,8 +64,13 @@ struct CSVErrorTests {
             "UTF-16 that is cut off",
             bytes: [0xFF, 0xFE, 0x61, 0x00, 0x0A, 0x00, 0x62],
             rows: 1,
-            "users.csv: line 2, column 1: these bytes are not UTF-16LE. If the file is whole, its encoding is another one: "
-                + "name it with --encoding (iconv -l lists them), or save the file as UTF-8."
+            "users.csv: line 2, column 1: these bytes are not UTF-16LE, \(unlikeMark)"
+        ),
+        Case(
+            "Windows-1252 behind the mark of UTF-8",
+            bytes: [0xEF, 0xBB, 0xBF] + Array("a\nm".utf8) + [0xFC],
+            rows: 1,
+            "users.csv: line 2, column 2: these bytes are not UTF-8, \(unlikeMark)"
         ),
         Case("overlong", bytes: [0x61, 0x2C, 0xC0, 0xAF], "users.csv: line 1, column 3: \(notUTF8)"),
         Case("surrogate", bytes: [0x22, 0xED, 0xA0, 0x80], "users.csv: line 1, column 2: \(notUTF8)"),

@@ -112,7 +112,9 @@ package struct PlainCSV {
 
         if let unfit {
             let end = CSVPosition(file: "users.csv", line: line, column: column)
-            let error = unfit == "UTF-8" ? CSVError.invalidUTF8(at: end) : .unfitText(at: end, encoding: unfit)
+            let isMarked = unfit != "UTF-8" || input.starts(with: [0xEF, 0xBB, 0xBF])
+            let error =
+                isMarked ? CSVError.unlikeByteOrderMark(at: end, encoding: unfit) : .invalidUTF8(at: end)
             return Reading(rows: reading.rows, error: "\(error)")
         }
         if place == .quoted { return Reading(rows: reading.rows, error: "\(CSVError.unclosedQuote(at: fieldStart))") }
