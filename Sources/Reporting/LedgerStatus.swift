@@ -23,8 +23,8 @@ package struct LedgerStatus: Sendable, Equatable {
     /// What the ledger's rows are to be: linked, or unlinked.
     private var kind: RunKind { runs.lazy.map(\.kind).purpose }
 
-    /// The rows of all inputs.
-    package var counts: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.counts, uniquingKeysWith: +) } }
+    /// The rows of all inputs, each once.
+    package var counts: [LinkState: Int] { inputs.counts }
 
     private var gone: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.gone, uniquingKeysWith: +) } }
 

@@ -231,6 +231,32 @@ struct LedgerStatusTests {
         #expect(report.environment?.host == "api.pingone.eu")
     }
 
+    @Test("a row that stands in two inputs is one of each and counts once in all")
+    func sharedRow() throws {
+        for (run, input, rows) in [("run-1", "monday.csv", 1...3), ("run-2", "tuesday.csv", 2...4)] {
+            let ledger = try SQLiteLedger.open(at: path, now: { moment })
+            try ledger.beginRun(
+                RunStart(
+                    id: run,
+                    source: input,
+                    inputName: "/data/\(input)",
+                    place: RunPlace(environment: environment, host: "api.pingone.eu"),
+                    rows: 3
+                )
+            )
+            for row in rows where run == "run-1" || row == 4 {
+                try ledger.settle(candidate(row), as: Settlement(state: .linked, evidence: .reply))
+            }
+            let counts = InputCounts(linked: 3, repeated: 0, unsent: 0)
+            try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil, counts: counts))
+            try ledger.close()
+        }
+        let status = try status()
+        #expect(status.inputs.map(\.counts) == [[.linked: 3], [.linked: 3]])
+        #expect(status.json.hasPrefix(#"{"states":{"linked":4,"#))
+        #expect(try LedgerReport(ledger: SQLiteFile(path), now: moment).counts == [.linked: 4])
+    }
+
     @Test("a run without an end that nobody is at was killed")
     func killed() throws {
         // A ledger that is dropped is left as by a process that dies.

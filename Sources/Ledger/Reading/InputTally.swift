@@ -200,6 +200,7 @@ package struct InputTally {
             host: sum.latest.host,
             source: sum.latest.source,
             counts: counts.filter { $0.value > 0 },
+            shared: max(0, linked - stored),
             unsent: unsent(sum, rows: counts.values.reduce(0, +)),
             gone: gone.filter { $0.value > 0 },
             lastRun: sum.lastRun
