@@ -22,7 +22,8 @@ extension PostgresLedgerReader {
             var tally = InputTally(environments: Dictionary(uniqueKeysWithValues: environments), runs: runs)
             try connection.forEach(
                 """
-                SELECT id, environment, run, state, seen, updated_ms, \(LinkDoubt.isInDoubt) FROM links
+                SELECT id, environment, run, state, seen, updated_ms, \(LinkDoubt.isInDoubt), \(LinkDoubt.isOfUndoing)
+                FROM links
                 WHERE state <> \(LinkState.linked.code) AND state <> \(LinkState.alreadyLinked.code)
                 """
             ) { tally.add(try InputTally.OpenRow($0)) }

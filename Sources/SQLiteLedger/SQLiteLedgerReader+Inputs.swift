@@ -48,7 +48,7 @@ extension SQLiteLedgerReader {
             database,
             sql: """
                 SELECT id, environment, run, state, \(hasSeen ? "seen" : "NULL"), updated_ms,
-                    \(hasSeen ? LinkDoubt.isInDoubt : "0")
+                    \(hasSeen ? "\(LinkDoubt.isInDoubt), \(LinkDoubt.isOfUndoing)" : "0, 0")
                 FROM links WHERE state <> \(LinkState.linked.code) AND state <> \(LinkState.alreadyLinked.code)
                 """
         )

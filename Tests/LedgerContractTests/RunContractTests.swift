@@ -123,6 +123,25 @@ struct RunContractTests {
         }
     }
 
+    @Test("count a link that is removed, or may be, once", arguments: StoreCase.all)
+    func takenBack(over store: StoreCase) throws {
+        try store { store in
+            let ledger = try store.openRun()
+            for number in 1...3 {
+                let made = Settlement(state: .linked, evidence: .reply, linkedAccountID: "link-\(number)")
+                try ledger.settle(candidate(number), made)
+            }
+            try ledger.end(rows: 3, linked: 3)
+            try ledger.beginRun(RunStart(.undoing, id: "undo-1", source: "undo", inputName: "undo"))
+            let rows = try ledger.beginUndoing(UndoChoice(environment: environment), after: nil, count: 2)
+            ledger.endUndoing(try #require(rows[0].ticket), as: .undone) { _ in }
+            try ledger.close()
+            let reader = try store.location.reader()
+            #expect(try reader.inputs().records.map(\.counts) == [[.linked: 1, .undone: 1, .unsettled: 1]])
+            reader.close()
+        }
+    }
+
     @Test("tell how long answers took, how many rows they settled and how fast they were", arguments: StoreCase.all)
     func activity(over store: StoreCase) throws {
         try store { store in

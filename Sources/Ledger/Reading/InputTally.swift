@@ -53,8 +53,10 @@ package struct InputTally {
         /// Milliseconds since 1970.
         fileprivate var updated: Int64
         fileprivate var isInDoubt: Bool
+        /// Whether a link that was made is removed, or may be.
+        fileprivate var isTakenBack: Bool
 
-        /// id, environment, run, state, seen, the last change, and ``LinkDoubt/isInDoubt``.
+        /// id, environment, run, state, seen, the last change, ``LinkDoubt/isInDoubt`` and ``LinkDoubt/isOfUndoing``.
         package init(_ row: some StoredRow) throws {
             guard let state = LinkState(code: try row.int(3)) else { throw UnreadableValue() }
             self.state = state
@@ -64,6 +66,7 @@ package struct InputTally {
             seen = try row.optionalInteger(4)
             updated = try row.integer(5)
             isInDoubt = try row.bool(6)
+            isTakenBack = try state == .undone || row.bool(7)
         }
     }
 
@@ -85,7 +88,7 @@ package struct InputTally {
         var linked: [LinkState: Int] = [:]
         /// Of these, what runs after ``whole`` have linked.
         var linkedSince = 0
-        /// Rows that ``whole`` has left linked and that are undone now.
+        /// Rows that ``whole`` has left linked and that are undone now, or may be.
         var undoneSince = 0
         var invalid = 0
     }
@@ -128,7 +131,7 @@ package struct InputTally {
     package mutating func add(_ row: OpenRow) {
         let place = place(environment: row.environment, run: row.run)
         let last = max(row.run, row.seen ?? 0)
-        let isUndoneSince = row.state == .undone && row.updated >= sums[place]?.whole?.ended ?? .max
+        let isUndoneSince = row.isTakenBack && row.updated >= sums[place]?.whole?.ended ?? .max
         if isUndoneSince { sums[place]?.undoneSince += 1 }
         // A row in doubt is somebody's business wherever it stands.
         let isGone = last < sums[place]?.whole?.number ?? 0 && !row.isInDoubt && !isUndoneSince

@@ -12,6 +12,9 @@ extension LinkDoubt {
     /// does not say so.
     package static let isInDoubt =
         "(state IN (\(LinkState.unsettled.code), \(LinkState.intended.code)) OR coalesce(doubt, 0) = \(linking.code))"
+
+    /// For the SQL of every store, over `links`: whether the link that was made may have been removed.
+    package static let isOfUndoing = "(coalesce(doubt, 0) = \(undoing.code))"
 }
 
 extension CheckResult {
