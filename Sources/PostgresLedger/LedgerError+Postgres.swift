@@ -49,6 +49,9 @@ extension PostgresError {
     /// In a user's words, in the middle of a sentence.
     var reason: String {
         switch self {
+        case .standby:
+            "the server is a standby, which only reads: name the primary, or several hosts and "
+                + "target_session_attrs=read-write"
         case .connection(let reason, _): reason.trimmingSuffix(".")
         case .refused("25006", _):
             "the server only reads: where it is a standby, name the primary, or several hosts and "

@@ -44,6 +44,28 @@ package struct PostgresAddress: Sendable, Equatable {
 
     /// A connection, or one that says why it is none; nil without memory.
     func connect() -> OpaquePointer? {
+        unsafe Self.withParameters(parameters) { keywords, values in unsafe PQconnectdbParams(keywords, values, 1) }
+    }
+
+    /// Whether a server says anything there, be it that it has no connection left.
+    func isAnswered(host: String, ip: String, port: String) -> Bool {
+        let place = [("host", host), ("hostaddr", ip), ("port", port)]
+        let answer = unsafe Self.withParameters(parameters + place) { keywords, values in
+            unsafe PQpingParams(keywords, values, 1)
+        }
+        return answer == PQPING_OK || answer == PQPING_REJECT
+    }
+
+    private static func withParameters<Result>(
+        _ parameters: [(String, String)],
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<UnsafePointer<CChar>?>?) -> Result
+    ) -> Result {
+        unsafe withCStrings(parameters.map(\.0) + [nil]) { keywords in
+            unsafe withCStrings(parameters.map(\.1) + [nil]) { values in unsafe body(keywords, values) }
+        }
+    }
+
+    private var parameters: [(String, String)] {
         // What the user says comes later in the list and counts.
         var parameters = [
             ("connect_timeout", "10"), ("tcp_user_timeout", "10000"), ("keepalives_idle", "5"),
@@ -51,11 +73,7 @@ package struct PostgresAddress: Sendable, Equatable {
             ("dbname", uri), ("client_encoding", "UTF8"),
         ]
         if needsTLS { parameters.append(("sslmode", "require")) }
-        return unsafe withCStrings(parameters.map(\.0) + [nil]) { keywords in
-            unsafe withCStrings(parameters.map(\.1) + [nil]) { values in
-                unsafe PQconnectdbParams(keywords, values, 1)
-            }
-        }
+        return parameters
     }
 
     /// A host that is not this machine is spoken to over TLS where neither the address nor the environment says otherwise.

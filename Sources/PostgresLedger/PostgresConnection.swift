@@ -5,11 +5,16 @@ import Glibc
 @safe final class PostgresConnection {
     private let connection: OpaquePointer
     private var prepared: [String: String] = [:]
-    /// How long a statement may take before the server ends it; nil for as long as it takes.
-    private var limit: Duration? = .seconds(120)
+    private let address: PostgresAddress
+    /// How long a statement may take before the server ends it; at first that of the settings.
+    private var limit = Duration.seconds(10)
     private var takesTime = false
-    /// A server that says nothing for so much longer stands still, and the connection is as good as lost.
+    /// A server that has not ended a statement so much later never will, and the connection is as good as lost.
     var grace = Duration.seconds(10)
+    /// After so much silence, and again each time, the server is asked on another connection whether it is there.
+    var doubtfulSilence = Duration.seconds(10)
+    /// What a statement that goes over all rows may take.
+    static let longestStatement = Duration.seconds(3600)
 
     /// Connects, which takes 10 s at most for each host.
     ///
@@ -17,6 +22,7 @@ import Glibc
     init(_ address: PostgresAddress) throws(PostgresError) {
         guard let connection = unsafe address.connect() else { throw .connection(reason: "out of memory") }
         unsafe self.connection = connection
+        self.address = address
         // What the server has to say besides answers is nothing that a user could act on.
         unsafe PQsetNoticeProcessor(connection, { _, _ in }, nil)
         guard unsafe PQstatus(connection) == CONNECTION_OK else { throw .connection(reason: reason) }
@@ -29,11 +35,11 @@ import Glibc
             SET client_min_messages = warning; SET lock_timeout = '30s';
             SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-            SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
+            SET default_transaction_isolation = 'read committed'; SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
             SET plan_cache_mode = force_custom_plan; SET jit = off
             """
         )
-        try limitStatements(to: limit)
+        try limitStatements(to: .seconds(120))
     }
 
     deinit {
@@ -50,15 +56,14 @@ import Glibc
         try unsafe rows(isSent: PQsendQuery(connection, script))
     }
 
-    /// Nil lets statements take as long as they take.
-    func limitStatements(to limit: Duration?) throws(PostgresError) {
-        try run("SET statement_timeout = \(limit?.wholeMilliseconds ?? 0)")
+    func limitStatements(to limit: Duration) throws(PostgresError) {
+        try run("SET statement_timeout = \(limit.wholeMilliseconds)")
         self.limit = limit
     }
 
-    /// Lets the statements of this transaction take as long as they take: those that go over all rows.
+    /// Lets this transaction have statements that go over all rows.
     func takeTime() throws(PostgresError) {
-        try run("SET LOCAL statement_timeout = 0")
+        try run("SET LOCAL statement_timeout = \(Self.longestStatement.wholeMilliseconds)")
         takesTime = true
     }
 
@@ -127,26 +132,56 @@ import Glibc
 
     /// libpq's own calls would wait for ever for a server that stands still: its machine still acknowledges what it is sent.
     private func waitForAnswer() throws(PostgresError) {
-        let silence = takesTime ? nil : limit.map { $0 + grace }
-        let end = silence.map { ContinuousClock.now + $0 }
+        let asked = ContinuousClock.now
+        var (heard, doubted) = (asked, asked)
         while true {
             let isUnsent = unsafe PQflush(connection)
             guard isUnsent >= 0 else { throw .connection(reason: reason) }
             guard unsafe isUnsent == 1 || PQisBusy(connection) == 1 else { return }
-            let events = isUnsent == 1 ? POLLIN | POLLOUT : POLLIN
-            var socket = pollfd(fd: unsafe PQsocket(connection), events: Int16(events), revents: 0)
-            let left = end.map { max(.zero, ContinuousClock.now.duration(to: $0)).wholeMilliseconds } ?? -1
-            let ready = unsafe poll(&socket, 1, CInt(clamping: left))
-            if ready < 0, errno == EINTR { continue }
-            guard ready != 0 else {
-                let silence = silence ?? .zero
-                throw .connection(
-                    reason: "the server has not answered for \(silence.wholeMilliseconds / 1000) s",
-                    silence: silence
-                )
-            }
+            let hasArrived = try pollSocket(isUnsent == 1 ? POLLIN | POLLOUT : POLLIN)
+            // Also when nothing has: TLS may hold what has arrived with something else.
             guard unsafe PQconsumeInput(connection) == 1 else { throw .connection(reason: reason) }
+            let now = ContinuousClock.now
+            guard !hasArrived else {
+                (heard, doubted) = (now, now)
+                continue
+            }
+            var isOver = asked.duration(to: now) >= (takesTime ? Self.longestStatement : limit) + grace
+            if !isOver, doubted.duration(to: now) >= doubtfulSilence {
+                isOver = !isServerThere
+                doubted = .now
+            }
+            guard !isOver else { throw standstill(since: heard) }
         }
+    }
+
+    /// Waits a moment, 1 s at most; whether anything has happened.
+    private func pollSocket(_ events: CInt) throws(PostgresError) -> Bool {
+        var socket = pollfd(fd: unsafe PQsocket(connection), events: Int16(events), revents: 0)
+        let moment = min(.seconds(1), limit + grace, doubtfulSilence)
+        let ready = unsafe poll(&socket, 1, CInt(moment.wholeMilliseconds))
+        guard ready >= 0 || errno == EINTR else { throw .connection(reason: unsafe String(cString: strerror(errno))) }
+        return ready > 0
+    }
+
+    private func standstill(since heard: ContinuousClock.Instant) -> PostgresError {
+        let silence = heard.duration(to: .now)
+        return .connection(
+            reason: "the server has not answered for \(silence.wholeMilliseconds / 1000) s",
+            silence: silence
+        )
+    }
+
+    /// Whether the server of this connection answers anybody, which takes 10 s at most.
+    private var isServerThere: Bool {
+        func text(_ place: UnsafeMutablePointer<CChar>?) -> String {
+            unsafe place.map { unsafe String(cString: $0) } ?? ""
+        }
+        return unsafe address.isAnswered(
+            host: text(PQhost(connection)),
+            ip: text(PQhostaddr(connection)),
+            port: text(PQport(connection))
+        )
     }
 
     private func rows(of result: OpaquePointer?) throws(PostgresError) -> PostgresRows {

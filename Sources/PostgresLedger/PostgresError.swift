@@ -9,6 +9,9 @@ enum PostgresError: Error, Equatable {
     /// A value that this program cannot have written.
     case unreadable
 
+    /// A server that has said of itself that it only replays another one.
+    static let standby = PostgresError.refused(state: "25006", reason: "pg_is_in_recovery")
+
     /// How long the database had been away when this was found out.
     var silence: Duration {
         if case .connection(_, let silence) = self { silence } else { .zero }

@@ -48,7 +48,7 @@ extension PostgresLedger {
             connection = try PostgresConnection(writer.address)
             // Who reads it may be slow, a pager for one.
             try connection.run("SET idle_in_transaction_session_timeout = '1h'")
-            try connection.limitStatements(to: nil)
+            try connection.limitStatements(to: PostgresConnection.longestStatement)
             try connection.run("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         } catch {
             throw LedgerError(error, at: writer.address.name, while: .reading)

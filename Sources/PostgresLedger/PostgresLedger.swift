@@ -70,7 +70,7 @@ package final class PostgresLedger: Ledger {
         if try facts.int(0) < 130_000 {
             throw LedgerError.cannotCreate(path: address.name, reason: "the server is older than PostgreSQL 13")
         }
-        if try facts.bool(1) { throw PostgresError.refused(state: "25006", reason: "") }
+        if try facts.bool(1) { throw PostgresError.standby }
         if try facts.text(2) != "UTF8" {
             throw LedgerError.cannotCreate(
                 path: address.name,

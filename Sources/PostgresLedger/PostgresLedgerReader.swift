@@ -40,7 +40,7 @@ package final class PostgresLedgerReader: LedgerReader, @unchecked Sendable {
         let connection = try PostgresConnection(address)
         // What is read may be large, and who reads it slow, a pager for one; but nobody holds the server's cleaning up for ever.
         try connection.run("SET idle_in_transaction_session_timeout = '1h'")
-        try connection.limitStatements(to: nil)
+        try connection.limitStatements(to: PostgresConnection.longestStatement)
         switch try finding(connection, address) {
         case .nothing:
             throw LedgerError.cannotRead(

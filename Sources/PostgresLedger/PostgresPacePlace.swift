@@ -74,6 +74,7 @@ package final class PostgresPacePlace: SharedPacePlace, @unchecked Sendable {
         // Turns are for a fraction of a second; what takes longer is of no use.
         try connection.run("SET synchronous_commit = off; SET lock_timeout = '1s'")
         try connection.limitStatements(to: .seconds(2))
+        connection.grace = .seconds(1)
         self.connection = connection
         return connection
     }

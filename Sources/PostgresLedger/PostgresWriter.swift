@@ -182,9 +182,8 @@ final class PostgresWriter: Sendable {
     }
 
     private func wait(_ outage: inout Outage, after error: PostgresError) throws {
-        let lasted = outage.lasted(after: error)
-        guard lasted < patience else { throw error }
-        if lasted > Outage.moment, !outage.isTold, !error.isMeeting {
+        guard !outage.isOver(after: error, patience: patience) else { throw error }
+        if outage.isNoticeable, !outage.isTold, !error.isMeeting {
             outage.isTold = true
             report(
                 "\(address.name): the database is away: \(error.reason). Nothing new is sent; waiting for up to "
@@ -239,14 +238,9 @@ extension PostgresConnection {
     func transaction(isWriting: Bool, _ body: () throws -> Void) throws {
         defer { endTransaction() }
         var number: String?
-        if isWriting {
-            // Whatever the database's default is: what another process has committed by now must be seen.
-            try run("BEGIN ISOLATION LEVEL READ COMMITTED")
-            number = try query("SELECT pg_current_xact_id()::text").first?.text(0)
-        } else {
-            try run("BEGIN READ ONLY")
-        }
+        try run(isWriting ? "BEGIN" : "BEGIN READ ONLY")
         do {
+            if isWriting { number = try query("SELECT pg_current_xact_id()::text").first?.text(0) }
             try body()
         } catch {
             if (error as? PostgresError)?.endsConnection != true { try run("ROLLBACK") }
@@ -271,7 +265,7 @@ extension PostgresConnection {
     /// A number that the server does not know yet is that of a transaction which a failover has lost.
     func status(of commit: UnknownCommit) throws(PostgresError) -> CommitStatus {
         guard try query("SELECT pg_is_in_recovery()").first?.bool(0) == false else {
-            throw .refused(state: "25006", reason: "a standby knows nothing of it")
+            throw .standby
         }
         do throws(PostgresError) {
             switch try query("SELECT pg_xact_status($1::xid8)", .text(commit.transaction)).first?.optionalText(0) {

@@ -89,6 +89,15 @@ final class ProcessLease: Sendable {
         }
     }
 
+    private func connect() throws(PostgresError) -> PostgresConnection {
+        let connection = try PostgresConnection(address)
+        // What takes longer would not be in time; on another connection it may be.
+        let limit = max(length / 6, .seconds(1))
+        try connection.limitStatements(to: limit)
+        connection.grace = limit
+        return connection
+    }
+
     private func prolong(_ handed: HandedConnection?) {
         let now = BootClock.now
         let (owner, settled, interval) = state.withLock { state in
@@ -101,7 +110,7 @@ final class ProcessLease: Sendable {
             return
         }
         do throws(PostgresError) {
-            let connection = if let handed { handed.connection } else { try PostgresConnection(address) }
+            let connection = if let handed { handed.connection } else { try connect() }
             let askedAt = BootClock.now
             let alive = try connection.query(
                 """
@@ -121,7 +130,7 @@ final class ProcessLease: Sendable {
             prolongSoon(connection: HandedConnection(connection: connection))
         } catch {
             // Requests stop by themselves. The writer may have nothing to write meanwhile that could fail.
-            if state.withLock({ $0.outage.lasted(after: error) }) >= patience { fail(error) }
+            if state.withLock({ $0.outage.isOver(after: error, patience: patience) }) { fail(error) }
             prolongSoon(connection: nil)
         }
     }

@@ -61,6 +61,14 @@ package final class PostgresServer: Sendable {
     /// Starts it again after ``stop()``.
     package func start() throws { try tell("start") }
 
+    /// The server itself and all processes that it has started.
+    package func processes() throws -> [Int32] {
+        let pidFile = try String(contentsOfFile: "\(folder)/data/postmaster.pid", encoding: .utf8)
+        let postmaster = String(pidFile.prefix { $0 != "\n" })
+        let children = try String(contentsOfFile: "/proc/\(postmaster)/task/\(postmaster)/children", encoding: .utf8)
+        return ([postmaster] + children.split(separator: " ").map(String.init)).compactMap { Int32($0) }
+    }
+
     private func tell(_ command: String) throws {
         let line = Array("\(command)\n".utf8)
         guard write(keeper, line, line.count) == line.count else { throw Failure(description: "the keeper is gone") }
