@@ -273,8 +273,9 @@ extension WriterSession {
         return try row.integer(0)
     }
 
-    /// The run, whose input is read anew: what earlier runs found wrong in it is no longer true. Others that are at the same
-    /// bytes now have just found it; a file that was changed since has other lines.
+    /// The run, whose input is read anew: what earlier runs found wrong in it is no longer true. Others that are at it now
+    /// have just found it. One of this machine that has read other bytes there was killed: a running one ends when its file
+    /// is changed.
     mutating func readingRun(on connection: PostgresConnection) throws -> Run {
         var run = openRun()
         guard !run.hasBegunReading else { return run }
@@ -282,11 +283,12 @@ extension WriterSession {
             """
             DELETE FROM invalid_rows WHERE input = $1 AND run <> $2 AND run NOT IN (SELECT r.id FROM run_records AS r
                 JOIN processes AS p ON p.id = r.process
-                WHERE r.source_sha256 = $3 AND r.ended_ms IS NULL AND NOT p.is_over AND p.lease_until > clock_timestamp())
+                WHERE (r.source_sha256 = $3 OR p.host <> $4) AND r.ended_ms IS NULL AND NOT p.is_over AND p.lease_until > clock_timestamp())
             """,
             PostgresValue(run.input),
             PostgresValue(run.number),
-            PostgresValue(run.start.sha256)
+            PostgresValue(run.start.sha256),
+            .text(ThisMachine.name)
         )
         run.hasBegunReading = true
         self.run = run

@@ -33,6 +33,21 @@ struct InvalidRowTests {
         withExtendedLifetime(first) {}
     }
 
+    @Test("of another machine that has other bytes under the same path stay as long as it is alive")
+    func otherMachine() throws {
+        let other = try schema.machine("run-1", sha256: "a")
+        try other.recordInvalid([invalid(2)])
+        let connection = try PostgresConnection(schema.address)
+        try connection.run("UPDATE processes SET host = 'another'")
+        let next = try schema.machine("run-2", sha256: "b")
+        try next.recordInvalid([invalid(3)])
+        #expect(try lines() == [2, 3])
+        try schema.endLease(ofRun: "run-1", connection)
+        try schema.machine("run-3", sha256: "b").beginReading()
+        #expect(try lines() == [3])
+        withExtendedLifetime((other, next)) {}
+    }
+
     @Test("of a machine whose file has been changed since are gone, also while it seems to be alive")
     func changedFile() throws {
         let killed = try schema.machine("run-1", sha256: "a")
