@@ -7,8 +7,8 @@ package struct InputRecord: Sendable, Equatable {
     package var source: String
     /// Its rows; a state that no row is in is missing.
     package var counts: [LinkState: Int]
-    /// Of its linked rows, those that stand in another input too and are counted with that one in a sum.
-    package var shared: Int
+    /// Linked rows that a run over this input was the last to touch, wherever they stand.
+    package var stored: Int
     /// Rows that no run has sent yet.
     package var unsent: Int
     /// Rows that stood in it once, by their state.
@@ -21,7 +21,7 @@ package struct InputRecord: Sendable, Equatable {
         host: String? = nil,
         source: String,
         counts: [LinkState: Int],
-        shared: Int = 0,
+        stored: Int = 0,
         unsent: Int = 0,
         gone: [LinkState: Int] = [:],
         lastRun: Int64 = 0
@@ -30,7 +30,7 @@ package struct InputRecord: Sendable, Equatable {
         self.host = host
         self.source = source
         self.counts = counts
-        self.shared = shared
+        self.stored = stored
         self.unsent = unsent
         self.gone = gone
         self.lastRun = lastRun
@@ -38,13 +38,29 @@ package struct InputRecord: Sendable, Equatable {
 }
 
 extension Sequence<InputRecord> {
-    /// The rows of all of them, each once; a state that no row is in is missing.
-    package var counts: [LinkState: Int] {
-        var sum: [LinkState: Int] = [:]
+    /// The rows of all of them, each once, and those that stand in none of them any more; a state that no row is in is
+    /// missing.
+    ///
+    /// A linked row may stand in several inputs, or have gone from one to another, and a ledger does not note for each row
+    /// where it stands: there are as many as the inputs have together, and no more than there are.
+    package var sum: (counts: [LinkState: Int], gone: [LinkState: Int]) {
+        var counts: [LinkState: Int] = [:]
+        var gone: [LinkState: Int] = [:]
         for input in self {
-            sum.merge(input.counts, uniquingKeysWith: +)
-            sum[.linked, default: 0] -= input.shared
+            counts.merge(input.counts, uniquingKeysWith: +)
+            gone.merge(input.gone, uniquingKeysWith: +)
         }
-        return sum.filter { $0.value != 0 }
+        for inputs in Dictionary(grouping: self, by: \.environmentID).values {
+            let linked = inputs.reduce(0) { $0 + $1.linked }
+            let stored = inputs.reduce(0) { $0 + $1.stored }
+            let leftOver = inputs.reduce(0) { $0 + $1.gone[.linked, default: 0] }
+            counts[.linked, default: 0] -= Swift.max(0, linked - stored)
+            gone[.linked, default: 0] -= leftOver - Swift.max(0, stored - linked)
+        }
+        return (counts.filter { $0.value != 0 }, gone.filter { $0.value != 0 })
     }
+}
+
+extension InputRecord {
+    fileprivate var linked: Int { counts[.linked, default: 0] + counts[.alreadyLinked, default: 0] }
 }

@@ -24,9 +24,7 @@ package struct LedgerStatus: Sendable, Equatable {
     private var kind: RunKind { runs.lazy.map(\.kind).purpose }
 
     /// The rows of all inputs, each once.
-    package var counts: [LinkState: Int] { inputs.counts }
-
-    private var gone: [LinkState: Int] { inputs.reduce(into: [:]) { $0.merge($1.gone, uniquingKeysWith: +) } }
+    package var counts: [LinkState: Int] { inputs.sum.counts }
 
     private var unsent: Int { inputs.reduce(0) { $0 + $1.unsent } }
 
@@ -43,7 +41,7 @@ package struct LedgerStatus: Sendable, Equatable {
             "unsent": JSONValue(unsent),
             "in_flight": JSONValue(inFlight),
             "to_settle": JSONValue(toSettle),
-            "no_longer_in_input": json(gone),
+            "no_longer_in_input": json(inputs.sum.gone),
             "inputs": .array(
                 inputs.map { input in
                     .object([

@@ -220,6 +220,7 @@ struct LedgerStatusTests {
                     host: "api.pingone.eu",
                     source: "users.csv",
                     counts: [.linked: 2, .rejected: 1],
+                    stored: 3,
                     gone: [.linked: 1, .rejected: 1],
                     lastRun: 3
                 )
@@ -231,30 +232,45 @@ struct LedgerStatusTests {
         #expect(report.environment?.host == "api.pingone.eu")
     }
 
-    @Test("a row that stands in two inputs is one of each and counts once in all")
-    func sharedRow() throws {
-        for (run, input, rows) in [("run-1", "monday.csv", 1...3), ("run-2", "tuesday.csv", 2...4)] {
+    /// One run after the other: its input, how many rows of it are linked, and those that it links.
+    private func play(_ runs: (input: String, rows: Int, new: ClosedRange<Int>?)...) throws {
+        for (number, run) in runs.enumerated() {
             let ledger = try SQLiteLedger.open(at: path, now: { moment })
             try ledger.beginRun(
                 RunStart(
-                    id: run,
-                    source: input,
-                    inputName: "/data/\(input)",
+                    id: "run-\(number)",
+                    source: run.input,
+                    inputName: "/data/\(run.input)",
                     place: RunPlace(environment: environment, host: "api.pingone.eu"),
-                    rows: 3
+                    rows: run.rows
                 )
             )
-            for row in rows where run == "run-1" || row == 4 {
+            for row in run.new.map(Array.init) ?? [] {
                 try ledger.settle(candidate(row), as: Settlement(state: .linked, evidence: .reply))
             }
-            let counts = InputCounts(linked: 3, repeated: 0, unsent: 0)
-            try ledger.endRun(RunEnd(rows: 3, sha256: nil, exitCode: 0, stoppedBy: nil, counts: counts))
+            let counts = InputCounts(linked: run.rows, repeated: 0, unsent: 0)
+            try ledger.endRun(RunEnd(rows: run.rows, sha256: nil, exitCode: 0, stoppedBy: nil, counts: counts))
             try ledger.close()
         }
+    }
+
+    @Test("a row that stands in two inputs is one of each and counts once in all")
+    func sharedRow() throws {
+        try play(("monday.csv", 3, 1...3), ("tuesday.csv", 3, 4...4))
         let status = try status()
         #expect(status.inputs.map(\.counts) == [[.linked: 3], [.linked: 3]])
         #expect(status.json.hasPrefix(#"{"states":{"linked":4,"#))
         #expect(try LedgerReport(ledger: SQLiteFile(path), now: moment).counts == [.linked: 4])
+    }
+
+    @Test("a row that has gone from one input to another is not gone in all")
+    func movedRow() throws {
+        try play(("users.csv", 20, 1...20), ("users.csv", 10, nil), ("others.csv", 10, nil))
+        let status = try status()
+        #expect(status.inputs.map(\.counts) == [[.linked: 10], [.linked: 10]])
+        #expect(status.inputs.map(\.gone) == [[.linked: 10], [:]])
+        #expect(status.counts == [.linked: 20])
+        #expect(status.json.contains(#""no_longer_in_input":{"linked":0,"#))
     }
 
     @Test("a run without an end that nobody is at was killed")

@@ -91,6 +91,9 @@ package struct InputTally {
         /// Rows that ``whole`` has left linked and that are undone now, or may be.
         var undoneSince = 0
         var invalid = 0
+
+        /// Linked rows that a run over this input was the last to touch.
+        var linkedRows: Int { linked.values.reduce(0, +) }
     }
 
     private let environments: [Int64: String]
@@ -131,10 +134,11 @@ package struct InputTally {
     package mutating func add(_ row: OpenRow) {
         let place = place(environment: row.environment, run: row.run)
         let last = max(row.run, row.seen ?? 0)
-        let isUndoneSince = row.isTakenBack && row.updated >= sums[place]?.whole?.ended ?? .max
+        let whole = sums[place]?.whole
+        let isUndoneSince = row.isTakenBack && row.run <= whole?.number ?? 0 && row.updated >= whole?.ended ?? .max
         if isUndoneSince { sums[place]?.undoneSince += 1 }
         // A row in doubt is somebody's business wherever it stands.
-        let isGone = last < sums[place]?.whole?.number ?? 0 && !row.isInDoubt && !isUndoneSince
+        let isGone = last < whole?.number ?? 0 && !row.isInDoubt && !isUndoneSince
         if isGone {
             gone.insert(Ticket(row: row.row))
             sums[place]?.gone[row.state, default: 0] += 1
@@ -188,12 +192,13 @@ package struct InputTally {
         var counts = sum.open
         counts[.invalid] = sum.invalid
         var gone = sum.gone
-        let stored = sum.linked.values.reduce(0, +)
+        let stored = sum.linkedRows
+        let inEnvironment = sums.reduce(0) { $0 + ($1.key.environment == place.environment ? $1.value.linkedRows : 0) }
         // As its last run saw it, with what has been linked since; without such a run all there are.
         let linked =
             (sum.whole?.counts).map { counts in
                 let seen = max(0, counts.linked + sum.linkedSince - sum.undoneSince)
-                return min(seen, max(stored, counts.linked))
+                return min(seen, max(stored, counts.linked), inEnvironment)
             } ?? stored
         let already = min(sum.linked[.alreadyLinked, default: 0], linked)
         (counts[.linked], counts[.alreadyLinked]) = (linked - already, already)
@@ -203,7 +208,7 @@ package struct InputTally {
             host: sum.latest.host,
             source: sum.latest.source,
             counts: counts.filter { $0.value > 0 },
-            shared: max(0, linked - stored),
+            stored: stored,
             unsent: unsent(sum, rows: counts.values.reduce(0, +)),
             gone: gone.filter { $0.value > 0 },
             lastRun: sum.lastRun

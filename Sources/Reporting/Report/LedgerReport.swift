@@ -76,7 +76,7 @@ package struct LedgerReport: Sendable, Equatable {
         self.init(
             name: String(ledger.name.split(separator: "/").last ?? "ledger"),
             madeAt: now,
-            counts: ofCurrent.counts,
+            counts: ofCurrent.sum.counts,
             unsent: ofCurrent.reduce(0) { $0 + $1.unsent },
             inputs: inputs,
             runs: records.compactMap { record in
