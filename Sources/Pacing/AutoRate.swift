@@ -73,8 +73,12 @@ struct AutoRate: Sendable, Codable {
     private static let margin = 0.98
     /// So many refusals without a rate that held: what was proven is no longer true.
     private static let hurry = 4
-    /// A latency of this many times the usual one, and 10 ms, is saturation rather than noise.
+    /// A latency of this many times the usual one, and some noise, is saturation.
     private static let saturation = 2.0
+    /// No single answer counts as slower: more than half of them must be slow before all of them are.
+    private static let slowestCounted = 3.0
+    /// What a busy machine adds by itself, in seconds.
+    private static let noise = 0.01
 
     /// The rate that is never exceeded; may be infinite.
     private(set) var maximum: Double
@@ -215,7 +219,8 @@ struct AutoRate: Sendable, Codable {
     mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant, at now: ContinuousClock.Instant) {
         letThrough.note(at: now)
         if refusals.passed(sentAt: sentAt) { resumed(at: now) }
-        step.answered(latency: latency, sentAt: sentAt)
+        let longest = usualLatency.map { Duration.seconds(Self.slowestCounted * $0 + 2 * Self.noise) } ?? latency
+        step.answered(latency: latency, sentAt: sentAt, atMost: longest)
         finishStepIfDue(at: now)
     }
 
@@ -334,7 +339,8 @@ struct AutoRate: Sendable, Codable {
         guard start.duration(to: now) >= stepLength else { return }
         let seconds = start.seconds(to: now)
         if watchesLatency, isSaturated() {
-            giveWay(to: Double(step.arrived) / seconds, at: now)
+            // How many arrive in a step is uncertain by one.
+            giveWay(to: Double(step.arrived + 1) / seconds, at: now)
         } else if Double(step.sent + 1) < 0.85 * rate * seconds {
             if case .climbing = phase {
                 limitedBy = .client
@@ -420,7 +426,7 @@ struct AutoRate: Sendable, Codable {
         // taken for a saturated one for ever.
         let usual = min(latency, (usualLatency ?? latency) * 1.005)
         usualLatency = usual
-        return latency > Self.saturation * usual + 0.01
+        return latency > Self.saturation * usual + Self.noise
     }
 
     private mutating func giveWay(to throughput: Double, at now: ContinuousClock.Instant) {

@@ -8,6 +8,7 @@ struct RateStep: Sendable, Codable {
     /// Answers to requests of this step: only they tell how the server bears this rate.
     private(set) var answered = 0
     private(set) var unanswered = 0
+    /// Of those, each at most as long as one may count.
     private(set) var latencySum = Duration.zero
 
     var outcomes: Int { answered + unanswered }
@@ -17,12 +18,13 @@ struct RateStep: Sendable, Codable {
         sent += 1
     }
 
-    mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant) {
+    /// `longest`: a single slow answer says nothing about a rate, so that it counts no more than this.
+    mutating func answered(latency: Duration, sentAt: ContinuousClock.Instant, atMost longest: Duration) {
         guard let start else { return }
         arrived += 1
         guard sentAt >= start else { return }
         answered += 1
-        latencySum += latency
+        latencySum += min(latency, longest)
     }
 
     mutating func unanswered(sentAt: ContinuousClock.Instant) {

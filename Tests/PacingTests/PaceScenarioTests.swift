@@ -103,6 +103,18 @@ struct PaceScenarioTests {
         #expect(result.refused == 0)
     }
 
+    @Test("single slow answers do not keep the rate below what is permitted", arguments: [20.0, 100])
+    func delayed(limit: Double) {
+        let model = LimitedServer(.slidingWindow(), retryAfter: .seconds(1)) { _ in limit }
+        var simulation = PacingSimulation(server: DelayedServer(server: model, share: 0.1, delay: 0.3))
+        simulation.latency = 0.002
+        let result = simulation.run(seconds: 308)
+        let share = Double(result.answeredWarm) / limit / 300
+        note("\(limit)/s, one in ten 300 ms later: share \(rounded(share)), \(result.limitedBy)")
+        #expect(share >= 0.9)
+        #expect(result.limitedBy == .pingOne)
+    }
+
     @Test("a rate that the workers cannot keep up with is not raised further")
     func fewWorkers() {
         let model = LimitedServer(.slidingWindow(), retryAfter: .seconds(1)) { $0 < 60 ? 1_000 : 50 }

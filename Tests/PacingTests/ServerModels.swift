@@ -49,6 +49,20 @@ struct FlakyServer: ServerModel {
     }
 }
 
+/// A server before which some requests, chosen by chance, are held up: their sender had no time for them.
+struct DelayedServer<Server: ServerModel>: ServerModel {
+    var server: Server
+    /// The share of requests, and the seconds.
+    let share: Double
+    let delay: Double
+    var random = SplitMix64(seed: 1)
+
+    mutating func reply(at now: Double) -> (reply: ServerReply, after: Double) {
+        let (reply, after) = server.reply(at: now)
+        return (reply, after + (Double.random(in: 0...1, using: &random) < share ? delay : 0))
+    }
+}
+
 /// Another server, which refuses one request beside its limit, for longer than its own refusals last.
 struct OnceRefusingServer<Server: ServerModel>: ServerModel {
     var server: Server
