@@ -10,6 +10,29 @@ struct UnlinkTests {
         try desk.folder.write("leavers.csv", Rows.csv(21...30) + "carla,31\n")
     }
 
+    @Test("looks at no attributes: neither wrong ones nor different ones keep a link from being deleted")
+    func attributes() async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            #expect(try await desk.importing("users.csv").outcome.exitCode == 0)
+            let links = try await desk.simulator.links()
+            #expect(links.count == 2)
+            let text = try desk.folder.text("users.csv")
+            let rows = text.split(separator: "\n").dropFirst().map {
+                $0.split(separator: ",").prefix(2).joined(separator: ",")
+            }
+            try desk.folder.write(
+                "leavers.csv",
+                "userID,externalId,attributes,attributes.email:SOMETIMES,providerAttributes.mail\n"
+                    + rows.map { "\($0),{bad json,a,b\n\($0),{},c,d\n" }.joined()
+            )
+            let outcome = try await desk.pinglink("unlink", "leavers.csv", "--yes", "--json")
+            #expect(outcome.exitCode == 0, "\(outcome.errors)\(outcome.output)")
+            #expect(outcome.output.contains(#""rows":4,"unlinked":2,"#), "\(outcome.output)")
+            #expect(try await desk.simulator.links().isEmpty)
+        }
+    }
+
     @Test("asks, deletes, keeps a ledger and result files of its own, and goes on where it was")
     func whole() async throws {
         try await Desk.with { desk in

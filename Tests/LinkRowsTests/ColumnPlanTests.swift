@@ -112,6 +112,20 @@ struct ColumnPlanTests {
         )
     }
 
+    @Test("a message has room for twenty columns, and a column with a very long name goes by its number")
+    func manyAndLong() throws {
+        let names = ["userID", "externalId"] + (1...2_000).map { "c\($0)" }
+        let header = CSVRecord(line: 1, fields: names)
+        let many = message { try ColumnPlan(header: header, options: ColumnPlan.Options()) }
+        #expect(many.contains(#""c19", "c20" and 1980 more, which are not known."#), "\(many)")
+        #expect(many.count < 1_000)
+        let long = String(repeating: "x", count: 500_000)
+        #expect(
+            message { try plan("userID", "externalId", long) }.contains("the header has \"#3\", which is not known.")
+        )
+        #expect(try plan("userID", "externalId", long, ignoring: ["#3"]).roles[2] == .ignored)
+    }
+
     @Test("unknown columns are named, with both ways out")
     func unknown() {
         #expect(

@@ -10,8 +10,13 @@ struct ColumnName: Sendable, Equatable {
     /// Without white space and invisible characters at its ends: what the column is called.
     var name: String { OuterBlanks.trimmed(text) }
 
-    /// What messages call it, and what `--map` and `--ignore` may: `#3` for a column without a name.
-    var shown: String { name.isEmpty ? byNumber : OuterBlanks.shown(text) }
+    /// What messages call it, and what `--map` and `--ignore` may: `#3` for a column without a name, or with one that no
+    /// message has room for.
+    var shown: String {
+        name.isEmpty || text.unicodeScalars.count > Self.longestShown ? byNumber : OuterBlanks.shown(text)
+    }
+
+    private static let longestShown = 100
 
     var byNumber: String { "#\(number)" }
 

@@ -8,6 +8,14 @@ extension ColumnPlan {
         case wrongUpdate
         case needsMappings
         case unknown
+
+        var isOfAttributes: Bool {
+            switch self {
+            case .known(.attribute), .known(.attributeObject), .known(.providerAttribute), .wrongUpdate, .needsMappings:
+                true
+            case .known, .unknown: false
+            }
+        }
     }
 
     /// Whether a record names all columns that an input must have.
@@ -23,6 +31,11 @@ extension ColumnPlan {
     }
 
     static func meaning(of column: ColumnName, options: Options) -> Meaning {
+        let meaning = meaningWithAttributes(of: column, options: options)
+        return meaning.isOfAttributes && !options.readsAttributes ? .known(.ignored) : meaning
+    }
+
+    private static func meaningWithAttributes(of column: ColumnName, options: Options) -> Meaning {
         if let mapped = options.map.first(where: { column.isMeant(by: $0.column) }) {
             return role(of: mapped.target, options: options)
         }

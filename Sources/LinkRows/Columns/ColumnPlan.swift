@@ -31,6 +31,8 @@ package struct ColumnPlan: Sendable, Equatable {
         package var ignoresUnknown: Bool
         /// Whether there are attribute mappings, which `providerAttributes.*` columns need.
         package var acceptsProviderAttributes: Bool
+        /// Whether attributes are to be sent; else columns of them count as ignored.
+        package var readsAttributes = true
 
         package struct Mapping: Sendable, Equatable {
             package var column: String

@@ -98,8 +98,7 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
                 + "Leave them out with --ignore \(ShellWord.quoted(names[0])) and so on, or name them as attributes.NAME."
         case .mappedColumnIsAbsent(let names, let header):
             "--map (or map: in the configuration file) names \(quoted(names)), which the header does not have. It has "
-                + quoted(Array(header.prefix(20)))
-                + (header.count > 20 ? " and \(header.count - 20) more." : ".")
+                + quoted(header) + "."
         case .otherDelimiter(let delimiter):
             "the header is one name with \(delimiter.plural) in it. If they stand between the fields, say "
                 + "--delimiter \(delimiter.argument)."
@@ -113,7 +112,8 @@ package struct HeaderError: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     private static func quoted(_ names: [String]) -> String {
-        names.map { "\"\($0)\"" }.joined(separator: ", ")
+        names.prefix(20).map { "\"\($0)\"" }.joined(separator: ", ")
+            + (names.count > 20 ? " and \(names.count - 20) more" : "")
     }
 
     /// What to say of them: all where something is known of each or they are few, else the first.

@@ -56,9 +56,10 @@ struct ImportSession {
             isStrict: values.isStrict,
             resume: ResumePolicy(retrying: Set(values.retried)),
             breaker: values.run.breaker,
-            rejectsPath: settings.text(\.rejects) ?? paths.rejects,
-            retryPath: settings.text(\.retryFile) ?? paths.retry
+            rejectsPath: try settings.value(\.rejects) ?? paths.rejects,
+            retryPath: try settings.value(\.retryFile) ?? paths.retry
         )
+        options.reading.columns.readsAttributes = kind == .linking
         guard paths.ledger != nil || isDryRun else {
             throw CommandFailure.usage(
                 "\(file == "-" ? "standard input" : file) can be read only once and has no place for a ledger: give "
@@ -70,13 +71,13 @@ struct ImportSession {
         try files.checkDistinct()
         input = try InputFile(path: file)
         try files.checkLedger(of: input, options.reading)
-        if !isDryRun { try files.checkPlaces() }
+        try files.checkPlaces()
         if options.isStrict { try Self.checkStrictly(input, options.reading, settings) }
         frame = try RunFrame(
             values.run,
             connection,
             ledger: isDryRun ? nil : location,
-            page: settings.text(\.reportFile),
+            page: try settings.value(\.reportFile),
             logger: logger
         )
         options.reading.mappings = try values.input.mappings(
