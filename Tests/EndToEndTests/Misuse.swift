@@ -352,6 +352,11 @@ extension Misuse {
         flag("--api-url", "http://0x7f.1/v1", "--api-url: credentials are never sent over plain http://"),
         flag("--api-url", "ftp://127.0.0.1/v1", "--api-url: not a URL of the form"),
         flag("--auth-url", "auth.pingone.com", "--auth-url: not a URL of the form"),
+        flag("--ledger", "", "pinglink: --ledger: expected the path of a file.\n"),
+        flag("--rejects", "", "pinglink: --rejects: expected the path of a file.\n"),
+        flag("--retry-file", "", "pinglink: --retry-file: expected the path of a file.\n"),
+        flag("--metrics-file", "", "pinglink: --metrics-file: expected the path of a file.\n"),
+        flag("--report-file", "", "pinglink: --report-file: expected the path of a file.\n"),
         flag("--proxy", "http://localhost:x@proxy.evil.test:8080", "--proxy: credentials for a plain http:// URL"),
         flag(
             "--proxy",

@@ -37,6 +37,21 @@ struct StopTests {
         }
     }
 
+    @Test(
+        "a dry run looks at the places of what a run leaves, and leaves nothing there",
+        arguments: [["--ledger", "nowhere/l"], ["--rejects", "nowhere/r"], ["--retry-file", "nowhere/r"]]
+    )
+    func dryRunPlaces(flags: [String]) async throws {
+        try await Desk.with { desk in
+            try desk.folder.write("users.csv", Rows.csv(1...2))
+            let real = try await desk.start(["import", "users.csv"] + flags).outcome()
+            let dry = try await desk.start(["import", "users.csv", "--dry-run"] + flags).outcome()
+            #expect(dry.exitCode == 73)
+            #expect(dry.errors == real.errors)
+            #expect(try desk.folder.names == ["users.csv"])
+        }
+    }
+
     @Test("SIGTERM ends with 143, SIGINT with 130, when everything in flight is written", arguments: [SIGTERM, SIGINT])
     func drains(signal: Int32) async throws {
         try await Desk.with("--latency", "150") { desk in

@@ -142,7 +142,7 @@ extension RunStop {
             switch stop {
             case .pauseTooLong(let wait): ("asks for a pause of \(wait.components.seconds) s", wait)
             case .throttledTooLong(let lasted, let wait):
-                ("has answered nothing but 429 for \(lasted.components.seconds) s", wait)
+                ("has answered nothing but 429, or 503 with Retry-After, for \(lasted.components.seconds) s", wait)
             }
         let again = now.addingTimeInterval(wait / .seconds(1)).formatted(.iso8601)
         return RunStop(

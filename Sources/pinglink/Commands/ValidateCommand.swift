@@ -63,7 +63,8 @@ struct ValidateCommand: ParsableCommand, SettingOptions {
             let name = file == "-" ? "standard input" : file
             reading.mappings = try csv.mappings(fetch: nil) { logger.warning("\(name): \($0)") }
             let input = try InputFile(path: file)
-            _ = try Signals(control: RunControl()) {}  // nothing is in flight: they end it at once, without a live line
+            // Nothing is in flight: they end it at once, without a live line.
+            _ = try Signals(control: RunControl()) { _ in }
             let check = try ReadingReport.during(of: name, style: style, logger: logger) { progress in
                 try InputCheck(input, options: reading, progress: progress) { issue in
                     logger.warning("\(name): \(issue)", metadata: ["line": .stringConvertible(issue.line)])

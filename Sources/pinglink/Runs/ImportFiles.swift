@@ -19,16 +19,16 @@ struct ImportFiles {
         // What is redirected to standard input is a file like others.
         var files = [DistinctFiles.Named(name: "FILE", path: input == "-" ? "/dev/stdin" : input, isReplaced: false)]
         if let path = ledger?.path { files.append(.init(name: "--ledger", path: path, isReplaced: false)) }
-        if let mappings = settings.text(\.mappingsFile) {
+        if let mappings = try settings.value(\.mappingsFile) {
             files.append(.init(name: "--mappings-file", path: mappings, isReplaced: false))
         }
         files.append(.init(name: "--rejects", path: options.rejectsPath, isReplaced: true, isResultFile: true))
         files.append(.init(name: "--retry-file", path: options.retryPath, isReplaced: true, isResultFile: true))
-        if let metrics = settings.text(\.metricsFile) {
+        if let metrics = try settings.value(\.metricsFile) {
             files.append(.init(name: "--metrics-file", path: metrics, isReplaced: true))
             try OutputFile.checkFolder(of: metrics, flag: "--metrics-file")
         }
-        if let report = settings.text(\.reportFile) {
+        if let report = try settings.value(\.reportFile) {
             files.append(.init(name: "--report-file", path: report, isReplaced: true))
             try OutputFile.checkFolder(of: report, flag: "--report-file")
         }
@@ -99,13 +99,17 @@ struct ImportFiles {
             path in
             OutputFile.obstacle(toReplacing: path).map { (flag, path, $0) }
         }
-        guard let (_, path, reason) = obstacles.first else { return }
-        var flags = obstacles.map { "\($0.0) PATH" }
-        if let ledger = ledger?.path, unsafe access(ledger.pathBytes, F_OK) != 0,
-            OutputFile.obstacle(toReplacing: ledger) != nil
-        {
-            flags.insert("--ledger PATH", at: 0)
+        // A run makes it, a dry run does not.
+        let newLedger = ledger?.path.flatMap { unsafe access($0.pathBytes, F_OK) == 0 ? nil : $0 }
+        let obstacleOfLedger = newLedger.flatMap(OutputFile.obstacle(toReplacing:))
+        guard let (_, path, reason) = obstacles.first else {
+            if let newLedger, let obstacleOfLedger {
+                throw LedgerError.cannotCreate(path: newLedger, reason: obstacleOfLedger)
+            }
+            return
         }
+        var flags = obstacles.map { "\($0.0) PATH" }
+        if obstacleOfLedger != nil { flags.insert("--ledger PATH", at: 0) }
         throw CommandFailure(
             message: "\(path): cannot be written: \(reason). Nothing was sent. Correct that, or choose another place "
                 + "with \(flags.formatted()).",

@@ -20,7 +20,7 @@ struct LedgerSession {
     /// are named.
     init(_ options: LedgerRunOptions, runID: String?, output: String? = nil, whereAllAre: String) throws {
         let settings = try Settings(options, config: options.config)
-        let page = settings.text(\.reportFile)
+        let page = try settings.value(\.reportFile)
         self.output = try LogSettings(settings)
         isJSON = options.output.log.json
         logger = self.output.logger(options.output.log, runID: runID)

@@ -67,7 +67,7 @@ struct MappingsCommandSession {
         _ work: (MappingSession, MappedProvider, RunControl) throws -> MappingSummary
     ) throws -> Int32 {
         let control = RunControl()
-        let signals = try Signals(control: control) { [logger] in
+        let signals = try Signals(control: control) { [logger] _ in
             logger.notice("Stopping: waiting for the request in flight. Once more to leave at once.")
         }
         signals.runBegins()

@@ -30,8 +30,12 @@ struct RunFrame {
         self.settings = settings
         self.logger = logger
         try MachineRoom.makeFiles(forWorkers: settings.concurrency)
-        signals = try Signals(control: control) {
-            logger.notice("Stopping: waiting for the requests in flight. Once more to leave at once.")
+        signals = try Signals(control: control) { hasBegun in
+            logger.notice(
+                hasBegun
+                    ? "Stopping: waiting for the requests in flight. Once more to leave at once."
+                    : "Stopped before the run has begun: no row was sent. Run the same command again."
+            )
         }
         let pacer = connection.pacer(settings.rate, sharedIn: ledger, time: time)
         session = connection.session(pacer: pacer, control: control, time: time)

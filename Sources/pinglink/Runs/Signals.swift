@@ -12,9 +12,9 @@ final class Signals: Sendable {
     /// Takes the signals over from the system, on a thread of its own that nothing else can keep busy. To be called before
     /// there are other threads: they must not get the signals either.
     ///
-    /// `announce`: called with the first one.
+    /// `announce`: called with the first one, which either comes before the run has begun or lets it drain.
     /// - Throws: a failure where there are too few threads for a run.
-    init(control: RunControl, announce: @escaping @Sendable () -> Void) throws {
+    init(control: RunControl, announce: @escaping @Sendable (_ hasBegun: Bool) -> Void) throws {
         try MachineRoom.checkThreads()
         // Whoever reads the log or the summary may be gone before the run is over: that must not end it in the middle.
         signal(SIGPIPE, SIG_IGN)
@@ -36,7 +36,7 @@ final class Signals: Sendable {
         isRunning.store(true, ordering: .releasing)
     }
 
-    private func watch(_ watched: sigset_t, _ control: RunControl, _ announce: () -> Void) -> Never {
+    private func watch(_ watched: sigset_t, _ control: RunControl, _ announce: (_ hasBegun: Bool) -> Void) -> Never {
         var watched = watched
         var first: ContinuousClock.Instant?
         while true {
@@ -44,13 +44,15 @@ final class Signals: Sendable {
             guard unsafe sigwait(&watched, &number) == 0 else { continue }
             // timeout(1) sends its signal to us and to our process group: that is one signal, not two.
             if let first, first.duration(to: .now) < .milliseconds(5) { continue }
-            guard isRunning.load(ordering: .acquiring), !control.signal.isRaised else {
+            let hasBegun = isRunning.load(ordering: .acquiring)
+            guard hasBegun, !control.signal.isRaised else {
+                if !hasBegun { announce(false) }
                 // The ledger needs no goodbye: what is not settled in it is settled by the next run.
                 Console.shared.leave(with: 128 + number)
             }
             first = .now
             control.stop(.signal(number))
-            announce()
+            announce(true)
         }
     }
 

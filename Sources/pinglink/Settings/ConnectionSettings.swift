@@ -69,9 +69,10 @@ struct ConnectionSettings {
             }
             proxy = proxy ?? ""
         }
+        let caFile = try settings.value(\.caFile)
         do throws(TransportConfigurationError) {
             return try CurlConfiguration(
-                caFile: settings.text(\.caFile),
+                caFile: caFile,
                 proxy: proxy,
                 userAgent: "pinglink/\(version)"
             )

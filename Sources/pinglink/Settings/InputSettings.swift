@@ -16,7 +16,7 @@ struct InputSettings {
 
     init(_ settings: Settings) throws {
         takesProvidersMappings = try settings.value(\.mappings)
-        mappingsFile = settings.text(\.mappingsFile)
+        mappingsFile = try settings.value(\.mappingsFile)
         if takesProvidersMappings, mappingsFile != nil {
             throw settings.failure(
                 for: \.mappingsFile,

@@ -17,7 +17,7 @@ struct LedgerSettings {
     init(_ settings: Settings, isArgument: Bool = false) throws {
         self.settings = settings
         self.isArgument = isArgument
-        named = settings.text(\.ledger)
+        named = try settings.value(\.ledger)
         schema = try settings.value(\.ledgerSchema)
         lease = try settings.value(\.lease)
         patience = try settings.value(\.ledgerPatience)

@@ -69,7 +69,9 @@ extension Setting where Value == String? {
     }
 
     /// A file.
-    init(path key: SettingKey) { self.init(text: key, completion: .file) }
+    init(path key: SettingKey) {
+        self.init(optional: key, expected: "the path of a file", completion: .file) { $0.isEmpty ? nil : $0 }
+    }
 
     init(uuid key: SettingKey) {
         self.init(

@@ -180,7 +180,8 @@ extension LinkState {
         case .alreadyLinked: "The link was there before."
         case .rejected: "PingOne refused the row: its data must change."
         case .invalid: "Not fit to be sent: its data must change."
-        case .failed: "Did not get through and is certainly not linked: the next run sends it again."
+        case .failed:
+            "Did not get through, and was not linked when it was last looked at: the next run sends it again, and reads first where a reply was lost."
         case .unsettled: "Outcome unknown: the next run looks it up, then sends it if need be."
         case .intended: "On its way, or was when a run was killed: the next run looks it up."
         case .undone: "Linked by these runs and removed again by undo."
