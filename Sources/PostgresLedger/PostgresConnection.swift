@@ -35,7 +35,8 @@ import Glibc
             SET client_min_messages = warning; SET lock_timeout = '30s';
             SET idle_in_transaction_session_timeout = '10s'; SET search_path = \(address.quotedSchema), pg_temp;
             SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-            SET default_transaction_isolation = 'read committed'; SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
+            SET default_transaction_isolation = 'read committed';
+            SET TIME ZONE 'UTC'; SET extra_float_digits = 1; SET bytea_output = hex;
             SET plan_cache_mode = force_custom_plan; SET jit = off
             """
         )
