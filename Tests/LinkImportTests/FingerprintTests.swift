@@ -116,6 +116,8 @@ struct FingerprintTests {
         #expect(
             names(options.reading.columns) == [
                 "update", "map", "ignored", "ignoresUnknown", "acceptsProviderAttributes",
+                // Goes by the kind of run, and the other kind has a ledger of its own.
+                "readsAttributes",
             ]
         )
         let withoutEffect = [
