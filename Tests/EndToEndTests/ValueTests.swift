@@ -79,12 +79,14 @@ struct ValueTests {
 
     @Test("a token's file that is replaced after a refusal lets the run go on")
     func tokenFile() async throws {
-        try await Desk.with("--latency", "20") { desk in
+        // One row after the other, so slow that most are still to be sent when the token is revoked.
+        try await Desk.with("--latency", "500") { desk in
             try desk.folder.write("users.csv", Rows.csv(1...100))
             try desk.folder.write("token", try await desk.simulator.freshToken())
-            let run = try desk.start(["import", "users.csv", "--rate", "50", "--access-token-file", "token"])
-            try await desk.simulator.hasSeen(posts: 10)
+            let run = try desk.start(["import", "users.csv", "--concurrency", "1", "--access-token-file", "token"])
+            try await desk.simulator.hasSeen(posts: 2)
             try await desk.simulator.revokeTokens()
+            try await desk.simulator.change(#"{"latencyMilliseconds": 0}"#)
             try await desk.simulator.hasAnswered(with: 401)
             try desk.folder.write("token", try await desk.simulator.freshToken())
             let outcome = await run.outcome()
