@@ -1,6 +1,5 @@
 import Glibc
 import PostgresTestKit
-import TestKit
 import Testing
 
 @testable import PostgresLedger
