@@ -103,10 +103,8 @@ package struct CSVReader: ~Copyable {
                 guard parser.takeRecord(into: &record) else { return false }
                 endsWithinLine = isWithinLine
                 return true
-            case .end(.invalidUTF8):
-                throw unfit { .invalidUTF8(at: $0) }
-            case .end(.failure(.unfitText)):
-                throw unfit { [encoding = lines.encoding] in .unfitText(at: $0, encoding: encoding.name) }
+            case .end(.invalidUTF8), .end(.failure(.unfitText)):
+                throw unfit
             case .end(.failure(.changed)):
                 throw CSVError.changed(file: lines.name, afterLine: line - 1)
             case .end(.failure(.damagedGzip)):
@@ -118,10 +116,13 @@ package struct CSVReader: ~Copyable {
     }
 
     /// The next bytes do not fit the encoding.
-    private func unfit(unmarked: (CSVPosition) -> CSVError) -> CSVError {
+    private var unfit: CSVError {
         let place = position(line, charactersBefore + 1)
-        guard let mark = ByteOrderMark(lines.head.prefix(4)) else { return unmarked(place) }
-        return .unlikeByteOrderMark(at: place, encoding: mark.encoding.name)
+        let encoding = lines.encoding
+        guard ByteOrderMark(lines.head.prefix(4)) == nil else {
+            return .unlikeByteOrderMark(at: place, encoding: encoding.name)
+        }
+        return encoding == .utf8 ? .invalidUTF8(at: place) : .unfitText(at: place, encoding: encoding.name)
     }
 
     /// Gives the current line, or the next part of it, to libcsv, and finds the place if libcsv refuses.

@@ -50,12 +50,12 @@ extension Sequence<InputRecord> {
             counts.merge(input.counts, uniquingKeysWith: +)
             gone.merge(input.gone, uniquingKeysWith: +)
         }
+        gone[.linked] = 0
         for inputs in Dictionary(grouping: self, by: \.environmentID).values {
             let linked = inputs.reduce(0) { $0 + $1.linked }
             let stored = inputs.reduce(0) { $0 + $1.stored }
-            let leftOver = inputs.reduce(0) { $0 + $1.gone[.linked, default: 0] }
             counts[.linked, default: 0] -= Swift.max(0, linked - stored)
-            gone[.linked, default: 0] -= leftOver - Swift.max(0, stored - linked)
+            gone[.linked, default: 0] += Swift.max(0, stored - linked)
         }
         return (counts.filter { $0.value != 0 }, gone.filter { $0.value != 0 })
     }

@@ -8,7 +8,7 @@ struct RateStep: Sendable, Codable {
     /// Answers to requests of this step: only they tell how the server bears this rate.
     private(set) var answered = 0
     private(set) var unanswered = 0
-    /// Of those, each at most as long as one may count.
+    /// Of the answers, each as long as one may count at most.
     private(set) var latencySum = Duration.zero
 
     var outcomes: Int { answered + unanswered }

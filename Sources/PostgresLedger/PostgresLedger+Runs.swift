@@ -283,7 +283,8 @@ extension WriterSession {
             """
             DELETE FROM invalid_rows WHERE input = $1 AND run <> $2 AND run NOT IN (SELECT r.id FROM run_records AS r
                 JOIN processes AS p ON p.id = r.process
-                WHERE (r.source_sha256 = $3 OR p.host <> $4) AND r.ended_ms IS NULL AND NOT p.is_over AND p.lease_until > clock_timestamp())
+                WHERE (r.source_sha256 = $3 OR p.host <> $4) AND r.ended_ms IS NULL
+                    AND NOT p.is_over AND p.lease_until > clock_timestamp())
             """,
             PostgresValue(run.input),
             PostgresValue(run.number),

@@ -182,23 +182,25 @@ package struct InputTally {
 
     /// See ``LedgerReader/inputs()``.
     package var inputs: (records: [InputRecord], gone: Set<Ticket>) {
-        let records = order.compactMap(record(of:))
+        var stored: [Int64: Int] = [:]
+        for (place, sum) in sums { stored[place.environment, default: 0] += sum.linkedRows }
+        let records = order.compactMap { record(of: $0, stored: stored[$0.environment, default: 0]) }
         let begun = Set(records.filter { !$0.counts.isEmpty || !$0.gone.isEmpty }.map(\.environmentID))
         return (begun.isEmpty ? records : records.filter { begun.contains($0.environmentID) }, gone)
     }
 
-    private func record(of place: Place) -> InputRecord? {
+    /// `stored`: the linked rows of the whole environment, of which an input cannot have more.
+    private func record(of place: Place, stored all: Int) -> InputRecord? {
         guard let sum = sums[place] else { return nil }
         var counts = sum.open
         counts[.invalid] = sum.invalid
         var gone = sum.gone
         let stored = sum.linkedRows
-        let inEnvironment = sums.reduce(0) { $0 + ($1.key.environment == place.environment ? $1.value.linkedRows : 0) }
         // As its last run saw it, with what has been linked since; without such a run all there are.
         let linked =
             (sum.whole?.counts).map { counts in
                 let seen = max(0, counts.linked + sum.linkedSince - sum.undoneSince)
-                return min(seen, max(stored, counts.linked), inEnvironment)
+                return min(seen, max(stored, counts.linked), all)
             } ?? stored
         let already = min(sum.linked[.alreadyLinked, default: 0], linked)
         (counts[.linked], counts[.alreadyLinked]) = (linked - already, already)
